@@ -1,0 +1,35 @@
+# `python3` and `make` are enough: uv is fetched into .venv when the machine has none.
+.DEFAULT_GOAL := run
+PYTHON ?= python3
+UV := $(shell command -v uv || echo .venv/bin/uv)
+
+.venv/bin/uv:
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.ready: pyproject.toml uv.lock $(filter .venv/bin/uv,$(UV))
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(UV) sync --frozen --quiet --inexact --no-python-downloads --python .venv/bin/python
+	@touch $@
+
+.PHONY: setup run test check bench clean
+
+setup: .venv/.ready  ## the environment, from the lock file
+
+run: setup  ## Sayso on http://127.0.0.1:8000
+	.venv/bin/sayso up
+
+test: setup  ## the whole suite, on SQLite, PostgreSQL and a real queue server
+	.venv/bin/python -m pytest -n 2
+
+check: setup  ## lint, types, import contracts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: setup  ## our figures beside their floors
+	.venv/bin/python -m bench
+
+clean:
+	rm -rf .venv

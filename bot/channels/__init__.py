@@ -1,0 +1,146 @@
+"""What every way in and out has in common: a text that came in, a message that goes out, and how sending can fail.
+
+One channel is one file in this folder. Failures are a closed list with the decision attached, so that the outbox never
+looks at a gateway's own codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One text from a contact, checked and cleaned by its channel."""
+
+    provider_id: str
+    """The gateway's id of the text; the same id again is the same text."""
+    address: str
+    """Who sent it: `sms:+447700900123`, `whatsapp:+44…`, `whatsapp:GB.abc123`.
+    An `sms:` address without `+` (a short code or a sender name) cannot be answered."""
+    channel: str
+    """`sms` or `whatsapp`: the scheme of the address."""
+    gateway: str
+    """Who carried it and carries the reply: `twilio` or `simulator`."""
+    body: str
+    """The words, fit to be stored, shown and answered. Empty when only a picture came."""
+    raw: bytes | None
+    """What was received, where that differs from `body` in UTF-8."""
+    media: int
+    """How many pictures or other files came along, 0 to 10. They are never fetched."""
+    opt_out: str | None
+    """STOP, START or HELP where the gateway has itself recognised and already answered the word."""
+    received_at: datetime
+    """When it reached us, aware, in UTC."""
+    confirms_stop: bool = False
+    """The gateway itself confirms a STOP in exactly these words, and blocks whatever we would send after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """What the gateway says became of a message. Updates come late, twice, out of order, or never."""
+
+    message_id: int | None
+    """Our id, where the update carries one."""
+    provider_id: str
+    status: str
+    """The gateway's word, in small letters: queued, sent, delivered, undelivered, failed, read…"""
+    error_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message the gateway has accepted: its id there and the status it starts with."""
+
+    provider_id: str
+    status: str
+
+
+class FailureKind(StrEnum):
+    """Every way in which sending can fail."""
+
+    RETRY_LATER = "retry_later"
+    PERMANENT = "permanent"
+    ADDRESS_INVALID = "address_invalid"
+    OPTED_OUT = "opted_out"
+    SENDER_BROKEN = "sender_broken"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from a failure."""
+
+    retry: bool
+    """The same message may be sent again."""
+    alert: bool
+    """A person who runs the service must look."""
+    says: str
+    """What an operator is told."""
+
+
+DECISIONS = {
+    FailureKind.RETRY_LATER: Decision(True, False, "The gateway is busy or out of reach; it is tried again later."),
+    FailureKind.PERMANENT: Decision(False, False, "The gateway refuses this message; it is not sent."),
+    FailureKind.ADDRESS_INVALID: Decision(False, False, "Nobody can be reached at this address."),
+    FailureKind.OPTED_OUT: Decision(False, False, "This person has told the carrier STOP; nothing more is sent."),
+    FailureKind.SENDER_BROKEN: Decision(
+        True, True, "Our own sender or account is refused; messages wait until somebody has put it right."
+    ),
+    # The gateway takes no idempotency key: sending again could text somebody twice, so only its callback can tell.
+    FailureKind.AMBIGUOUS: Decision(False, False, "Nobody knows yet whether it went out; it is not sent again."),
+}
+"""The decision that belongs to each kind; complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailure:
+    """Why a message was not sent, or may not have been. `detail` never holds a person's number or words."""
+
+    kind: FailureKind
+    code: int | None
+    """The gateway's own code, for the record only."""
+    detail: str
+    charged: bool = True
+    """It counts as an attempt at this message. Not where the gateway as a whole was away, busy or refused us: however
+    long that lasts, no message may be given up for it."""
+
+    @property
+    def decision(self) -> Decision:
+        """What follows from it."""
+        return DECISIONS[self.kind]
+
+
+class SendError(Exception):
+    """A channel did not, or may not have, sent a message; `failure` says why and what follows."""
+
+    def __init__(self, failure: SendFailure) -> None:
+        self.failure = failure
+        super().__init__(failure.detail)
+
+
+class BadRequestError(Exception):
+    """A request that no gateway of ours would send; the sentence says what is wrong with it, without quoting it."""
+
+
+class RepeatedParameterError(BadRequestError):
+    """A parameter that came twice: signatures do not tell a repeated parameter from a longer one, so it is refused."""
+
+
+class Channel(Protocol):
+    """A way out."""
+
+    def send(self, address: str, body: str, message_id: int) -> Sent:
+        """Hand one message to the gateway. Called with no transaction open; returns within about ten seconds.
+
+        Args:
+            address: `sms:+44…` or `whatsapp:…`.
+            body: the text, at most 1,600 characters.
+            message_id: our id, which status updates bring back.
+
+        Raises:
+            SendError: it was not sent, or nobody knows; its failure says what follows.
+        """

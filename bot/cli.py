@@ -1,0 +1,93 @@
+"""The command line: `sayso up`, `chat`, `export`, `doctor`, `migrate`, `check`.
+
+A thin dispatcher. Each command is a module with HELP, EXPECTED (the errors whose words are for the person who typed),
+`add_arguments(parser)` and `run(arguments, environ) -> exit code`. It is imported only when it is called, because
+`sayso up` must not wait for the imports of the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from bot.logs import without_numbers
+
+COMMANDS = {
+    "up": ("bot.up", "start everything on this machine"),
+    "chat": ("bot.chat", "talk to a flow in this terminal"),
+    "export": ("bot.exports", "write down what was said, counted"),
+    "doctor": ("bot.doctor", "say what is set up and what is missing"),
+    "migrate": ("bot.migrate", "bring the store's tables up to date"),
+    "check": ("bot.checking", "read flow files and say what is wrong with them"),
+}
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Nothing a person can do to it prints a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_overview())
+        return 0
+    if words[0] not in COMMANDS:
+        print(f"There is no command `{words[0][:40]}`.\n\n{_overview()}", file=sys.stderr)
+        return 2
+    return _run(words[0], words[1:])
+
+
+def _run(name: str, words: Sequence[str]) -> int:
+    expected: tuple[type[Exception], ...] = ()
+    try:
+        module = import_module(COMMANDS[name][0])
+        expected = module.EXPECTED
+        parser = argparse.ArgumentParser(prog=f"sayso {name}", description=module.__doc__)
+        module.add_arguments(parser)
+        code = int(module.run(parser.parse_args(words), os.environ))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our lines has gone, as `head` does; Python would complain again when it closes its output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except expected as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Exception as error:
+        print(_unforeseen(error), file=sys.stderr)
+        return 1
+    return code
+
+
+def _overview() -> str:
+    lines = [f"  {name:<9}{meaning}" for name, (_, meaning) in COMMANDS.items()]
+    return "\n".join(["Usage: sayso COMMAND", "", *lines, "", "`sayso COMMAND --help` says more about one of them."])
+
+
+def _unforeseen(error: Exception) -> str:
+    """A sentence about a mistake of ours. Where it happened goes to a file; its own words may quote a resident."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    text = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {type(error).__name__}\n{without_numbers(frames)}\n"
+    folder = Path(os.environ.get("SAYSO_DATA") or "data").absolute()
+    path = (
+        folder if folder.is_dir() and os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
+    ) / "sayso-errors.log"
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        return f"Something went wrong inside Sayso ({type(error).__name__}), and no log of it could be written."
+    return (
+        f"Something went wrong inside Sayso ({type(error).__name__}). Where it happened is in {path}: please report it."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

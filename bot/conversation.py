@@ -1,0 +1,343 @@
+"""One text in, one reply out: the use case everything else serves.
+
+A turn is one transaction: the inbound is stored once per (channel, provider id), the contact is locked, consent
+words are heard before any flow, the engine runs, and run, answers and reply are stored together. The same provider
+id again gives the stored reply and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot import sentences
+from bot.channels import Inbound
+from bot.reminders import next_look
+from bot.service import Service
+from flows import engine
+from flows.commands import Command, hear
+from flows.definition import Flow, Value
+from flows.events import AnswerGiven, AttributeSet, ConsentAnswered, GroupJoined
+from flows.run import Context, Input, Run, Status, Trigger, Turn, microseconds
+from flows.text import fill, smart
+from flows.words import Words
+from storage.ids import new_id
+from storage.turns import StoredTurn, open_turn
+
+SENT_IN_ANSWER = "sent"
+"""Status of a reply that goes back in the webhook's own HTTP answer."""
+QUEUED = "queued"
+"""Status of a reply that the outbox must send, because nobody waits for an HTTP answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back. `text` may be empty: then nothing is sent. `message_id` is our id of the stored reply."""
+
+    text: str = ""
+    message_id: int | None = None
+    duplicate: bool = False
+
+
+def take_turn(service: Service, inbound: Inbound, *, waiting: bool = True) -> Reply:
+    """Handle one text from a contact, exactly once per (channel, provider id).
+
+    Args:
+        service: what the text may reach.
+        inbound: the text, cleaned and checked by its channel.
+        waiting: somebody waits for the reply in an HTTP answer; otherwise the outbox sends it.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written; nothing was changed.
+    """
+    return service.database.retrying(lambda: _take(service, inbound, QUEUED if not waiting else SENT_IN_ANSWER))
+
+
+def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:
+    address_hash = service.secrets.hash(inbound.address)
+    with open_turn(service.database, address_hash, inbound.channel, inbound.provider_id) as stored:
+        if stored.seen is not None:
+            return _again(stored, inbound)
+        return _Conversation(service, stored, inbound, reply_status).answer()
+
+
+def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
+    """The stored reply; a provider id that comes back with other words or from another sender is an alert instead."""
+    seen = stored.seen
+    assert seen is not None  # noqa: S101 -- for the type checker; the caller has looked
+    same_sender = stored.contact is not None and stored.contact.id == seen.contact_id
+    if not same_sender or seen.body != inbound.body:
+        now = microseconds(inbound.received_at)
+        stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
+    if not same_sender:
+        return Reply(duplicate=True)
+    return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
+
+
+class _Conversation:
+    """One turn while its transaction is open."""
+
+    def __init__(self, service: Service, stored: StoredTurn, inbound: Inbound, reply_status: str) -> None:
+        self.service = service
+        self.stored = stored
+        self.inbound = inbound
+        self.reply_status = reply_status
+        self.now = inbound.received_at
+        self.at = microseconds(inbound.received_at)
+        self.message_id = new_id()
+        self.run_id: int | None = stored.run.id if stored.run else None
+        self.ended = False
+
+        if stored.contact is None:
+            self.contact_id = new_id()
+            self.language = service.settings.language
+            self.attributes: dict[str, Value] = {}
+            self.groups: frozenset[str] = frozenset()
+            self.stopped = False
+            stored.add_contact(self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at)
+        else:
+            contact = stored.contact
+            self.contact_id = contact.id
+            self.language = contact.language
+            self.attributes = contact.attributes
+            self.groups = contact.groups
+            self.stopped = contact.stopped_at is not None
+            if contact.gateway != inbound.gateway:
+                stored.set_gateway(contact.address_id, inbound.gateway)
+        self.words = service.words(self.language)
+
+    def answer(self) -> Reply:
+        command = self._command()
+        if command is Command.STOP:
+            return self._stop()
+        if self.stopped:
+            return self._start_again() if command is Command.START else self._finish("")
+        if command is Command.HELP:
+            return self._help()
+        if not self.inbound.body.strip() and self.inbound.media:
+            return self._finish(self._say(sentences.NO_PICTURES))
+        return self._converse(command)
+
+    # Consent words, before any flow.
+
+    def _command(self) -> Command | None:
+        if self.inbound.opt_out is not None:
+            return Command(self.inbound.opt_out.lower())
+        command = hear(self.inbound.body, self.words)
+        # Twilio lifts its own block on a bare YES too, so for a stopped contact it must mean the same to us.
+        if command is None and self.stopped and self.inbound.body.strip().casefold() == "yes":
+            return Command.START
+        return command
+
+    def _stop(self) -> Reply:
+        already = self.stopped
+        if not already:
+            self.stored.stop_contact(self.contact_id, self.at)
+            if self.run_id is not None:
+                self.stored.end_open_run(self.run_id, Status.STOPPED, self.at)
+                self.stored.clear_due(self.run_id)
+                self.ended = True
+        self._consent("stop", "all", sentences.STOPPED)
+        silent = already or self.inbound.confirms_stop
+        return self._finish("" if silent else self._say(sentences.STOPPED))
+
+    def _start_again(self) -> Reply:
+        self.stored.restart_contact(self.contact_id, self.at)
+        self._consent("start", "all", sentences.WELCOME_BACK)
+        return self._finish(self._say(sentences.WELCOME_BACK))
+
+    def _help(self) -> Reply:
+        if self.inbound.opt_out is not None:
+            return self._finish("")  # Advanced Opt-Out has answered with the organisation's own words
+        text = self._say(sentences.HELP)
+        return self._finish(f"{text}\n{self._say(sentences.QUESTION_WAITS)}" if self.run_id is not None else text)
+
+    def _consent(self, kind: str, scope: str, wording: str) -> None:
+        self.stored.add_consent(
+            contact_id=self.contact_id,
+            kind=kind,
+            scope=scope,
+            wording=self.service.wording(self.words.say(wording)),
+            language=self.words.language,
+            channel=self.inbound.channel,
+            message_id=self.message_id,
+            now=self.at,
+        )
+
+    # The open run, or a keyword.
+
+    def _converse(self, command: Command | None) -> Reply:
+        keyword = self.service.shelf.keyword(self.inbound.body)
+        run = self.stored.run
+        if run is not None:
+            flow = self.service.shelf.revision(run.revision_id)
+            state = Run.from_json(run.state)
+            if self.at < state.heard_at + flow.expires.total_seconds() * 1_000_000:
+                return self._go_on(flow, state, keyword, command)
+            self._end(Status.EXPIRED)
+        if keyword is not None:
+            return self._begin(*keyword)
+        if command is Command.START:
+            return self._finish(self._say(sentences.WELCOME_BACK))
+        return self._finish(self._say(sentences.NOT_UNDERSTOOD))
+
+    def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
+        words, context = self._surroundings(flow)
+        if command is Command.START:
+            return self._apply(flow, engine.ask_again(flow, state, context, words, self.now))
+        turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now)
+        bare = keyword is not None and not keyword[1]
+        if keyword is None or not bare or any(isinstance(event, AnswerGiven) for event in turn.events):
+            return self._apply(flow, turn)
+        # A bare keyword that is no answer: the person asks for a flow, so a try is not charged to them.
+        if keyword[0] == flow.id:
+            return self._apply(flow, engine.ask_again(flow, state, context, words, self.now))
+        self._end(Status.REPLACED)
+        return self._begin(*keyword)
+
+    def _begin(self, flow_id: str, rest: str) -> Reply:
+        revision_id, flow = self.service.shelf.current(flow_id)
+        words, context = self._surroundings(flow)
+        turn = engine.start(flow, Trigger("keyword", context, rest), words, self.now)
+        self.run_id = new_id()
+        self.stored.start_run(
+            self.run_id,
+            contact_id=self.contact_id,
+            flow=flow.id,
+            revision_id=revision_id,
+            state=turn.run.to_json(),
+            waiting_node=turn.run.node,
+            channel=self.inbound.channel,
+            language=turn.run.language,
+            trigger="keyword",
+            status=turn.run.status,
+            now=self.at,
+            ended_at=None if turn.run.status is Status.OPEN else self.at,
+        )
+        if turn.run.status is Status.OPEN:
+            self.stored.set_due(self.run_id, next_look(flow, turn.run))
+        return self._record(flow, revision_id, turn)
+
+    def _apply(self, flow: Flow, turn: Turn) -> Reply:
+        run = self.stored.run
+        assert run is not None  # noqa: S101 -- for the type checker; only an open run goes on
+        over = turn.run.status is not Status.OPEN
+        self.stored.save_run(
+            run.id, turn.run.to_json(), turn.run.node, turn.run.status, self.at, ended_at=self.at if over else None
+        )
+        if over:
+            self.stored.clear_due(run.id)
+        return self._record(flow, run.revision_id, turn)
+
+    def _end(self, status: Status) -> None:
+        assert self.run_id is not None  # noqa: S101 -- for the type checker; only an open run is ended
+        self.stored.end_open_run(self.run_id, status, self.at)
+        self.stored.clear_due(self.run_id)
+        self.run_id = None
+
+    def _surroundings(self, flow: Flow) -> tuple[Words, Context]:
+        words = self.service.words(flow.language)
+        return words, Context(
+            channel=self.inbound.channel,
+            language=flow.language,
+            organisation=self.service.settings.organisation,
+            contact=self.attributes,
+            groups=self.groups,
+        )
+
+    # What the turn leaves behind.
+
+    def _record(self, flow: Flow, revision_id: int, turn: Turn) -> Reply:
+        reply = self._finish(turn.text)
+        attributes = dict(self.attributes)
+        for event in turn.events:
+            if isinstance(event, AnswerGiven):
+                self._add_answer(flow, revision_id, turn.run, event)
+            elif isinstance(event, AttributeSet):
+                attributes[event.name] = event.value
+            elif isinstance(event, GroupJoined):
+                self.stored.join_group(self.contact_id, event.group, self.at)
+            elif isinstance(event, ConsentAnswered):
+                self.stored.add_consent(
+                    contact_id=self.contact_id,
+                    kind="given" if event.given else "refused",
+                    scope=event.scope,
+                    wording=flow.revision,
+                    language=turn.run.language,
+                    channel=self.inbound.channel,
+                    message_id=self.message_id,
+                    now=self.at,
+                )
+        if attributes != self.attributes:
+            self._save_attributes(attributes)
+        if turn.run.status is Status.FAILED:
+            self.stored.add_alert("flow failed", self.contact_id, self.run_id, self.message_id, flow.id, self.at)
+        return reply
+
+    def _save_attributes(self, attributes: Mapping[str, Value]) -> None:
+        self.stored.set_attributes(self.contact_id, dict(attributes))
+        language = attributes.get("language")
+        if isinstance(language, str) and language != self.language:
+            self.stored.set_language(self.contact_id, language)
+
+    def _add_answer(self, flow: Flow, revision_id: int, run: Run, event: AnswerGiven) -> None:
+        self.stored.add_answer(
+            id=new_id(),
+            run_id=self.run_id,
+            contact_id=self.contact_id,
+            message_id=self.message_id,
+            flow=flow.id,
+            revision_id=revision_id,
+            node=event.node,
+            save_as=event.save_as,
+            kind=event.kind,
+            outcome=event.outcome,
+            value=canonical(event.value),
+            raw=event.raw,
+            personal=event.personal,
+            language=run.language,
+            channel=self.inbound.channel,
+            day=self.service.day(self.now),
+            answered_at=self.at,
+        )
+
+    def _say(self, sentence: str) -> str:
+        values = {
+            "organisation": self.service.settings.organisation,
+            "keywords": " or ".join(self.service.shelf.keywords()),
+        }
+        text = fill(self.words.say(sentence), values)
+        return smart(text) if self.inbound.channel == "sms" else text
+
+    def _finish(self, text: str) -> Reply:
+        """Store the inbound and the reply that answers it."""
+        can_be_answered = not self.inbound.address.startswith("sms:") or self.inbound.address.startswith("sms:+")
+        reply_id = new_id() if text and can_be_answered else None
+        run_id = self.run_id
+        if reply_id is not None:
+            self.stored.add_reply(reply_id, self.contact_id, run_id, self.inbound.channel, text, self.reply_status, self.at)
+        self.stored.add_inbound(
+            self.message_id,
+            self.contact_id,
+            run_id,
+            self.inbound.channel,
+            self.inbound.provider_id,
+            self.inbound.body,
+            self.inbound.raw,
+            reply_id,
+            self.at,
+        )
+        return Reply(text, reply_id) if reply_id is not None else Reply()
+
+
+def canonical(value: Value) -> str | None:
+    """A value as the store keeps it: a choice's key, `yes` or `no`, the shortest decimal, or the words."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)

@@ -1,0 +1,82 @@
+"""Runs that wait too long: asked again, at most twice, and ended when their time is over.
+
+The table of due times only says when to look. What happens is decided here, under the contact's lock, from the run
+itself: a row that is stale, doubled or early does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.service import Service
+from flows import engine
+from flows.definition import Flow
+from flows.run import Context, Run, Status, microseconds
+from storage import due
+from storage.ids import new_id
+from storage.turns import StoredTurn, open_turn_of
+
+LEASE = timedelta(minutes=1)
+"""How long a claimed row is left alone; after that, a clock or worker that died is taken to be dead."""
+
+
+def next_look(flow: Flow, run: Run) -> int:
+    """When the clock should look at this run next: its next reminder or its end, in microseconds since the epoch."""
+    return run.heard_at + min(_span(flow.expires), _until_reminder(flow, run))
+
+
+def look_at_due_runs(service: Service, limit: int = 100) -> int:
+    """Look at up to `limit` runs whose time has come; returns how many were looked at."""
+    now = microseconds(service.now())
+    claimed = due.claim(service.database, now, limit, _span(LEASE))
+    for row in claimed:
+        service.database.retrying(lambda row=row: _look(service, row.run_id, row.contact_id))  # type: ignore[misc]
+    return len(claimed)
+
+
+def _look(service: Service, run_id: int, contact_id: int) -> None:
+    now = microseconds(service.now())
+    with open_turn_of(service.database, contact_id) as stored:
+        if stored.run is None or stored.run.id != run_id:
+            stored.clear_due(run_id)
+            return
+        flow = service.shelf.revision(stored.run.revision_id)
+        run = Run.from_json(stored.run.state)
+        if now >= run.heard_at + _span(flow.expires):
+            stored.end_open_run(run_id, Status.EXPIRED, now)
+            stored.clear_due(run_id)
+            return
+        if now >= run.heard_at + _until_reminder(flow, run):
+            run = _remind(service, stored, flow, run, now)
+        stored.set_due(run_id, next_look(flow, run))
+
+
+def _remind(service: Service, stored: StoredTurn, flow: Flow, run: Run, now: int) -> Run:
+    contact, waiting = stored.contact, stored.run
+    assert contact is not None  # noqa: S101 -- for the type checker; a run belongs to a contact
+    assert waiting is not None  # noqa: S101 -- for the type checker; the caller has looked
+    heard_at, reminders = run.heard_at, run.reminders
+    context = Context(
+        channel=waiting.channel,
+        language=run.language,
+        organisation=service.settings.organisation,
+        contact=contact.attributes,
+        groups=contact.groups,
+    )
+    turn = engine.ask_again(flow, run, context, service.words(run.language), service.now())
+    turn.run.heard_at, turn.run.reminders = heard_at, reminders + 1
+    stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, now)
+    if contact.stopped_at is None and turn.text:
+        stored.add_reply(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", now)
+    return turn.run
+
+
+def _until_reminder(flow: Flow, run: Run) -> int:
+    """From the contact's last text to the next reminder; longer than any run lives when none is left."""
+    if run.reminders < len(flow.remind):
+        return _span(flow.remind[run.reminders])
+    return _span(flow.expires)
+
+
+def _span(span: timedelta) -> int:
+    return int(span.total_seconds() * 1_000_000)

@@ -1,0 +1,80 @@
+"""The composition root without the web: everything a use case may reach, wired once and passed in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import translations
+from bot.settings import Settings
+from bot.shelf import Shelf
+from bot.spool import Spool
+from flows.loader import load_folder
+from flows.words import Words
+from storage.database import Database
+from storage.secrets import Secrets
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Service:
+    """What web, workers and command line share. `now` is the clock of this process, aware and in UTC."""
+
+    settings: Settings
+    secrets: Secrets
+    database: Database
+    shelf: Shelf
+    spool: Spool
+    now: Callable[[], datetime] = _utc_now
+    _zone: ZoneInfo = field(init=False)
+    _day: tuple[int, str] = field(init=False, default=(-1, ""))
+
+    def __post_init__(self) -> None:
+        self._zone = ZoneInfo(self.settings.timezone)
+
+    def words(self, language: str) -> Words:
+        """The sentences and heard words of a language; English where it is not shipped."""
+        return words_of(language)
+
+    def wording(self, text: str) -> str:
+        """The name of a wording in the consent ledger: 16 hex digits of its SHA-256."""
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def day(self, moment: datetime) -> str:
+        """The day a time falls on where the contacts live (`SAYSO_TIMEZONE`), as YYYY-MM-DD."""
+        quarter = int(moment.timestamp()) // 900  # no zone changes its day within a quarter of an hour
+        if self._day[0] != quarter:
+            self._day = (quarter, moment.astimezone(self._zone).date().isoformat())
+        return self._day[1]
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.database.close()
+
+
+@cache
+def words_of(language: str) -> Words:
+    """One language as the engine takes it; English where it is not shipped."""
+    known = language if language in translations.available() else "en"
+    return Words(**translations.open_language(known).fields())
+
+
+def build(settings: Settings, now: Callable[[], datetime] = _utc_now) -> Service:
+    """Wire a service from its settings, and publish the flows on the shelf.
+
+    Raises:
+        FlowError: a flow on the shelf has a mistake.
+        StoreUnavailableError: the store cannot be reached.
+    """
+    secrets = Secrets(settings.secret_key)
+    database = Database(settings.database_url, secrets)
+    shelf = Shelf(database, load_folder(settings.flows_dir))
+    shelf.publish(now())
+    return Service(settings, secrets, database, shelf, Spool(settings.data / "spool", secrets), now)

@@ -1,0 +1,70 @@
+"""The flows this service offers, and every revision an open run may still be pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from flows.definition import Flow
+from flows.loader import load_text
+from flows.run import microseconds
+from flows.text import fold
+from storage import revisions
+from storage.database import Database
+
+
+class Shelf:
+    """Flows by id, by keyword and by stored revision.
+
+    A revision is compiled once a process: a run keeps the revision it began with, however often the file is edited.
+    """
+
+    def __init__(self, database: Database, flows: Mapping[str, Flow]) -> None:
+        self._database = database
+        self._flows = dict(flows)
+        self._revisions: dict[int, Flow] = {}
+        self._revision_ids: dict[str, int] = {}
+        keywords = {fold(word): flow.id for flow in flows.values() for word in flow.keywords}
+        # The longest first, so that "visit follow up" is not taken for "visit".
+        self._keywords = dict(sorted(keywords.items(), key=lambda pair: -len(pair[0])))
+
+    def publish(self, now: datetime) -> None:
+        """Store every flow's present revision, where it is not stored yet."""
+        for flow in self._flows.values():
+            revision_id = revisions.publish(self._database, flow.id, flow.revision, flow.source, microseconds(now))
+            self._revision_ids[flow.id] = revision_id
+            self._revisions[revision_id] = flow
+
+    def ids(self) -> tuple[str, ...]:
+        """The flows on offer, by name."""
+        return tuple(sorted(self._flows))
+
+    def flow(self, flow_id: str) -> Flow | None:
+        """The present revision of a flow."""
+        return self._flows.get(flow_id)
+
+    def current(self, flow_id: str) -> tuple[int, Flow]:
+        """The stored id and the flow that a new run starts on."""
+        return self._revision_ids[flow_id], self._flows[flow_id]
+
+    def revision(self, revision_id: int) -> Flow:
+        """The flow a run is pinned to, read from the store the first time this process meets it."""
+        flow = self._revisions.get(revision_id)
+        if flow is None:
+            stored = revisions.get(self._database, revision_id)
+            flow = load_text(stored.source, f"{stored.flow}.yaml")
+            self._revisions[revision_id] = flow
+        return flow
+
+    def keyword(self, text: str) -> tuple[str, str] | None:
+        """The flow whose keyword begins this text, and what was written after it; None where no keyword does."""
+        words = text.split()
+        for keyword, flow_id in self._keywords.items():
+            length = keyword.count(" ") + 1
+            if fold(" ".join(words[:length])) == keyword:
+                return flow_id, " ".join(words[length:])
+        return None
+
+    def keywords(self) -> Iterable[str]:
+        """The first keyword of each flow, in capitals, as posters print them."""
+        return [flow.keywords[0].upper() for _, flow in sorted(self._flows.items()) if flow.keywords]

@@ -1,0 +1,300 @@
+"""Building a flow from its YAML tree: which keys there are, what each may hold, and what a question needs."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from flows import schema
+from flows.checks import check
+from flows.condition_parser import parse_condition, parse_expression
+from flows.conditions import Condition
+from flows.definition import END, Branch, Choice, Flow, Kind, Node, Question
+from flows.problems import Place, Problems
+from flows.tokens import ConditionError
+from flows.types import ANY, NUMBER, Known, Sort
+from flows.yaml import Mapping, Scalar, Sequence, Tree
+
+DEFAULT_EXPIRY = timedelta(days=7)
+
+_FLOW: dict[str, schema.Read] = {
+    "title": schema.text,
+    "about": schema.text,
+    "keywords": schema.texts,
+    "language": schema.language,
+    "purpose": schema.text,
+    "expires": schema.duration,
+    "remind": schema.durations,
+    "nodes": schema.whole_tree,
+}
+
+_QUESTION: dict[str, schema.Read] = {
+    "choices": schema.choices,
+    "answer": schema.kind,
+    "hint": schema.channel_text,
+    "optional": schema.flag,
+    "retry": schema.whole_between(0, 5),
+    "retry_text": schema.channel_text,
+    "otherwise": schema.text,
+    "personal": schema.flag,
+    "save_as": schema.name,
+    "words": schema.yes_no_words,
+    "min": schema.number,
+    "max": schema.number,
+    "whole": schema.flag,
+    "unit": schema.text,
+    "from": schema.whole_between(0, 1000),
+    "to": schema.whole_between(0, 1000),
+    "low": schema.text,
+    "high": schema.text,
+    "max_length": schema.whole_between(1, schema.MAX_TEXT),
+    "consent": schema.name,
+}
+
+_NODE: dict[str, schema.Read] = {
+    "say": schema.channel_text,
+    "ask": schema.channel_text,
+    **_QUESTION,
+    "when": schema.whole_tree,
+    "set": schema.whole_tree,
+    "join": schema.names,
+    "next": schema.whole_tree,
+}
+
+_OPTIONS = tuple(sorted(set(_QUESTION) - {"choices", "answer", "save_as", "min", "max", "from", "to"}))
+"""Keys that a question keeps under the same name."""
+
+_ONLY_FOR: dict[str, tuple[Kind, ...]] = {
+    "words": (Kind.YES_NO,),
+    "consent": (Kind.YES_NO,),
+    "min": (Kind.NUMBER,),
+    "max": (Kind.NUMBER,),
+    "whole": (Kind.NUMBER,),
+    "unit": (Kind.NUMBER,),
+    "from": (Kind.SCALE,),
+    "to": (Kind.SCALE,),
+    "low": (Kind.SCALE,),
+    "high": (Kind.SCALE,),
+    "max_length": (Kind.TEXT,),
+}
+
+RESERVED_NAMES = frozenset({END, "contact", "groups", "channel", "language", "today", "organisation", "group"})
+
+
+def build(tree: Tree, flow_id: str, source: str | bytes, problems: Problems) -> Flow:
+    """The flow that a tree describes; every mistake is noted in `problems`, and then the flow must not be used."""
+    return _Builder(problems, tree).flow(flow_id, source)
+
+
+class _Builder:
+    """Builds one flow from its tree."""
+
+    def __init__(self, problems: Problems, tree: Tree) -> None:
+        self.problems = problems
+        self.tree = tree
+        self.names: dict[str, Known] = {
+            "groups": Known(Sort.LIST),
+            "channel": Known(Sort.TEXT, frozenset(schema.CHANNELS)),
+            "language": ANY,
+            "today": Known(Sort.TEXT),
+        }
+
+    def flow(self, flow_id: str, source: str | bytes) -> Flow:
+        values = schema.keys_of(self.problems, self.tree, "A flow", _FLOW)
+        for key, advice in (("title", "say what it is about"), ("nodes", "write what is said and asked")):
+            if isinstance(self.tree, Mapping) and key not in self.tree.entries:
+                self.problems.add(self.tree.place, f"The flow has no `{key}` — {advice}.")
+        if not schema.NAME.fullmatch(flow_id.replace("-", "_")):
+            self.problems.add(self.tree.place, f"`{flow_id}` cannot name a flow — use small letters, digits and `_`.")
+        nodes = self._nodes(values.get("nodes"))
+        raw = source if isinstance(source, bytes) else source.encode()
+        flow = Flow(
+            id=flow_id,
+            revision=hashlib.sha256(raw).hexdigest(),
+            source=raw.decode(errors="replace"),
+            title=values.get("title", ""),
+            about=values.get("about", ""),
+            purpose=values.get("purpose", ""),
+            language=values.get("language", "en"),
+            keywords=tuple(word for _, word in values.get("keywords", ())),
+            expires=values.get("expires", DEFAULT_EXPIRY),
+            remind=values.get("remind", ()),
+            nodes=nodes,
+            following=dict(zip(nodes, [*list(nodes)[1:], END], strict=True)) if nodes else {},
+        )
+        check(flow, self.tree, self.problems)
+        return flow
+
+    def _nodes(self, tree: Tree | None) -> dict[str, Node]:
+        if tree is None:
+            return {}
+        if not isinstance(tree, Mapping) or not tree.entries:
+            self.problems.add(
+                tree.place, "`nodes` must hold at least one node — write `name:` and under it `say` or `ask`."
+            )
+            return {}
+        values: dict[str, tuple[Place, dict[str, Any], Question | None]] = {}
+        for key, (place, node_tree) in tree.entries.items():
+            if not schema.name_is_good(self.problems, place, key):
+                continue
+            if key in RESERVED_NAMES:
+                self.problems.add(place, f"`{key}` has a meaning of its own — give the node another name.")
+                continue
+            found = schema.keys_of(self.problems, node_tree, "A node", _NODE)
+            question = self._question(key, place, node_tree, found)
+            values[key] = (place, found, question)
+        for place, found, question in values.values():
+            self._learn(place, question, found.get("set"))
+        return {key: self._node(key, *parts) for key, parts in values.items()}
+
+    def _question(self, key: str, place: Place, tree: Tree, found: dict[str, Any]) -> Question | None:
+        written = tree.entries if isinstance(tree, Mapping) else {}
+        if "ask" not in written:
+            for option in _QUESTION:
+                if option in written:
+                    advice = f"`{option}` belongs to a question — add `ask`, or take it out."
+                    self.problems.add(written[option][0], advice)
+            if not {"say", "set", "join", "next"} & set(written) and isinstance(tree, Mapping):
+                self.problems.add(place, f"The node `{key}` does nothing — give it `say` or `ask`.")
+            return None
+        kind = found.get("answer") or (Kind.CHOICE if "choices" in written else None)
+        if kind is None:
+            if "answer" not in written:
+                self.problems.add(place, f"The question `{key}` has no `choices` and no `answer` — say what it takes.")
+            return None
+        for option, kinds in _ONLY_FOR.items():
+            if option in written and kind not in kinds:
+                self.problems.add(
+                    written[option][0], f"`{option}` is for `answer: {kinds[0]}` — take it out or change `answer`."
+                )
+        if (kind is Kind.CHOICE) != ("choices" in written):
+            self.problems.add(
+                place, f"The question `{key}` needs either `choices` or `answer: {kind}` — not half of each."
+            )
+        return self._checked_question(key, place, kind, found)
+
+    def _checked_question(self, key: str, place: Place, kind: Kind, found: dict[str, Any]) -> Question:
+        scale = kind is Kind.SCALE
+        low, high = (found.get("from", 1), found.get("to", 5)) if scale else (found.get("min"), found.get("max"))
+        if low is not None and high is not None and low >= high:
+            first, second = ("from", "to") if scale else ("min", "max")
+            self.problems.add(place, f"In `{key}`, `{first}` must be smaller than `{second}`.")
+        choices: tuple[Choice, ...] = tuple(choice for _, choice in found.get("choices", ()))
+        options = {option: found[option] for option in _OPTIONS if option in found}
+        return Question(
+            ask=found.get("ask", {"": ""}),
+            kind=kind,
+            save_as=found.get("save_as", key),
+            choices=choices,
+            minimum=low,
+            maximum=high,
+            **options,
+        )
+
+    def _learn(self, place: Place, question: Question | None, set_tree: Tree | None) -> None:
+        """Note the names that a node gives values to, for conditions and placeholders."""
+        if question is not None:
+            name = question.save_as
+            if name in RESERVED_NAMES:
+                self.problems.add(place, f"`{name}` has a meaning of its own — save the answer as another name.")
+            elif name in self.names:
+                self.problems.add(place, f"Two questions save their answer as `{name}` — give one another `save_as`.")
+            self.names[name] = _known(question)
+        if isinstance(set_tree, Mapping):
+            for key in set_tree.entries:
+                if not key.startswith("contact."):
+                    self.names.setdefault(key, ANY)
+
+    def _node(self, key: str, place: Place, found: dict[str, Any], question: Question | None) -> Node:
+        return Node(
+            id=key,
+            line=place.line,
+            say=found.get("say"),
+            question=question,
+            when=self._condition(found["when"], "when") if "when" in found else None,
+            set=self._set(found["set"]) if "set" in found else (),
+            join=found.get("join", ()),
+            next=self._next(found["next"]) if "next" in found else (),
+        )
+
+    def _condition(self, tree: Tree, key: str) -> Condition | None:
+        source = schema.text(self.problems, tree, key)
+        if source is None:
+            return None
+        try:
+            return parse_condition(source, self.names)
+        except ConditionError as error:
+            self._wrong_condition(tree, key, error)
+            return None
+
+    def _wrong_condition(self, tree: Tree, key: str, error: ConditionError) -> None:
+        style = tree.style if isinstance(tree, Scalar) else ""
+        # Inside a `|` or `>` block the column of the text is not the column of the file: then the block's own place.
+        inside = 0 if style in ("|", ">") else error.column - 1 + (1 if style else 0)
+        place = Place(tree.place.line, tree.place.column + inside)
+        self.problems.add(place, f"In `{key}`, {error}.")
+
+    def _set(self, tree: Tree) -> tuple[tuple[str, Condition], ...]:
+        if not isinstance(tree, Mapping):
+            self.problems.add(tree.place, "`set` must be lines of `name: value`, such as `contact.area: area`.")
+            return ()
+        found = []
+        for key, (place, value) in tree.entries.items():
+            if not schema.name_is_good(self.problems, place, key.removeprefix("contact.")):
+                continue
+            if not key.startswith("contact.") and (key in RESERVED_NAMES or self.names.get(key) is not ANY):
+                self.problems.add(
+                    place, f"`{key}` is taken — `set` gives a value to `contact.…` or to a name of its own."
+                )
+                continue
+            source = schema.text(self.problems, value, key)
+            if source is None:
+                continue
+            try:
+                found.append((key, parse_expression(source, self.names)))
+            except ConditionError as error:
+                self._wrong_condition(value, "set", error)
+        return tuple(found)
+
+    def _next(self, tree: Tree) -> tuple[Branch, ...]:
+        if not isinstance(tree, Sequence):
+            target = schema.text(self.problems, tree, "next") if isinstance(tree, Scalar) else None
+            if target is None and not isinstance(tree, Scalar):
+                self.problems.add(
+                    tree.place, "`next` must be a node, `end`, or a list of `- if: … then: …` and one `- else: …`."
+                )
+            return () if target is None else (Branch(target),)
+        branches = []
+        for number, item in enumerate(tree.items, 1):
+            branch = self._branch(item, last=number == len(tree.items))
+            if branch is not None:
+                branches.append(branch)
+        if branches and branches[-1].condition is not None:
+            self.problems.add(tree.place, "`next` has no `else` — say where to go when no condition holds.")
+        return tuple(branches)
+
+    def _branch(self, tree: Tree, *, last: bool) -> Branch | None:
+        table: dict[str, schema.Read] = {"if": schema.whole_tree, "then": schema.text, "else": schema.text}
+        values = schema.keys_of(self.problems, tree, "A line of `next`", table)
+        if set(values) == {"else"}:
+            if not last:
+                self.problems.add(tree.place, "`else` must come last — nothing after it would ever be tried.")
+            return Branch(values["else"])
+        if set(values) != {"if", "then"}:
+            self.problems.add(tree.place, "A line of `next` is `if` with `then`, or `else` alone.")
+            return None
+        condition = self._condition(values["if"], "if")
+        return None if condition is None else Branch(values["then"], condition)
+
+
+def _known(question: Question) -> Known:
+    match question.kind:
+        case Kind.CHOICE:
+            return Known(Sort.TEXT, frozenset(choice.key for choice in question.choices))
+        case Kind.YES_NO:
+            return Known(Sort.TRUTH, truth_words=True)
+        case Kind.NUMBER | Kind.SCALE:
+            return NUMBER
+        case Kind.TEXT:
+            return Known(Sort.TEXT)

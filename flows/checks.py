@@ -1,0 +1,214 @@
+"""Checks on a whole flow: where it leads, which words it takes for itself, and what its texts refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from flows.definition import END, Choice, Flow, Node
+from flows.problems import Place, Problems, did_you_mean
+from flows.text import PLACEHOLDER, fold
+from flows.yaml import Mapping as MappingTree
+from flows.yaml import Scalar, Sequence, Tree
+
+STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
+"""Carriers end all texts when one of these comes alone, so none of them can mean anything else."""
+
+CARRIER_WORDS = frozenset({"start", "yes", "unstop", "help", "info"})
+"""Carriers act on these too; as an answer they are harmless, as a keyword they would be heard by two."""
+
+_PLACES = ("organisation", "group")
+
+
+def check(flow: Flow, tree: Tree, problems: Problems) -> None:
+    """Note everything that is wrong with a flow as a whole."""
+    if not isinstance(tree, MappingTree):
+        return
+    _check_keywords(flow, tree, problems)
+    _check_reminders(flow, tree, problems)
+    nodes = tree.entries.get("nodes")
+    if nodes is None or not isinstance(nodes[1], MappingTree):
+        return
+    placed = _Placed(nodes[1], tree.place)
+    for node in flow.nodes.values():
+        _check_choices(node, placed, problems)
+    _check_texts(flow, placed, problems)
+    if not problems.found:  # the paths of a flow that lost nodes to other mistakes would only mislead
+        _check_targets(flow, placed, problems)
+    if not problems.found:
+        _check_paths(flow, placed, problems)
+
+
+class _Placed:
+    """Where the nodes and their keys stand in the file."""
+
+    def __init__(self, nodes: MappingTree, default: Place) -> None:
+        self.nodes = nodes
+        self.default = default
+
+    def node(self, node: str) -> Place:
+        entry = self.nodes.entries.get(node)
+        return entry[0] if entry else self.default
+
+    def value(self, node: str, key: str) -> Tree | None:
+        tree = self.nodes.entries[node][1]
+        entry = tree.entries.get(key) if isinstance(tree, MappingTree) else None
+        return entry[1] if entry else None
+
+    def scalars(self, node: str, *keys: str) -> Iterator[Scalar]:
+        for key in keys:
+            yield from _scalars(self.value(node, key))
+
+
+def _scalars(tree: Tree | None) -> Iterator[Scalar]:
+    if isinstance(tree, Scalar):
+        yield tree
+    elif isinstance(tree, MappingTree):
+        for _, value in tree.entries.values():
+            yield from _scalars(value)
+    elif isinstance(tree, Sequence):
+        for value in tree.items:
+            yield from _scalars(value)
+
+
+# Words.
+
+
+def _check_keywords(flow: Flow, tree: MappingTree, problems: Problems) -> None:
+    for scalar in _scalars(tree.entries["keywords"][1] if "keywords" in tree.entries else None):
+        word = fold(scalar.value)
+        if word in STOP_WORDS | CARRIER_WORDS:
+            problems.add(
+                scalar.place, f"The keyword `{scalar.value}` is reserved: phone networks act on it — choose another."
+            )
+        elif sum(fold(keyword) == word for keyword in flow.keywords) > 1:
+            problems.add(scalar.place, f"The keyword `{scalar.value}` is written twice — keep one.")
+
+
+def _check_reminders(flow: Flow, tree: MappingTree, problems: Problems) -> None:
+    if flow.remind and flow.remind[-1] >= flow.expires:
+        problems.add(tree.entries["remind"][0], "A reminder comes after the flow has expired — make `expires` longer.")
+
+
+def _check_choices(node: Node, placed: _Placed, problems: Problems) -> None:
+    question = node.question
+    if question is None:
+        return
+    tree = placed.value(node.id, "choices")
+    places = {key: place for key, (place, _) in tree.entries.items()} if isinstance(tree, MappingTree) else {}
+    owners: dict[str, Choice] = {}
+    for position, choice in enumerate(question.choices, 1):
+        place = places.get(choice.key, placed.node(node.id))
+        for words in dict.fromkeys((fold(choice.label), *map(fold, choice.words))):
+            if words in STOP_WORDS:
+                problems.add(place, f"The choice `{words}` is reserved: it ends all texts — choose another word.")
+            owner = owners.setdefault(words, choice)
+            if owner is not choice:
+                problems.add(
+                    place, f"The choices `{owner.key}` and `{choice.key}` cannot be told apart: both are `{words}`."
+                )
+            if words.isascii() and words.isdecimal() and position != int(words[:9]) <= len(question.choices):
+                problems.add(
+                    place,
+                    f"The choice `{words}` cannot be told apart from choice number {words} — use words, or a number.",
+                )
+    for side, words_of_side in question.words:
+        for word in words_of_side:
+            if fold(word) in STOP_WORDS:
+                problems.add(placed.node(node.id), f"`{word}` cannot mean {side}: it ends all texts — take it out.")
+    both = [{fold(word) for word in words} for _, words in question.words]
+    if len(both) == 2 and both[0] & both[1]:
+        problems.add(placed.node(node.id), f"`{sorted(both[0] & both[1])[0]}` cannot mean both yes and no — keep one.")
+
+
+# Texts.
+
+
+def _check_texts(flow: Flow, placed: _Placed, problems: Problems) -> None:
+    known = set(_PLACES)
+    for node in flow.nodes.values():
+        if node.question is not None:
+            known.add(node.question.save_as)
+        known.update(name for name, _ in node.set)
+    for node in flow.nodes.values():
+        for scalar in placed.scalars(node.id, "say", "ask", "hint", "retry_text"):
+            _check_placeholders(scalar, known, problems)
+
+
+def _check_placeholders(scalar: Scalar, known: Iterable[str], problems: Problems) -> None:
+    for match in PLACEHOLDER.finditer(scalar.value):
+        name = match.group(1)
+        if name not in known and not name.startswith("contact."):
+            advice = did_you_mean(name, known, "name a saved answer, `contact.…` or `organisation`")
+            problems.add(scalar.place, f"There is nothing to put for `{{{name}}}`{advice}")
+    left = re.search("[{}]", PLACEHOLDER.sub("", scalar.value))
+    if left is not None:
+        problems.add(scalar.place, f"A lone `{left.group()}` — write a placeholder as `{{name}}`, or take it out.")
+
+
+# Paths.
+
+
+def _check_targets(flow: Flow, placed: _Placed, problems: Problems) -> None:
+    for node in flow.nodes.values():
+        for key in ("next", "otherwise"):
+            for scalar in _named(placed.value(node.id, key)):
+                target = scalar.value.strip()
+                if target != END and target not in flow.nodes:
+                    advice = did_you_mean(target, [*flow.nodes, END], "name a node of this file, or `end`")
+                    problems.add(scalar.place, f"There is no node `{target[:60]}`{advice}")
+
+
+def _named(tree: Tree | None) -> Iterator[Scalar]:
+    """Every node name in a `next` or an `otherwise`."""
+    if isinstance(tree, Scalar):
+        yield tree
+    for item in tree.items if isinstance(tree, Sequence) else ():
+        if isinstance(item, MappingTree):
+            yield from (value for key, (_, value) in item.entries.items() if key != "if" and isinstance(value, Scalar))
+
+
+def _targets(flow: Flow, node: Node) -> set[str]:
+    """Where a run can go from a node."""
+    targets = {branch.then for branch in node.next} or {flow.following[node.id]}
+    if node.when is not None:
+        targets.add(flow.following[node.id])
+    if node.question is not None and node.question.otherwise is not None:
+        targets.add(node.question.otherwise)
+    return targets
+
+
+def _check_paths(flow: Flow, placed: _Placed, problems: Problems) -> None:
+    onward = {node.id: _targets(flow, node) for node in flow.nodes.values()}
+    reached = _closure([flow.first], onward)
+    for node_id in flow.nodes:
+        if node_id not in reached:
+            problems.add(
+                placed.node(node_id), f"No path leads to the node `{node_id}` — point a `next` at it, or take it out."
+            )
+    backward: dict[str, set[str]] = {}
+    for node_id, targets in onward.items():
+        for target in targets:
+            backward.setdefault(target, set()).add(node_id)
+    ending = _closure([END], backward)
+    silent = {node_id: targets for node_id, targets in onward.items() if flow.nodes[node_id].question is None}
+    for node_id in flow.nodes:
+        place = placed.node(node_id)
+        if node_id in silent and node_id in _closure(silent[node_id], silent):
+            problems.add(
+                place, f"The node `{node_id}` leads back to itself with no question on the way — ask something."
+            )
+        elif node_id in reached and node_id not in ending:
+            problems.add(place, f"From the node `{node_id}` no path leads to the end — add a `next: end`.")
+
+
+def _closure(start: Iterable[str], onward: Mapping[str, set[str]]) -> set[str]:
+    """Everything reached from `start`, itself included."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(onward.get(node, ()))
+    return found

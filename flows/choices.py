@@ -1,0 +1,264 @@
+"""Finding the choice a reply means: by number, label, part of a label, or one slip away from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.choice_table import ChoiceTable
+from flows.definition import Question
+from flows.numerals import Numeral, Shape, numeral_at
+from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, without_courtesy
+from flows.slips import MIN_LENGTH, letters, may_be_slip
+from flows.text import fold
+from flows.understood import REJECTED, SEVERAL, Understood
+from flows.words import Words
+
+_BRACKETED = re.compile(r"\W*([a-z])\W*[).\]:]\W*", re.IGNORECASE)
+_FIGURES = re.compile(r"\d+")
+_DOUBTFUL = re.compile(r"[?%°]|[-−]\d|^[^*]*\d\s?\*")
+_LIST_LETTER = re.compile(r"\W*([a-z])[).\]:][\W\d_]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A choice named in a reply: its place in the list, and the words that name it."""
+
+    choice: int
+    start: int
+    end: int
+
+
+class ChoiceMatcher:
+    """Finds the choice a reply means."""
+
+    def __init__(self, question: Question, words: Words) -> None:
+        self.table = ChoiceTable.compile(question, words)
+
+    def understand(self, text: str) -> Understood:
+        """What a reply means."""
+        table = self.table
+        whole = fold(text) if len(text) < 200 else ""
+        number = table.whole.get(whole)
+        if number is not None and (whole == "?" or not _DOUBTFUL.search(text)):
+            return table.take(number, "", sure=True)
+        return _Judgement(table, read(text, table.vocabulary, table.words.short)).result()
+
+
+class _Judgement:
+    """The judging of one reply."""
+
+    def __init__(self, table: ChoiceTable, reply: Reply) -> None:
+        self.table = table
+        self.words = table.words
+        self.reply = reply
+        self.start, self.hedged = lead_in(reply, self.words)
+        self.end, hedged_after = lead_out(reply, self.words, self.start)
+        self.hedged = self.hedged or hedged_after
+        self.core = reply.phrase(self.start, self.end - self.start)
+
+    def result(self) -> Understood:
+        if not self.reply.words:
+            return REJECTED
+        everything = " ".join(self.reply.words)
+        named = self.table.whole.get(everything)
+        if named is not None and not everything.isdecimal():
+            return self.table.take(named, "", sure="?" not in self.reply.text)
+        if self.start >= self.end:
+            return self._exact() or self._part() or REJECTED
+        if skip(self.reply, self.start, self.words.idioms) > self.start:
+            return REJECTED
+        if self.core[:1].isdecimal():
+            return self._range() or self._numbered() or REJECTED
+        return self._exact() or self._letter() or self._numbered() or self._mentioned() or self._part() or REJECTED
+
+    def _range(self) -> Understood | None:
+        """A label that holds figures, whole or in part: `10 to 30`."""
+        if self.core.isdecimal():
+            return None
+        return self._exact() or (self._part() if len(_FIGURES.findall(self.core)) > 1 else None)
+
+    @property
+    def cores(self) -> Iterator[str]:
+        """What is meant: without courtesies only, for labels such as `Yes, a lot`, then without fillers too."""
+        first, last = without_courtesy(self.reply, self.words)
+        if (first, last) != (self.start, self.end):
+            yield self.reply.phrase(first, last - first)
+        yield self.core
+
+    @property
+    def asking(self) -> bool:
+        return self.hedged or "?" in self.reply.text
+
+    def _exact(self) -> Understood | None:
+        """The whole reply but for courtesies is a label, if need be with one slip."""
+        for core in self.cores:
+            number = self.table.whole.get(core)
+            if number is None and len(core) >= MIN_LENGTH:
+                number = self.table.whole.get(core.replace(" ", ""))
+            if number is not None:
+                return self.table.take(number, "", sure=not self.asking)
+        slip = self._slip(self.core)
+        return None if slip is None else self.table.take(slip[0], "", sure=slip[1] and not self.asking)
+
+    def _slip(self, core: str) -> tuple[int, bool] | None:
+        """The one choice that is one slip away, and whether that is sure enough."""
+        if not may_be_slip(core, self.table.vocabulary, self.words):
+            return None
+        near = self.table.near(core)
+        if len(set(near.values())) != 1:
+            return None
+        return next(iter(near.values())), max(map(letters, near)) >= MIN_LENGTH
+
+    def _letter(self) -> Understood | None:
+        """A bracketed letter is that choice; a bare one is asked back."""
+        if len(self.core) != 1 or not "a" <= self.core <= "z":
+            return None
+        number = ord(self.core) - ord("a")
+        if number >= len(self.table.question.choices):
+            return None
+        text = self.reply.text
+        bracketed = _BRACKETED.fullmatch(text) is not None or _LIST_LETTER.fullmatch(text) is not None
+        return self.table.take(number, "", sure=bracketed and not self.asking)
+
+    def _numbered(self) -> Understood | None:
+        numeral = numeral_at(self.reply, self.start, self.words)
+        if numeral is None:
+            return None
+        number = int(numeral.value) - 1
+        if numeral.shape is Shape.SEVERAL:
+            return SEVERAL
+        if numeral.shape in (Shape.PLAIN, Shape.ORDINAL, Shape.MAYBE_COUNTING) and 0 <= number < len(self.table.labels):
+            return self._with_label(numeral, number)
+        return self._inside_a_range(numeral)
+
+    def _inside_a_range(self, numeral: Numeral) -> Understood:
+        """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
+        unit = self.reply.phrase(numeral.end, 1) if numeral.shape is Shape.COUNTING else ""
+        inside = [number for number, span in enumerate(self.table.ranges) if span and span.holds(numeral.value)]
+        if len(inside) != 1 or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
+            return REJECTED
+        if unit and unit not in self.table.label_words[inside[0]]:
+            return REJECTED
+        return self.table.take(inside[0], "", sure=not self.asking and numeral.end + bool(unit) >= self.end)
+
+    def _with_label(self, numeral: Numeral, number: int) -> Understood:
+        """A number of the list, and whether what follows agrees with it."""
+        after, hedged = lead_in(self.reply, self.words, numeral.end)
+        mention = self._mention_at(after)
+        behind = self.reply.phrase(after, self.end - after)
+        meant, end = (mention.choice, mention.end) if mention is not None else (self._meant_by(behind), self.end)
+        if meant is None:
+            meant, end = number, numeral.end
+        if meant != number:
+            return SEVERAL
+        questioned = "?" in self.reply.text and after >= self.end
+        doubtful = numeral.shape is Shape.MAYBE_COUNTING or hedged or self.hedged or questioned
+        return self.table.take(number, self._rest(end), sure=not doubtful)
+
+    def _meant_by(self, core: str) -> int | None:
+        """The choice that some words mean by themselves: a label, a label with a slip, or part of one."""
+        found = self.table.whole.get(core)
+        if found is None:
+            slip = self._slip(core)
+            found = slip[0] if slip is not None else self._part_of(core.split())
+        return found
+
+    def _rest(self, start: int) -> str:
+        return rest_of(self.reply, start, self.words) if start < self.end else ""
+
+    def _mention_at(self, start: int) -> Mention | None:
+        for length in range(min(self.table.reach, len(self.reply.words) - start), 0, -1):
+            number = self.table.phrases.get(self.reply.phrase(start, length))
+            if number is not None:
+                return Mention(number, start, start + length)
+        return None
+
+    def _mentions(self) -> list[Mention]:
+        """Every choice named, the longest name first at each word, none inside another."""
+        found: list[Mention] = []
+        at = 0
+        while at < len(self.reply.words):
+            mention = self._mention_at(at)
+            if mention is not None:
+                found.append(mention)
+            at = mention.end if mention is not None else at + 1
+        return found
+
+    def _mentioned(self) -> Understood | None:
+        """A label among other words."""
+        mentions = self._mentions()
+        if not mentions:
+            return self._leading_slip()
+        if len({mention.choice for mention in mentions}) > 1:
+            return SEVERAL if not self._denied(mentions[0]) else REJECTED
+        mention = mentions[0]
+        if self._denied(mention):
+            return REJECTED
+        before = self.reply.words[self.start : mention.start]
+        sure = not self.asking and all(word in self.table.own for word in before)
+        return self._judged(mention, sure=sure)
+
+    def _leading_slip(self) -> Understood | None:
+        """A label with a slip at the beginning, and a reason behind it."""
+        for length in range(self.table.reach, 0, -1):
+            slip = self._slip(self.reply.phrase(self.start, length)) if self.start + length < self.end else None
+            if slip is not None:
+                mention = Mention(slip[0], self.start, self.start + length)
+                return self._judged(mention, sure=slip[1] and not self.asking)
+        return None
+
+    def _judged(self, mention: Mention, *, sure: bool) -> Understood:
+        """Whether what follows a label leaves it standing."""
+        at = mention.end
+        while at < self.end and at not in self.reply.breaks and self.reply.words[at] in self.table.own:
+            at += 1
+        after, hedged = lead_in(self.reply, self.words, at)
+        numeral = numeral_at(self.reply, at, self.words) if at < self.end else None
+        if numeral is not None and numeral.end >= self.end and numeral.shape is Shape.PLAIN:
+            agrees = int(numeral.value) - 1 == mention.choice  # "very poor 5"
+            return self.table.take(mention.choice, "", sure=sure and not hedged) if agrees else SEVERAL
+        ends = at >= self.end or at in self.reply.breaks or after > at or self.reply.words[at] in self.words.joining
+        return self.table.take(mention.choice, self._rest(at), sure=sure and ends and not hedged)
+
+    def _denied(self, mention: Mention) -> bool:
+        """Whether a word before the label denies it, or makes it a wish."""
+        before = self.reply.words[: mention.start]
+        after = self.reply.words[mention.end : mention.end + 3]
+        return any(word in self.words.negating or word in self.words.unreal for word in before) or (
+            "if" in after and "if" in self.words.unreal
+        )
+
+    def _part(self) -> Understood | None:
+        """Part of one label only, that drops no word which would change it."""
+        for core in self.cores:
+            number = self._part_of(core.split())
+            if number is not None:
+                return self.table.take(number, "", sure=not self.asking) if number >= 0 else SEVERAL
+        return None
+
+    def _part_of(self, core: list[str]) -> int | None:
+        """The number of the one label that holds these words; -1 where several do."""
+        if not any(self._says_something(word) for word in core):
+            return None
+        holding = [number for number, label in enumerate(self.table.label_words) if _inside(core, label)]
+        if len(holding) != 1:
+            return -1 if holding else None
+        label = self.table.label_words[holding[0]]
+        at = next(at for at in range(len(label)) if label[at : at + len(core)] == core)
+        # A changing word may be left out behind "neither" or "no", never before what is said: "know" of "don't know".
+        kept = at == 0 and core[0] in self.words.changing
+        if not kept and all(word in self.words.changing for word in core):
+            return None
+        left_out = label[:at] if kept else label[:at] + label[at + len(core) :]
+        return None if any(word in self.words.changing for word in left_out) else holding[0]
+
+    def _says_something(self, word: str) -> bool:
+        if word.isdecimal() or word in self.words.yes or word in self.words.no:
+            return True
+        return len(word) > 2 and word not in self.table.own and word not in self.words.joining
+
+
+def _inside(part: list[str], whole: list[str]) -> bool:
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))

@@ -1,0 +1,1 @@
+"""The conversations that ship: YAML files, each with its talks as tests."""

@@ -1,0 +1,72 @@
+"""Loading flows: from a YAML file to a checked, frozen `Flow`, or to every mistake in it at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.building import build
+from flows.definition import Flow
+from flows.problems import FlowError, Problems
+from flows.text import fold
+from flows.yaml import read_tree
+
+__all__ = ["FlowError", "load", "load_folder", "load_text"]
+
+
+def load(path: Path) -> Flow:
+    """The flow in a file; its id is the file's name without `.yaml`.
+
+    Raises:
+        FlowError: the file cannot be read or is not a good flow; every problem is listed.
+    """
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise FlowError(
+            [f"{path}:1:1: The file cannot be read: {error.strerror} — check its name and rights."]
+        ) from None
+    return load_text(source, path.name)
+
+
+def load_text(source: str | bytes, name: str) -> Flow:
+    """The flow in a YAML text; `name` is its file name, such as `visit.yaml`.
+
+    Raises:
+        FlowError: the text is not a good flow; every problem is listed.
+    """
+    tree = read_tree(source, name)
+    problems = Problems(name)
+    flow = build(tree, name.removesuffix(".yaml"), source, problems)
+    problems.raise_if_any()
+    return flow
+
+
+def load_folder(path: Path) -> dict[str, Flow]:
+    """Every flow of a folder by its id; talks (`*.talks.yaml`) are left out.
+
+    Raises:
+        FlowError: some file is not a good flow, or two flows have one keyword; every problem of every file is listed.
+    """
+    if not path.is_dir():
+        raise FlowError([f"{path}:1:1: There is no such folder — set the folder of your flows (`FLOWS_DIR`)."])
+    flows: dict[str, Flow] = {}
+    problems: list[str] = []
+    owners: dict[str, str] = {}
+    for file in sorted(path.glob("*.yaml")):
+        if file.name.endswith(".talks.yaml"):
+            continue
+        try:
+            flow = load(file)
+        except FlowError as error:
+            problems += error.problems
+            continue
+        flows[flow.id] = flow
+        for keyword in flow.keywords:
+            owner = owners.setdefault(fold(keyword), flow.id)
+            if owner != flow.id:
+                problems.append(
+                    f"{file.name}:1:1: The keyword `{keyword}` already starts the flow `{owner}` — choose another one."
+                )
+    if problems:
+        raise FlowError(problems)
+    return flows

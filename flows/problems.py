@@ -1,0 +1,56 @@
+"""What is wrong with a flow file, said so that its author can put it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A spot in a file; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+class FlowError(Exception):
+    """One or more problems in flow files; `problems` holds each as `file:line:column: what — what to do`."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects the problems of one file, so that its author sees them all at once."""
+
+    name: str
+    found: list[tuple[Place, str]] = field(default_factory=list)
+
+    def add(self, place: Place, text: str) -> None:
+        """Note a problem; the same one at the same place is noted once."""
+        if (place, text) not in self.found:
+            self.found.append((place, text))
+
+    def lines(self) -> list[str]:
+        """Every problem in the order of the file."""
+        return [f"{self.name}:{place.line}:{place.column}: {text}" for place, text in sorted(self.found)]
+
+    def raise_if_any(self) -> None:
+        """Raise FlowError when something was noted."""
+        if self.found:
+            raise FlowError(self.lines())
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The end of an error sentence: ` — did you mean …?` where a known word is near, else `otherwise`."""
+    limit = 1 if len(word) < 4 else 2
+    near = process.extractOne(word[:60], list(known), scorer=OSA.distance, score_cutoff=limit)
+    if near is not None:
+        return f" — did you mean `{near[0]}`?"
+    return f" — {otherwise}" if otherwise else ""

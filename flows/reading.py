@@ -1,0 +1,224 @@
+"""Taking a reply apart: its words with their places, and the courtesies around what was meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from flows.text import fold
+from flows.words import Words
+
+MAX_READ = 1600
+"""Characters of a reply that are looked at for an answer; the whole reply is stored."""
+
+_PUNCTUATION = r"\s!-#%-/:-@\[-`{-~¡¿«»‐-‧‹-›、。〈-】!（），．：；？，؟،؛۔।॥"
+_TOKEN = re.compile(
+    rf"(?:(?<![^\W_])[-+−])?\d+(?:[.,:/⁄]\d+)*[^\W\d_]*"
+    r"|[\u2190-\u245f\u2500-\u2775\u2794-\u2bff\u3030\U0001f000-\U0001faff]"
+    rf"|[^{_PUNCTUATION}\d\u2190-\u245f\u2500-\u2775\u2794-\u2bff\U0001f000-\U0001faff]+"
+    rf"(?:['’‘ʼ´`][^{_PUNCTUATION}]+)*"
+)
+_BREAK = re.compile(r"[.,;:!?()\n…。、؟،]|\s[-–—]+\s|[–—]")
+_SPACED_FRACTION = re.compile(r"(?<=\d)\s+/\s*(?=\d)|(?<=\d)/\s+(?=\d)")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_SIGNATURE = re.compile(r"(?im)^[ \t]*(?:sent from (?:my|outlook|yahoo)|get outlook for|--[ \t]*$).*(?:\n.*)*")
+_QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
+_REACTION = re.compile(
+    r"\s*(?:(?:liked|loved|disliked|emphasi[sz]ed|questioned|laughed at)\s+[\"“«]|reacted\s.{1,12}\sto\s)",
+    re.IGNORECASE,
+)
+_CIRCLED = str.maketrans(
+    {chr(0x2776 + n): str(n + 1) for n in range(9)} | {chr(0x278A + n): str(n + 1) for n in range(9)}
+)
+
+
+@dataclass(slots=True)
+class Reply:
+    """A reply as a row of folded words. `breaks` holds the numbers of words with punctuation before them."""
+
+    text: str
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    breaks: set[int] = field(default_factory=set)
+
+    def phrase(self, start: int, length: int) -> str:
+        """Some words in a row, single spaces between."""
+        return " ".join(self.words[start : start + length])
+
+    def mark_after(self, index: int) -> str:
+        """The characters between a word and the next one."""
+        end = self.starts[index + 1] if index + 1 < len(self.words) else len(self.text)
+        return self.text[self.ends[index] : end]
+
+
+def is_reaction(text: str) -> bool:
+    """Whether this is a phone's report of a reaction: `Liked "…"`."""
+    return _REACTION.match(text) is not None
+
+
+def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Reply:
+    """Take a reply apart. Quoted lines and signatures of mail programs are left out.
+
+    Args:
+        text: the reply.
+        vocabulary: folded words that a stretched word ("goooood") may stand for.
+        short: shortened words and what they stand for.
+    """
+    plain = unicodedata.normalize("NFC", text[:MAX_READ]).translate(_CIRCLED)
+    if ">" in plain:
+        plain = _QUOTED.sub("", plain)
+    plain = _SPACED_FRACTION.sub("/", _SIGNATURE.sub("", plain))
+    reply = Reply(plain)
+    end = 0
+    for match in _TOKEN.finditer(plain):
+        word = fold(match.group())
+        if not word:
+            continue
+        if match.group()[0] in "-−" and word[0].isdecimal():
+            word = f"-{word}"
+        if _STRETCHED.search(word):
+            word = _unstretched(word, vocabulary)
+        word = short.get(word, word)
+        broken = _BREAK.search(plain, end, match.start()) is not None
+        for part in word.split():
+            if reply.words and part == reply.words[-1] and part.isalpha() and not broken:
+                reply.ends[-1] = match.end()
+                continue
+            if broken:
+                reply.breaks.add(len(reply.words))
+            reply.words.append(part)
+            reply.starts.append(match.start())
+            reply.ends.append(match.end())
+        end = match.end()
+    return reply
+
+
+def _unstretched(word: str, vocabulary: Collection[str]) -> str:
+    for kept in (r"\1\1", r"\1"):
+        shorter = _STRETCHED.sub(kept, word)
+        if shorter in vocabulary:
+            return shorter
+    return word
+
+
+@lru_cache(maxsize=256)
+def longest(phrases: frozenset[str]) -> int:
+    """The number of words in the longest of some phrases."""
+    return max((phrase.count(" ") + 1 for phrase in phrases), default=0)
+
+
+@lru_cache(maxsize=256)
+def _reach(phrases: frozenset[str], edge: int) -> dict[str, int]:
+    """For every first word of some phrases (edge 0) or last one (-1) the words of the longest: most words are none."""
+    reach: dict[str, int] = {}
+    for phrase in phrases:
+        row = phrase.split(" ")
+        reach[row[edge]] = max(reach.get(row[edge], 0), len(row))
+    return reach
+
+
+def skip(reply: Reply, start: int, phrases: frozenset[str]) -> int:
+    """The first word after a phrase that begins at `start`, the longest that fits; `start` where none does."""
+    if start >= len(reply.words):
+        return start
+    reach = _reach(phrases, 0).get(reply.words[start], 0)
+    for length in range(min(reach, len(reply.words) - start), 0, -1):
+        if reply.phrase(start, length) in phrases:
+            return start + length
+    return start
+
+
+def skip_back(reply: Reply, start: int, end: int, phrases: frozenset[str]) -> int:
+    """Where a phrase that ends before `end` begins, the longest that fits; `end` where none does."""
+    reach = _reach(phrases, -1).get(reply.words[end - 1], 0) if end > start else 0
+    for length in range(min(reach, end - start), 0, -1):
+        if reply.phrase(end - length, length) in phrases:
+            return end - length
+    return end
+
+
+def step_in(reply: Reply, words: Words, start: int) -> tuple[int, bool]:
+    """Past one courtesy, filler or emoji at `start`, and whether it was doubt; `start` itself where there is none."""
+    at = skip(reply, start, _opening(words))
+    if at > start:
+        return at, False
+    at = skip(reply, start, words.hedges)
+    if at > start:
+        return at, True
+    return (start + 1, False) if start < len(reply.words) and is_sign(reply.words[start]) else (start, False)
+
+
+def lead_in(reply: Reply, words: Words, start: int = 0) -> tuple[int, bool]:
+    """The first word that says something after courtesies and fillers, and whether doubt was heard on the way."""
+    hedged = False
+    while True:
+        at, doubtful = step_in(reply, words, start)
+        if at == start:
+            return start, hedged
+        start, hedged = at, hedged or doubtful
+
+
+def lead_out(reply: Reply, words: Words, start: int) -> tuple[int, bool]:
+    """The end of what is meant once courtesies and fillers at the end are left out, and whether doubt was heard."""
+    end, hedged = len(reply.words), False
+    while end > start:
+        at = skip_back(reply, start, end, _opening(words))
+        if at == end:
+            at = skip_back(reply, start, end, words.hedges)
+            hedged = hedged or at < end
+        if at == end:
+            if not is_sign(reply.words[end - 1]):
+                break
+            at = end - 1
+        end = at
+    return end, hedged
+
+
+def without_courtesy(reply: Reply, words: Words) -> tuple[int, int]:
+    """The words of a reply, first and behind the last, once courtesies and signs around them are left out."""
+    start, end = 0, len(reply.words)
+    while start < end:
+        at = skip(reply, start, words.courtesy)
+        if at == start and not is_sign(reply.words[start]):
+            break
+        start = max(at, start + 1)
+    while end > start:
+        at = skip_back(reply, start, end, words.courtesy)
+        if at == end and not is_sign(reply.words[end - 1]):
+            break
+        end = min(at, end - 1)
+    return start, end
+
+
+def rest_of(reply: Reply, index: int, words: Words) -> str:
+    """What the contact wrote from a word on, in their own words; empty where only courtesy or a name is left."""
+    start, end = index, len(reply.words)
+    while start < end and (at := skip(reply, start, words.courtesy)) > start:
+        start = at
+    while end > start and (at := skip_back(reply, start, end, words.courtesy)) < end:
+        end = at
+    if all(is_sign(word) for word in reply.words[start:end]) or _is_signature(reply, index, start, end):
+        return ""
+    return reply.text[reply.starts[start] :].strip()
+
+
+def _is_signature(reply: Reply, index: int, start: int, end: int) -> bool:
+    """Whether only a name is left: `x Sarah`, or two capitals behind a mark. Better to ask than to keep a name."""
+    names = [reply.text[reply.starts[at] : reply.ends[at]] for at in range(start, end)]
+    if not 1 <= len(names) <= 2 or not all(name.isalpha() and name.istitle() for name in names):
+        return False
+    return start > index or (len(names) == 2 and index in reply.breaks) or "\n" in reply.mark_after(index - 1)
+
+
+def is_sign(word: str) -> bool:
+    """Whether a word is a single emoji or other sign."""
+    return len(word) == 1 and not word.isalnum()
+
+
+@lru_cache(maxsize=64)
+def _opening(words: Words) -> frozenset[str]:
+    return words.courtesy | words.fillers

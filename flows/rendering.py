@@ -1,0 +1,95 @@
+"""How a question reads in a text: what is asked, the choices by number, and how to answer or skip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flows import sentences
+from flows.definition import Kind, Question, Text, Value
+from flows.text import Values, fill, fold, smart
+from flows.words import Words
+
+_HEARD = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"(?m)^\s*1[.):]?\s")
+
+_RETRIES = {
+    Kind.CHOICE: sentences.RETRY_CHOICE,
+    Kind.YES_NO: sentences.RETRY_YES_NO,
+    Kind.NUMBER: sentences.RETRY_NUMBER,
+    Kind.SCALE: sentences.RETRY_SCALE,
+    Kind.TEXT: sentences.RETRY_TEXT,
+}
+
+
+class Voice:
+    """Says texts in one language on one channel, with the values a run knows at that moment."""
+
+    def __init__(self, words: Words, channel: str, values: Values) -> None:
+        self.words = words
+        self.channel = channel
+        self.values = values
+
+    def say(self, sentence: str, values: Mapping[str, Value] | None = None) -> str:
+        """A sentence in the contact's language, filled, and in GSM-7 where only typography stood against it."""
+        text = fill(self.words.say(sentence), self.values if values is None else values)
+        return smart(text) if self.channel == "sms" else text
+
+    def pick(self, text: Text) -> str:
+        """The text for this channel."""
+        written = text.get(self.channel)
+        return self.say(written if written is not None else text.get("") or text.get("sms") or "")
+
+    def question(self, question: Question) -> str:
+        """The whole question; hints the author has written into it are not said twice."""
+        asked = self.pick(question.ask)
+        return "\n".join([asked, *self._choices(question, asked), *self._how(question, asked)])
+
+    def retry(self, question: Question, tries: int) -> str:
+        """The question again in other words than before; `tries` counts from 1."""
+        if tries == 1 and question.retry_text is not None:
+            first = self.pick(question.retry_text)
+        else:
+            row = _RETRIES[question.kind]
+            first = self.say(row[min(tries, len(row)) - 1], _bounds(question))
+        return "\n".join([first, *self._choices(question, first), *self._skip(question, first)])
+
+    def _choices(self, question: Question, asked: str) -> list[str]:
+        if question.kind is not Kind.CHOICE or _NUMBERED.search(asked):
+            return []
+        return [f"{number} {self.say(choice.label)}" for number, choice in enumerate(question.choices, 1)]
+
+    def _how(self, question: Question, asked: str) -> list[str]:
+        hint: list[str] = []
+        if question.hint is not None:
+            hint = [self.pick(question.hint)]
+        elif question.kind is Kind.YES_NO and not {"yes", "no"} <= _heard(asked):
+            hint = [self.say(sentences.YES_OR_NO)]
+        elif question.kind is Kind.SCALE and not set(map(str, _bounds(question).values())) <= _heard(asked):
+            hint = [self._scale(question)]
+        return [*hint, *self._skip(question, "\n".join([asked, *hint]))]
+
+    def _scale(self, question: Question) -> str:
+        if question.low is None or question.high is None:
+            return self.say(sentences.SCALE_HINT, _bounds(question))
+        ends = {"low": self.words.say(question.low), "high": self.words.say(question.high)}
+        return self.say(sentences.SCALE_ENDS_HINT, {**_bounds(question), **ends})
+
+    def _skip(self, question: Question, asked: str) -> list[str]:
+        if not question.optional or "skip" in _heard(asked):
+            return []
+        return [self.say(sentences.SKIP_HINT)]
+
+
+def _heard(text: str) -> set[str]:
+    return set(_HEARD.findall(fold(text)))
+
+
+def _bounds(question: Question) -> dict[str, Value]:
+    if question.kind is not Kind.SCALE:
+        return {}
+    return {"from": _short(question.minimum), "to": _short(question.maximum)}
+
+
+def _short(number: float | None) -> Value:
+    return int(number) if number is not None and float(number).is_integer() else number

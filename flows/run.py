@@ -1,0 +1,142 @@
+"""The state of one contact's passage through one revision, and what goes in and comes out of a turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flows.definition import Value
+from flows.events import Event, Said
+
+VERSION = 1
+"""Of the stored document; a change of shape adds one and a reader for the older."""
+
+
+class Status(StrEnum):
+    """How a run stands. Everything but OPEN is final."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a flow may know of the contact and the way they write, at this turn."""
+
+    channel: str = "sms"
+    language: str = "en"
+    organisation: str = ""
+    contact: Mapping[str, Value] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a run. `text` is what the contact wrote after the keyword, if anything."""
+
+    kind: str
+    context: Context
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One text from the contact."""
+
+    text: str
+    context: Context
+
+
+@dataclass(slots=True)
+class Run:
+    """A small versioned document that the caller stores between turns.
+
+    `node` is the question waited at, None once the run is over. `answers` holds values by `save_as`;
+    `labels` what `{name}` shows for them. `tries` counts replies not understood at this node. `guess` is what
+    we asked back about, `rest` what followed it in the same text, and `guessed` that we did ask back at this question:
+    once is enough. `heard`, `heard_at` and `moved` guard against a double tap (times in microseconds since the epoch,
+    UTC).
+    """
+
+    flow: str
+    revision: str
+    language: str = "en"
+    status: Status = Status.OPEN
+    node: str | None = None
+    answers: dict[str, Value] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Value] = field(default_factory=dict)
+    tries: int = 0
+    turns: int = 0
+    reminders: int = 0
+    rest: str = ""
+    guess: Value = None
+    guessed: bool = False
+    heard: str = ""
+    heard_at: int = 0
+    moved: bool = False
+
+    def copy(self) -> Run:
+        """The same run, to be changed without changing this one."""
+        other = Run.__new__(Run)
+        for name in _NAMES:
+            setattr(other, name, getattr(self, name))
+        other.answers, other.labels, other.variables = dict(self.answers), dict(self.labels), dict(self.variables)
+        return other
+
+    def to_json(self) -> str:
+        """The document to store; fields at their default are left out."""
+        document: dict[str, Any] = {"v": VERSION, "flow": self.flow, "revision": self.revision}
+        for name, default in _DEFAULTS:
+            value = getattr(self, name)
+            if value != default:
+                document[name] = value
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Run:
+        """The run that `to_json` wrote.
+
+        Raises:
+            ValueError: the document is of a version this code does not know.
+        """
+        document = json.loads(text)
+        version = document.pop("v", None)
+        if version != VERSION:
+            raise ValueError(f"A stored run has version {version}; this Sayso reads version {VERSION}. Update Sayso.")
+        if "status" in document:
+            document["status"] = Status(document["status"])
+        return cls(**document)
+
+
+_NAMES = tuple(Run.__dataclass_fields__)
+
+_DEFAULTS: tuple[tuple[str, Any], ...] = tuple(
+    (name, getattr(Run("", ""), name)) for name in Run.__dataclass_fields__ if name not in ("flow", "revision")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one engine call did: the new state, and the events in the order they happened."""
+
+    run: Run
+    events: tuple[Event, ...]
+
+    @property
+    def text(self) -> str:
+        """The one message to send: everything said in this turn, a line break between."""
+        return "\n".join(event.text for event in self.events if isinstance(event, Said))
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware time as whole microseconds since 1970-01-01 UTC."""
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond

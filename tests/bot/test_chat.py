@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import io
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import chat, cli
+from bot.settings import LIBRARY
+from flows.loader import load_text
+
+MOMENT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+FLOW = """
+title: A small talk
+keywords: [small]
+language: en
+purpose: tests
+nodes:
+  name:
+    ask: "What shall we call you?"
+    answer: text
+    save_as: first_name
+    set: {contact.first_name: first_name}
+  glad:
+    ask: "Are you glad, {contact.first_name|friend}?"
+    answer: yes_no
+    optional: true
+  bye:
+    say: "Goodbye from {organisation}."
+    next: end
+"""
+
+
+@pytest.fixture
+def talk() -> chat.Talk:
+    times = (MOMENT + timedelta(minutes=n) for n in range(100))
+    return chat.Talk(load_text(FLOW, "small.yaml"), "sms", "Elm Surgery", now=lambda: next(times))
+
+
+def test_a_talk_goes_from_the_first_question_to_the_end(talk):
+    assert talk.begin() == ["What shall we call you?"]
+    assert talk.hear("Ada")[0].startswith("Are you glad, Ada?")
+    assert talk.hear("yes") == ["Goodbye from Elm Surgery."]
+    assert talk.over
+    assert talk.hear("hello?") == []
+
+
+def test_stop_ends_it_at_once_in_other_words_too(talk):
+    talk.begin()
+    assert talk.hear("please stop texting me") == ["You will get no more texts from us. Changed your mind? Text START."]
+    assert talk.over
+
+
+def test_help_says_who_we_are_and_the_question_still_waits(talk):
+    talk.begin()
+    (text,) = talk.hear("HELP")
+    assert text.startswith("This is Elm Surgery.")
+    assert talk.hear("Ada")[0].startswith("Are you glad")
+
+
+def test_hostile_text_is_answered_like_any_other(talk):
+    talk.begin()
+    assert talk.hear("\x00\ud800‮ {organisation} {contact.first_name} " + "😀" * 1600)
+
+
+def run(monkeypatch, text: str, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode("latin-1")), "utf-8"))
+    return cli.main(["chat", *arguments])
+
+
+def test_the_command_talks_until_the_input_ends(monkeypatch, capsys):
+    assert run(monkeypatch, "very good\n", "visit") == 0
+    said = capsys.readouterr()
+    assert "Overall, how was your experience of our service?" in said.out
+    assert "Please tell us why" in said.out
+    assert said.err == ""
+
+
+def test_broken_bytes_on_the_input_do_not_end_the_talk(monkeypatch, capsys):
+    assert run(monkeypatch, "\xff\xfe caf\xe9\n1\n", "visit", "--segments") == 0
+    assert "[1 SMS, GSM-7]" in capsys.readouterr().out
+
+
+def test_an_unknown_flow_is_a_sentence_with_the_near_one_and_all_there_are(monkeypatch, capsys):
+    assert run(monkeypatch, "", "vist") == 1
+    said = capsys.readouterr().err
+    assert said.startswith("There is no flow `vist`. Did you mean `visit`? There is ")
+    assert "Traceback" not in said
+
+
+def test_a_flow_file_can_be_tried_where_it_lies(monkeypatch, capsys, tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(FLOW)
+    assert run(monkeypatch, "", str(path), "--channel", "whatsapp") == 0
+    assert "What shall we call you?" in capsys.readouterr().out
+
+
+def test_a_flow_with_a_mistake_is_told_with_its_place(monkeypatch, capsys, tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(FLOW.replace("ask:", "aks:", 1))
+    assert run(monkeypatch, "", str(path)) == 1
+    assert "small.yaml:9:5:" in capsys.readouterr().err
+
+
+def test_a_name_cannot_climb_out_of_the_shelf(monkeypatch, capsys):
+    assert run(monkeypatch, "", "../../etc/passwd") == 1
+    assert "There is no flow" in capsys.readouterr().err
+
+
+def test_every_flow_of_the_shelf_can_be_begun():
+    for path in sorted(Path(LIBRARY).glob("[a-z]*.yaml")):
+        if not path.name.endswith(".talks.yaml"):
+            assert chat.Talk(chat.find(path.stem, LIBRARY), "sms", "Sayso").begin()

