@@ -35,7 +35,7 @@ def microseconds(work: Callable[[], object]) -> float:
 def run() -> Iterator[str]:
     """The figures, a line each."""
     flow = load(Path(__file__).resolve().parents[1] / "flows" / "library" / "visit.yaml")
-    words = Words(**translations.open_language("en").fields())
+    words = Words.of(translations.open_language("en").fields())
     context = Context(organisation="Sayso")
     waiting = engine.start(flow, Trigger("keyword", context), words, NOW).run.to_json()
 

@@ -12,6 +12,7 @@ FALLBACK = "en"
 
 @cache
 def words_of(language: str) -> Words:
-    """One language's sentences and heard words; English where it is not shipped."""
-    known = language if language in translations.available() else FALLBACK
-    return Words(**translations.open_language(known).fields())
+    """One language's sentences and heard words, English heard beside them; English where it is not shipped."""
+    if language == FALLBACK or language not in translations.available():
+        return words_of(FALLBACK) if language != FALLBACK else Words.of(translations.open_language(FALLBACK).fields())
+    return Words.of(translations.open_language(language).fields(), words_of(FALLBACK))

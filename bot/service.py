@@ -6,17 +6,17 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
-import translations
+from storage.database import Database
+from storage.secrets import Secrets
+
+from bot.languages import words_of
 from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.spool import Spool
 from flows.loader import load_folder
 from flows.words import Words
-from storage.database import Database
-from storage.secrets import Secrets
 
 
 def _utc_now() -> datetime:
@@ -57,13 +57,6 @@ class Service:
     def close(self) -> None:
         """Let go of the store."""
         self.database.close()
-
-
-@cache
-def words_of(language: str) -> Words:
-    """One language as the engine takes it; English where it is not shipped."""
-    known = language if language in translations.available() else "en"
-    return Words(**translations.open_language(known).fields())
 
 
 def build(settings: Settings, now: Callable[[], datetime] = _utc_now) -> Service:

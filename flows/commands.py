@@ -22,6 +22,15 @@ class Command(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    SKIP = "skip"
+    BACK = "back"
+    AGAIN = "again"
+    WHY = "why"
+    LANGUAGE = "language"
+    PAUSE = "pause"
+    MY_DATA = "my data"
+    FORGET_ME = "forget me"
+    FIX = "fix"
 
 
 def hear(text: str, words: Words) -> Command | None:

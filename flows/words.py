@@ -1,12 +1,15 @@
 """The words of one language that the engine needs: sentences it says and words it hears.
 
-Made by `translations.open_language`; the engine never reads a file.
+They come from `translations`, which the engine does not know: it never reads a file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from flows.text import fold
 
 _NONE: frozenset[str] = frozenset()
 
@@ -34,12 +37,24 @@ class Words:
     """Single words that leave such a phrase its meaning: i, want, to, texts, from, your, list."""
     start: frozenset[str] = _NONE
     help: frozenset[str] = _NONE
+    back: frozenset[str] = _NONE
+    again: frozenset[str] = _NONE
+    why: frozenset[str] = _NONE
+    language_menu: frozenset[str] = _NONE
+    pause: frozenset[str] = _NONE
+    my_data: frozenset[str] = _NONE
+    forget_me: frozenset[str] = _NONE
+    fix: frozenset[str] = _NONE
+    asking: frozenset[str] = _NONE
+    """What people put around a command when they say it in a whole sentence: can you, i want to."""
+    autoreply: frozenset[str] = _NONE
+    """Phrases of texts that no person wrote as an answer: out of office, your code is."""
     courtesy: frozenset[str] = _NONE
     """Words that may stand around an answer or a request without changing it: please, thanks, hi, now."""
     changing: frozenset[str] = _NONE
     """Words that turn a label into its opposite or another: not, very, more, than."""
     numbers: Mapping[str, int] = field(default_factory=dict)
-    """Number words: one, two."""
+    """Number words and phrases: one, two, twenty one."""
     ordinals: Mapping[str, int] = field(default_factory=dict)
     """first, second: an answer only when nothing but courtesy stands around them."""
     fillers: frozenset[str] = _NONE
@@ -72,7 +87,79 @@ class Words:
     """Shortened words of labels: v for very."""
     alone: frozenset[str] = _NONE
     """Ways to say that nobody else lives here: just me."""
+    all: frozenset[str] = _NONE
+    """Every choice of several."""
+    none: frozenset[str] = _NONE
+    """No choice of several."""
+    scores: frozenset[str] = _NONE
+    """Between a number and the top of its scale: out of."""
+    between: frozenset[str] = _NONE
+    """Between two numbers or two choices: and, or."""
+    span: frozenset[str] = _NONE
+    """Between the two ends of a range: to, until."""
+    relative_days: Mapping[str, int] = field(default_factory=dict)
+    """Named days and how many days they are from today: yesterday is -1."""
+    day_units: Mapping[str, int] = field(default_factory=dict)
+    """Days in a unit: a week has 7."""
+    ago: frozenset[str] = _NONE
+    last: frozenset[str] = _NONE
+    """Words that leave a weekday in doubt: last Monday."""
+    future: frozenset[str] = _NONE
+    dated: frozenset[str] = _NONE
+    """Words that may stand inside a date: on, the, of."""
+    months: Mapping[str, int] = field(default_factory=dict)
+    """Names of months that CLDR does not have: sept is 9."""
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+    """Names of weekdays that CLDR does not have; Monday is 1."""
+    household: frozenset[str] = _NONE
+    """Phrases of a question about the people in one home."""
+
+    @classmethod
+    def of(cls, vocabulary: Mapping[str, Any], english: Words | None = None) -> Words:
+        """Words as a language's file has them, folded.
+
+        Args:
+            vocabulary: the categories by name, and `language`.
+            english: is heard as well, but for words that this language lists only in categories where English does not.
+        """
+        own = {name: _folded(name, value) for name, value in vocabulary.items()}
+        if english is None:
+            return cls(**own)
+        heard = {each.name: getattr(english, each.name) for each in fields(cls) if each.name not in _SAID}
+        mine, theirs = _listings(own), _listings(heard)
+        other = {word for word, names in mine.items() if names.isdisjoint(theirs.get(word, names))}
+        for name, value in heard.items():
+            own[name] = _beside(value, own.get(name), other)
+        return cls(**own)
 
     def say(self, sentence: str) -> str:
         """The sentence in this language, or as given."""
         return self.sentences.get(sentence, sentence)
+
+
+_SAID = ("language", "sentences")
+
+
+def _folded(name: str, value: Any) -> Any:
+    if name in _SAID:
+        return value
+    if isinstance(value, Mapping):
+        return {fold(word): fold(meaning) if isinstance(meaning, str) else meaning for word, meaning in value.items()}
+    return frozenset(map(fold, value))
+
+
+def _listings(categories: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Every heard word, and the categories it stands in."""
+    found: dict[str, set[str]] = {}
+    for name, value in categories.items():
+        if name not in _SAID:
+            for word in value:
+                found.setdefault(word, set()).add(name)
+    return found
+
+
+def _beside(english: Any, own: Any, other: set[str]) -> Any:
+    """English words beside a language's own, but for those that mean something else in it."""
+    if isinstance(english, Mapping):
+        return {word: meaning for word, meaning in english.items() if word not in other} | dict(own or {})
+    return frozenset(word for word in english if word not in other) | (own or _NONE)

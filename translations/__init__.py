@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,26 @@ import yaml
 
 _FOLDER = Path(__file__).resolve().parent
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
-_NONE: frozenset[str] = frozenset()
+
+_LISTS = """
+yes no clear skip stop stop_phrases stop_around start help back again why language_menu pause my_data forget_me fix
+asking autoreply courtesy changing fillers numbering hedges doubt negating unreal joining counted below above alone
+all none scores between span ago last future dated
+"""
+LISTS = frozenset(_LISTS.split())
+"""Categories every language has: words or phrases with commas between. What each is for stands in `flows.words`."""
+
+NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
+"""Categories every language has that give each word a whole number."""
+
+OPTIONAL = frozenset(("uncounted", "idioms", "real", "household"))
+"""Lists a language may leave out."""
+
+OPTIONAL_NUMBERS = frozenset(("months", "weekdays"))
+"""Short or slang names of months (January is 1) and weekdays (Monday is 1) that CLDR does not know."""
+
+TEXTS = frozenset(("sentences", "short"))
+"""Categories a language may leave out that give each word or sentence another one."""
 
 
 class LanguageError(LookupError):
@@ -22,45 +41,14 @@ class LanguageError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The sentences and the heard words of one language. Heard words are lower case, without accents or apostrophes.
-
-    `sentences` maps an English sentence to this language's. The other fields are explained where they are used.
-    """
+    """What stands in the file of one language, by category. Words are as written; `flows.words` folds them."""
 
     language: str
-    sentences: Mapping[str, str] = field(default_factory=dict)
-    yes: frozenset[str] = _NONE
-    no: frozenset[str] = _NONE
-    clear: frozenset[str] = _NONE
-    skip: frozenset[str] = _NONE
-    stop: frozenset[str] = _NONE
-    stop_phrases: frozenset[str] = _NONE
-    stop_around: frozenset[str] = _NONE
-    start: frozenset[str] = _NONE
-    help: frozenset[str] = _NONE
-    courtesy: frozenset[str] = _NONE
-    changing: frozenset[str] = _NONE
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    ordinals: Mapping[str, int] = field(default_factory=dict)
-    fillers: frozenset[str] = _NONE
-    numbering: frozenset[str] = _NONE
-    hedges: frozenset[str] = _NONE
-    doubt: frozenset[str] = _NONE
-    negating: frozenset[str] = _NONE
-    unreal: frozenset[str] = _NONE
-    joining: frozenset[str] = _NONE
-    counted: frozenset[str] = _NONE
-    uncounted: frozenset[str] = _NONE
-    idioms: frozenset[str] = _NONE
-    real: frozenset[str] = _NONE
-    below: frozenset[str] = _NONE
-    above: frozenset[str] = _NONE
-    short: Mapping[str, str] = field(default_factory=dict)
-    alone: frozenset[str] = _NONE
+    categories: Mapping[str, Any]
 
     def fields(self) -> dict[str, Any]:
-        """Every field by its name."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        """Every category by its name, and the language's code."""
+        return {"language": self.language, **self.categories}
 
 
 def available() -> tuple[str, ...]:
@@ -73,27 +61,54 @@ def open_language(code: str) -> Vocabulary:
     """The words of a language, read once a process.
 
     Raises:
-        LanguageError: there is no such language here, or its file cannot be used; the message says which.
+        LanguageError: there is no such language here, or its file cannot be used; the message says where.
     """
     path = _FOLDER / code / "words.yaml"
     if not _CODE.fullmatch(code) or not path.is_file():
         raise LanguageError(f"There is no language `{code[:20]}` here. There is {', '.join(available())}.")
-    # The base loader reads every word as text, so that yes, no and on stay the words they are.
-    document = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 -- it makes only text
-    if not isinstance(document, dict):
-        raise LanguageError(f"{path.name} of `{code}` must hold the names of word lists, each with its words.")
-    known = {each.name: each for each in fields(Vocabulary) if each.name != "language"}
-    unknown = sorted(set(document) - set(known))
-    if unknown:
-        raise LanguageError(f"{path.name} of `{code}` has a list `{unknown[0]}` that Sayso does not know. Take it out.")
-    return Vocabulary(code, **{name: _words(code, name, value) for name, value in document.items()})
+    return Vocabulary(code, read_categories(path.read_text("utf-8"), f"translations/{code}/words.yaml"))
 
 
-def _words(code: str, name: str, value: Any) -> Any:
-    if name in ("numbers", "ordinals"):
-        return {word: int(number) for word, number in value.items()}
-    if name in ("sentences", "short"):
-        return dict(value)
-    if not isinstance(value, str):
-        raise LanguageError(f"`{name}` of `{code}` must be words with commas between, as in the other lists.")
-    return frozenset(word.strip() for word in value.split(",") if word.strip())
+def read_categories(source: str, name: str) -> dict[str, Any]:
+    """The categories in the text of a `words.yaml`; `name` is the file as errors call it.
+
+    Raises:
+        LanguageError: a category is unknown, missing, written twice or of the wrong kind.
+    """
+    try:
+        # The base loader reads every word as text, so that yes, no and on stay the words they are.
+        root = yaml.compose(source, Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise LanguageError(f"{name}:{line}: This is not YAML: {error.problem}.") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise LanguageError(f"{name}:1: The file must hold the names of word lists, each with its words.")
+    found: dict[str, Any] = {}
+    for key, value in root.value:
+        where = f"{name}:{key.start_mark.line + 1}"
+        if key.value in found:
+            raise LanguageError(f"{where}: The category `{key.value}` stands here twice. Make one of the two.")
+        found[key.value] = _category(key.value, value, where)
+    missing = sorted((LISTS | NUMBERS) - set(found))
+    if missing:
+        raise LanguageError(f"{name}:1: The category `{missing[0]}` is missing. English shows what belongs in it.")
+    return found
+
+
+def _category(category: str, value: yaml.Node, where: str) -> Any:
+    if category in LISTS | OPTIONAL:
+        if not isinstance(value, yaml.ScalarNode):
+            raise LanguageError(f"{where}: `{category}` must be words with commas between.")
+        return frozenset(word.strip() for word in value.value.split(",") if word.strip())
+    if category not in NUMBERS | OPTIONAL_NUMBERS | TEXTS:
+        known = ", ".join(sorted(LISTS | NUMBERS | OPTIONAL | OPTIONAL_NUMBERS | TEXTS))
+        raise LanguageError(f"{where}: There is no category `{category}`. There are {known}.")
+    if not isinstance(value, yaml.MappingNode):
+        raise LanguageError(f"{where}: `{category}` must be a map: {{one: 1, two: 2}}.")
+    pairs = {word.value: meaning.value for word, meaning in value.value}
+    if category in TEXTS:
+        return pairs
+    wrong = [meaning for meaning in pairs.values() if not re.fullmatch(r"-?\d{1,6}", str(meaning), re.ASCII)]
+    if wrong:
+        raise LanguageError(f"{where}: `{category}` gives each word a whole number; `{wrong[0]}` is none.")
+    return {word: int(meaning) for word, meaning in pairs.items()}

@@ -15,7 +15,7 @@ from flows.words import Words
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CONTEXT = Context(organisation="Newham Voices")
 LIBRARY = Path(__file__).resolve().parents[2] / "flows" / "library"
-WORDS = Words(**translations.open_language("en").fields())
+WORDS = Words.of(translations.open_language("en").fields())
 
 
 @cache

@@ -2,40 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 import translations
+from bot.languages import words_of
 from flows import sentences
-from flows.text import PLACEHOLDER, fold, segments
+from flows.text import PLACEHOLDER, segments
 from flows.words import Words
 
 LANGUAGES = translations.available()
-
-
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_every_heard_word_is_written_as_it_is_compared(code: str):
-    for name, value in translations.open_language(code).fields().items():
-        if isinstance(value, frozenset) or name in ("numbers", "ordinals", "short"):
-            assert [word for word in value if fold(word) != word] == [], name
+COMMANDS = (
+    "stop",
+    "start",
+    "help",
+    "skip",
+    "back",
+    "again",
+    "why",
+    "language_menu",
+    "pause",
+    "my_data",
+    "forget_me",
+    "fix",
+)
+EVERY = "".join(f"{name}: ja\n" for name in sorted(translations.LISTS)) + "".join(
+    f"{name}: {{ja: 1}}\n" for name in sorted(translations.NUMBERS)
+)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_word_means_two_opposite_things(code: str):
-    words = Words(**translations.open_language(code).fields())
+    words = Words.of(translations.open_language(code).fields())
     assert words.yes & words.no == frozenset()
-    assert (words.yes | words.no | words.skip) & words.stop == frozenset()
-    assert words.stop & (words.start | words.help) == frozenset()
-    assert words.skip & (words.start | words.help) == frozenset()
+    assert (words.yes | words.no) & words.stop == frozenset()
 
 
-def test_the_engine_knows_every_field_a_language_has():
-    assert Words(**translations.open_language("en").fields()).language == "en"
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_wording_asks_for_two_things(code: str):
+    words = Words.of(translations.open_language(code).fields())
+    owners: dict[str, str] = {}
+    twice = []
+    for name in COMMANDS:
+        for wording in getattr(words, name):
+            if owners.setdefault(wording, name) != name:
+                twice.append(f"{wording}: {owners[wording]} and {name}")
+    assert twice == []
+
+
+def test_the_engine_knows_every_category_a_language_has():
+    known = {each.name for each in fields(Words)}
+    assert known == {
+        "language",
+        *translations.LISTS,
+        *translations.NUMBERS,
+        *translations.OPTIONAL,
+        *translations.OPTIONAL_NUMBERS,
+        *translations.TEXTS,
+    }
+
+
+def test_words_are_heard_however_they_are_accented_and_english_beside_them():
+    english = Words(yes=frozenset({"yes", "ok"}), no=frozenset({"no", "nope"}), negating=frozenset({"no"}))
+    polish = Words.of(
+        {"language": "pl", "yes": frozenset({"Tak", "no", "dobrże"}), "ordinals": {"Pierwszy": 1}}, english
+    )
+    assert polish.yes == {"tak", "no", "dobrze", "yes", "ok"}
+    assert polish.no == {"nope"}
+    assert polish.negating == frozenset()
+    assert polish.ordinals == {"pierwszy": 1}
 
 
 def test_a_language_that_is_not_here_is_refused_by_name():
     for code in ("xx", "../en", "", "EN"):
-        with pytest.raises(translations.LanguageError, match="There is en"):
+        with pytest.raises(translations.LanguageError, match=r"There is .*en"):
             translations.open_language(code)
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        (EVERY + "yess: ja\n", f"xx.yaml:{EVERY.count(chr(10)) + 1}: There is no category `yess`"),
+        (EVERY.replace("yes: ja\n", ""), "xx.yaml:1: The category `yes` is missing"),
+        (EVERY + "yes: ja\n", f"xx.yaml:{EVERY.count(chr(10)) + 1}: The category `yes` stands here twice"),
+        ("again: [ja]\n", "xx.yaml:1: `again` must be words with commas between"),
+        ("yes: ja\nnumbers: ein, zwei\n", "xx.yaml:2: `numbers` must be a map"),
+        ("numbers: {ein: eins}\n", "xx.yaml:1: `numbers` gives each word a whole number; `eins` is none"),
+        ("yes: [ja\nno: {\n", "This is not YAML"),
+        ("- ja\n", "xx.yaml:1: The file must hold the names of word lists"),
+        ("", "xx.yaml:1: The file must hold the names of word lists"),
+    ],
+)
+def test_a_mistake_in_a_word_file_is_named_with_its_line(source: str, complaint: str):
+    with pytest.raises(translations.LanguageError) as caught:
+        translations.read_categories(source, "xx.yaml")
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_opens_with_english_beside_it(code: str):
+    words = words_of(code)
+    assert words.language == code
+    assert "stop" in words.stop
 
 
 def test_what_the_engine_says_is_cheap_and_its_placeholders_are_known():
