@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
 from flows.choices import ChoiceMatcher
-from flows.definition import Kind, Question
+from flows.definition import OTHER, Kind, Question, Value
 from flows.numerals import Numeral, Shape, numeral_at
 from flows.reading import Reply, is_reaction, lead_in, lead_out, read, rest_of, skip, step_in
 from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
@@ -20,19 +21,32 @@ __all__ = ["Understood", "Verdict", "label_of", "understand"]
 YES, NO = "Yes", "No"
 
 
-def understand(question: Question, text: str, words: Words) -> Understood:
+def understand(question: Question, text: str, words: Words, today: date) -> Understood:  # noqa: ARG001 -- for dates
     """What a reply means for a question. Never raises, whatever the text.
 
     Args:
         question: what was asked.
         text: what the contact wrote.
         words: the language they write in.
+        today: the day it is where they are; "yesterday" and a day without a year count from it.
     """
-    return _matcher(question, words).understand(text)
+    understood = _matcher(question, words).understand(text)
+    if question.other and understood.outcome is Verdict.REJECTED and (said := _words_outside(text)):
+        value: Value = (OTHER,) if question.kind is Kind.MANY else OTHER
+        return Understood(Verdict.ACCEPTED, value, said)
+    return understood
+
+
+def _words_outside(text: str) -> str:
+    """What somebody wrote instead of a choice; empty where there are no words in it."""
+    said = clean(text).strip()
+    return said if not is_reaction(said) and sum(map(str.isalpha, said)) > 1 else ""
 
 
 def label_of(question: Question, value: object, words: Words) -> str:
     """How a value reads to people: the choice's label, Yes or No, the number, the words."""
+    if isinstance(value, tuple):
+        return ", ".join(words.say(choice.label) for choice in question.choices if choice.key in value)
     if question.kind is Kind.CHOICE:
         return next((words.say(choice.label) for choice in question.choices if choice.key == value), str(value))
     if isinstance(value, bool):
@@ -54,7 +68,7 @@ def _matcher(question: Question, words: Words) -> _Matcher:
             matcher = _YesNo.compile(question, words)
         case Kind.NUMBER | Kind.SCALE:
             matcher = _Number.compile(question, words)
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.MANY | Kind.DATE | Kind.POSTCODE | Kind.MEDIA | Kind.LOCATION:
             matcher = _Text(question)
     return _Careful(matcher, question)
 

@@ -10,74 +10,16 @@ from flows import schema
 from flows.checks import check
 from flows.condition_parser import parse_condition, parse_expression
 from flows.conditions import Condition
-from flows.definition import END, Branch, Choice, Flow, Kind, Node, Question
-from flows.problems import Place, Problems
+from flows.definition import END, Branch, Flow, Node, Question
+from flows.keys import FLOW, NODE
+from flows.problems import Place, Problems, did_you_mean
+from flows.questions import known_of, question_of
+from flows.shapes import BRANCH
 from flows.tokens import ConditionError
-from flows.types import ANY, NUMBER, Known, Sort
+from flows.types import ANY, Known, Sort
 from flows.yaml import Mapping, Scalar, Sequence, Tree
 
 DEFAULT_EXPIRY = timedelta(days=7)
-
-_FLOW: dict[str, schema.Read] = {
-    "title": schema.text,
-    "about": schema.text,
-    "keywords": schema.texts,
-    "language": schema.language,
-    "purpose": schema.text,
-    "expires": schema.duration,
-    "remind": schema.durations,
-    "nodes": schema.whole_tree,
-}
-
-_QUESTION: dict[str, schema.Read] = {
-    "choices": schema.choices,
-    "answer": schema.kind,
-    "hint": schema.channel_text,
-    "optional": schema.flag,
-    "retry": schema.whole_between(0, 5),
-    "retry_text": schema.channel_text,
-    "otherwise": schema.text,
-    "personal": schema.flag,
-    "save_as": schema.name,
-    "words": schema.yes_no_words,
-    "min": schema.number,
-    "max": schema.number,
-    "whole": schema.flag,
-    "unit": schema.text,
-    "from": schema.whole_between(0, 1000),
-    "to": schema.whole_between(0, 1000),
-    "low": schema.text,
-    "high": schema.text,
-    "max_length": schema.whole_between(1, schema.MAX_TEXT),
-    "consent": schema.name,
-}
-
-_NODE: dict[str, schema.Read] = {
-    "say": schema.channel_text,
-    "ask": schema.channel_text,
-    **_QUESTION,
-    "when": schema.whole_tree,
-    "set": schema.whole_tree,
-    "join": schema.names,
-    "next": schema.whole_tree,
-}
-
-_OPTIONS = tuple(sorted(set(_QUESTION) - {"choices", "answer", "save_as", "min", "max", "from", "to"}))
-"""Keys that a question keeps under the same name."""
-
-_ONLY_FOR: dict[str, tuple[Kind, ...]] = {
-    "words": (Kind.YES_NO,),
-    "consent": (Kind.YES_NO,),
-    "min": (Kind.NUMBER,),
-    "max": (Kind.NUMBER,),
-    "whole": (Kind.NUMBER,),
-    "unit": (Kind.NUMBER,),
-    "from": (Kind.SCALE,),
-    "to": (Kind.SCALE,),
-    "low": (Kind.SCALE,),
-    "high": (Kind.SCALE,),
-    "max_length": (Kind.TEXT,),
-}
 
 RESERVED_NAMES = frozenset({END, "contact", "groups", "channel", "language", "today", "organisation", "group"})
 
@@ -101,7 +43,7 @@ class _Builder:
         }
 
     def flow(self, flow_id: str, source: str | bytes) -> Flow:
-        values = schema.keys_of(self.problems, self.tree, "A flow", _FLOW)
+        values = schema.keys_of(self.problems, self.tree, "A flow", FLOW)
         for key, advice in (("title", "say what it is about"), ("nodes", "write what is said and asked")):
             if isinstance(self.tree, Mapping) and key not in self.tree.entries:
                 self.problems.add(self.tree.place, f"The flow has no `{key}` — {advice}.")
@@ -121,10 +63,22 @@ class _Builder:
             expires=values.get("expires", DEFAULT_EXPIRY),
             remind=values.get("remind", ()),
             nodes=nodes,
+            daily=values.get("days", False),
+            discreet=values.get("discreet", False),
+            keep=values.get("keep"),
+            basis=values.get("basis", ""),
+            breakdown=self._breakdown(values.get("breakdown", ())),
             following=dict(zip(nodes, [*list(nodes)[1:], END], strict=True)) if nodes else {},
         )
         check(flow, self.tree, self.problems)
         return flow
+
+    def _breakdown(self, names: tuple[tuple[Place, str], ...]) -> tuple[str, ...]:
+        for place, name in names:
+            if not name.startswith("contact.") and name not in self.names:
+                advice = did_you_mean(name, self.names, "name `contact.…` or a saved answer")
+                self.problems.add(place, f"There is no answer `{name[:60]}`{advice}")
+        return tuple(dict.fromkeys(name for _, name in names))
 
     def _nodes(self, tree: Tree | None) -> dict[str, Node]:
         if tree is None:
@@ -141,56 +95,12 @@ class _Builder:
             if key in RESERVED_NAMES:
                 self.problems.add(place, f"`{key}` has a meaning of its own — give the node another name.")
                 continue
-            found = schema.keys_of(self.problems, node_tree, "A node", _NODE)
-            question = self._question(key, place, node_tree, found)
+            found = schema.keys_of(self.problems, node_tree, "A node", NODE)
+            question = question_of(self.problems, key, place, node_tree, found)
             values[key] = (place, found, question)
         for place, found, question in values.values():
             self._learn(place, question, found.get("set"))
         return {key: self._node(key, *parts) for key, parts in values.items()}
-
-    def _question(self, key: str, place: Place, tree: Tree, found: dict[str, Any]) -> Question | None:
-        written = tree.entries if isinstance(tree, Mapping) else {}
-        if "ask" not in written:
-            for option in _QUESTION:
-                if option in written:
-                    advice = f"`{option}` belongs to a question — add `ask`, or take it out."
-                    self.problems.add(written[option][0], advice)
-            if not {"say", "set", "join", "next"} & set(written) and isinstance(tree, Mapping):
-                self.problems.add(place, f"The node `{key}` does nothing — give it `say` or `ask`.")
-            return None
-        kind = found.get("answer") or (Kind.CHOICE if "choices" in written else None)
-        if kind is None:
-            if "answer" not in written:
-                self.problems.add(place, f"The question `{key}` has no `choices` and no `answer` — say what it takes.")
-            return None
-        for option, kinds in _ONLY_FOR.items():
-            if option in written and kind not in kinds:
-                self.problems.add(
-                    written[option][0], f"`{option}` is for `answer: {kinds[0]}` — take it out or change `answer`."
-                )
-        if (kind is Kind.CHOICE) != ("choices" in written):
-            self.problems.add(
-                place, f"The question `{key}` needs either `choices` or `answer: {kind}` — not half of each."
-            )
-        return self._checked_question(key, place, kind, found)
-
-    def _checked_question(self, key: str, place: Place, kind: Kind, found: dict[str, Any]) -> Question:
-        scale = kind is Kind.SCALE
-        low, high = (found.get("from", 1), found.get("to", 5)) if scale else (found.get("min"), found.get("max"))
-        if low is not None and high is not None and low >= high:
-            first, second = ("from", "to") if scale else ("min", "max")
-            self.problems.add(place, f"In `{key}`, `{first}` must be smaller than `{second}`.")
-        choices: tuple[Choice, ...] = tuple(choice for _, choice in found.get("choices", ()))
-        options = {option: found[option] for option in _OPTIONS if option in found}
-        return Question(
-            ask=found.get("ask", {"": ""}),
-            kind=kind,
-            save_as=found.get("save_as", key),
-            choices=choices,
-            minimum=low,
-            maximum=high,
-            **options,
-        )
 
     def _learn(self, place: Place, question: Question | None, set_tree: Tree | None) -> None:
         """Note the names that a node gives values to, for conditions and placeholders."""
@@ -200,7 +110,7 @@ class _Builder:
                 self.problems.add(place, f"`{name}` has a meaning of its own — save the answer as another name.")
             elif name in self.names:
                 self.problems.add(place, f"Two questions save their answer as `{name}` — give one another `save_as`.")
-            self.names[name] = _known(question)
+            self.names[name] = known_of(question)
         if isinstance(set_tree, Mapping):
             for key in set_tree.entries:
                 if not key.startswith("contact."):
@@ -215,6 +125,12 @@ class _Builder:
             when=self._condition(found["when"], "when") if "when" in found else None,
             set=self._set(found["set"]) if "set" in found else (),
             join=found.get("join", ()),
+            leave=found.get("leave", ()),
+            label=found.get("label", ()),
+            notify=found.get("notify", ()),
+            run=found.get("run"),
+            start=found.get("start"),
+            random=found.get("random", ()),
             next=self._next(found["next"]) if "next" in found else (),
         )
 
@@ -236,9 +152,7 @@ class _Builder:
         self.problems.add(place, f"In `{key}`, {error}.")
 
     def _set(self, tree: Tree) -> tuple[tuple[str, Condition], ...]:
-        if not isinstance(tree, Mapping):
-            self.problems.add(tree.place, "`set` must be lines of `name: value`, such as `contact.area: area`.")
-            return ()
+        assert isinstance(tree, Mapping)  # noqa: S101 -- for the type checker; the reader of `set` has looked
         found = []
         for key, (place, value) in tree.entries.items():
             if not schema.name_is_good(self.problems, place, key.removeprefix("contact.")):
@@ -258,13 +172,9 @@ class _Builder:
         return tuple(found)
 
     def _next(self, tree: Tree) -> tuple[Branch, ...]:
-        if not isinstance(tree, Sequence):
-            target = schema.text(self.problems, tree, "next") if isinstance(tree, Scalar) else None
-            if target is None and not isinstance(tree, Scalar):
-                self.problems.add(
-                    tree.place, "`next` must be a node, `end`, or a list of `- if: … then: …` and one `- else: …`."
-                )
-            return () if target is None else (Branch(target),)
+        if isinstance(tree, Scalar):
+            return (Branch(tree.value.strip()),)
+        assert isinstance(tree, Sequence)  # noqa: S101 -- for the type checker; the reader of `next` has looked
         branches = []
         for number, item in enumerate(tree.items, 1):
             branch = self._branch(item, last=number == len(tree.items))
@@ -275,8 +185,7 @@ class _Builder:
         return tuple(branches)
 
     def _branch(self, tree: Tree, *, last: bool) -> Branch | None:
-        table: dict[str, schema.Read] = {"if": schema.whole_tree, "then": schema.text, "else": schema.text}
-        values = schema.keys_of(self.problems, tree, "A line of `next`", table)
+        values = schema.keys_of(self.problems, tree, "A line of `next`", BRANCH)
         if set(values) == {"else"}:
             if not last:
                 self.problems.add(tree.place, "`else` must come last — nothing after it would ever be tried.")
@@ -286,15 +195,3 @@ class _Builder:
             return None
         condition = self._condition(values["if"], "if")
         return None if condition is None else Branch(values["then"], condition)
-
-
-def _known(question: Question) -> Known:
-    match question.kind:
-        case Kind.CHOICE:
-            return Known(Sort.TEXT, frozenset(choice.key for choice in question.choices))
-        case Kind.YES_NO:
-            return Known(Sort.TRUTH, truth_words=True)
-        case Kind.NUMBER | Kind.SCALE:
-            return NUMBER
-        case Kind.TEXT:
-            return Known(Sort.TEXT)

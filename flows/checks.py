@@ -131,7 +131,7 @@ def _check_texts(flow: Flow, placed: _Placed, problems: Problems) -> None:
             known.add(node.question.save_as)
         known.update(name for name, _ in node.set)
     for node in flow.nodes.values():
-        for scalar in placed.scalars(node.id, "say", "ask", "hint", "retry_text"):
+        for scalar in placed.scalars(node.id, "say", "ask", "hint", "retry_text", "notify"):
             _check_placeholders(scalar, known, problems)
 
 
@@ -157,6 +157,19 @@ def _check_targets(flow: Flow, placed: _Placed, problems: Problems) -> None:
                 if target != END and target not in flow.nodes:
                     advice = did_you_mean(target, [*flow.nodes, END], "name a node of this file, or `end`")
                     problems.add(scalar.place, f"There is no node `{target[:60]}`{advice}")
+        chances = placed.value(node.id, "random")
+        for target, (place, _) in chances.entries.items() if isinstance(chances, MappingTree) else ():
+            if target != END and target not in flow.nodes:
+                advice = did_you_mean(target, [*flow.nodes, END], "name a node of this file, or `end`")
+                problems.add(place, f"There is no node `{target[:60]}`{advice}")
+        _check_one_way(node, placed, problems)
+
+
+def _check_one_way(node: Node, placed: _Placed, problems: Problems) -> None:
+    """A node leads on in one way only."""
+    ways = [key for key in ("start", "random", "next") if placed.value(node.id, key) is not None]
+    if len(ways) > 1:
+        problems.add(placed.node(node.id), f"`{ways[0]}` and `{ways[1]}` both say where to go — keep one of them.")
 
 
 def _named(tree: Tree | None) -> Iterator[Scalar]:
@@ -170,7 +183,11 @@ def _named(tree: Tree | None) -> Iterator[Scalar]:
 
 def _targets(flow: Flow, node: Node) -> set[str]:
     """Where a run can go from a node."""
-    targets = {branch.then for branch in node.next} or {flow.following[node.id]}
+    targets = {branch.then for branch in node.next} | {target for target, _ in node.random}
+    if node.start is not None:
+        targets.add(END)
+    if not targets:
+        targets.add(flow.following[node.id])
     if node.when is not None:
         targets.add(flow.following[node.id])
     if node.question is not None and node.question.otherwise is not None:

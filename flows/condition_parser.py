@@ -172,6 +172,8 @@ class _Parser:
                 return (value is not None and any(equal(value, item(scope)) for item in among)) is wanted
 
             return _Part(TRUTH, listed, left.column)
+        if many.known.keys is not None:
+            one = self._as_choice(one, many)
         find, get = self._settled(one, bare_is_text=True).run, many.run
         return _Part(TRUTH, lambda scope: any(equal(find(scope), i) for i in get(scope) or ()) is wanted, left.column)
 
@@ -272,14 +274,21 @@ class _Parser:
             return _Part(TRUTH, lambda scope: get(scope) is not None, token.column)
         if token.text == "count":
             if subject.known.sort is not Sort.LIST:
-                raise ConditionError(subject.column, "`count` counts a list, such as `groups`")
+                raise ConditionError(
+                    subject.column, "`count` counts a list, such as `groups` or the answer of a `many` question"
+                )
             return _Part(NUMBER, lambda scope: len(get(scope) or ()), token.column)
         if token.text == "days_since":
             if subject.known.sort not in (Sort.TEXT, Sort.ANY) or subject.known.keys is not None:
                 raise ConditionError(subject.column, "`days_since` needs a date, such as `contact.last_visit_feedback`")
             return _Part(NUMBER, lambda scope: days(get(scope), scope.get("today")), token.column)
+        if subject.known.sort not in (Sort.TEXT, Sort.LIST, Sort.ANY):
+            raise ConditionError(subject.column, "`contains` looks into a text or a list — compare this with `==`")
         self._expect(",")
-        word = self._settled(self._value(), bare_is_text=True).run
+        part = self._value()
+        if subject.known.sort is Sort.LIST and subject.known.keys is not None:
+            part = self._as_choice(part, subject)
+        word = self._settled(part, bare_is_text=True).run
         return _Part(TRUTH, lambda scope: contains(get(scope), word(scope)), token.column)
 
 

@@ -81,7 +81,9 @@ ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def contains(text: Any, word: Any) -> bool:
-    """Whether a word, or words in a row, stand in a text; whole words, whatever their case and accents."""
+    """Whether a word, or words in a row, stand in a text, or a key in a list; whole words, any case and accents."""
+    if isinstance(text, tuple | frozenset):
+        return any(equal(item, word) for item in text)
     return isinstance(text, str) and f" {fold(str(word))} " in f" {' '.join(_WORDS.findall(fold(text)))} "
 
 

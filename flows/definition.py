@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from flows.conditions import Condition
@@ -18,8 +18,11 @@ END = "end"
 Text = Mapping[str, str]
 """A text by channel (`sms`, `whatsapp`); the key `""` holds the text for every channel not named."""
 
-Value = str | int | float | bool | None
-"""What an answer, a variable or a contact attribute may hold."""
+Value = str | int | float | bool | tuple[str, ...] | None
+"""What an answer, a variable or a contact attribute may hold. A `many` answer is the keys in the order of the list."""
+
+OTHER = "other"
+"""The key that words outside the list are counted under, where a question keeps them."""
 
 
 class Kind(StrEnum):
@@ -30,6 +33,19 @@ class Kind(StrEnum):
     NUMBER = "number"
     SCALE = "scale"
     TEXT = "text"
+    MANY = "many"
+    DATE = "date"
+    POSTCODE = "postcode"
+    MEDIA = "media"
+    LOCATION = "location"
+
+
+class Told(StrEnum):
+    """Who a node can notify."""
+
+    COORDINATOR = "coordinator"
+    CHAMPION = "champion"
+    """Of the contact's group; a coordinator where the group has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,7 @@ class Question:
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """More words for `yes` and `no` of a yes_no question."""
     minimum: float | None = None
-    """Smallest number or date accepted; for a scale, its `from`."""
+    """Smallest number accepted; for a scale, its `from`."""
     maximum: float | None = None
     whole: bool = True
     unit: str | None = None
@@ -72,6 +88,23 @@ class Question:
     max_length: int = 1600
     consent: str | None = None
     """On a yes_no question: yes and no are also written to the consent ledger, under this name."""
+    shuffle: bool = False
+    """The choices come in another order for each run; `none`, `other` and the like stay last."""
+    other: bool = False
+    """Words outside the list are kept and counted as the choice `other`."""
+    at_least: int = 0
+    """Fewest choices of a `many` question."""
+    at_most: int | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    past: bool = False
+    """Only a date before today or today."""
+    keep: str = "district"
+    """What is kept of a postcode: its `district` (E13), or all of it (`full`)."""
+    kinds: tuple[str, ...] = ("photo", "voice")
+    """What a `media` question takes; words are always taken too."""
+    precision: int = 2
+    """Decimals kept of a location's degrees: 3 is about 100 m, 2 about 1 km, 1 about 10 km."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +127,17 @@ class Node:
     set: tuple[tuple[str, Condition], ...] = ()
     """`contact.<attribute>` or a run variable, and the expression whose value it gets, once the node is done."""
     join: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    """Names a coordinator can find this conversation by."""
+    notify: tuple[tuple[Told, str], ...] = ()
+    """Who is told, and in which words; placeholders are filled."""
+    run: str | None = None
+    """Another flow to go through before the run goes on here."""
+    start: str | None = None
+    """Another flow to begin; this run ends."""
+    random: tuple[tuple[str, int], ...] = ()
+    """Nodes to go to by chance, each with its weight."""
     next: tuple[Branch, ...] = ()
     """Tried in order; empty: the node written below this one."""
 
@@ -116,6 +160,16 @@ class Flow:
     remind: tuple[timedelta, ...]
     nodes: Mapping[str, Node]
     """In the order written."""
+    daily: bool = False
+    """At least a day lies between two questions."""
+    discreet: bool = False
+    """Nothing it says may show what it is about, or who asks: somebody else may read the phone."""
+    keep: timedelta | None = None
+    """How long the answers are kept; None: as long as the service keeps answers."""
+    basis: str = ""
+    """The lawful basis on which the answers are kept, as `consent`."""
+    breakdown: tuple[str, ...] = ()
+    """By what results may be told apart: `contact.<attribute>` or a saved answer."""
     following: Mapping[str, str] = field(default_factory=dict)
     """Each node's successor in the order written; the last one's is `end`."""
 

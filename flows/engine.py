@@ -82,6 +82,7 @@ class _Walk:
         self.run = run
         self.words = words
         self.at = microseconds(now)
+        self.day = now.date()
         self.scope = Scope(run, context, now)
         self.voice = Voice(words, context.channel, self.scope.shown)
         self.events: list[Event] = []
@@ -141,7 +142,7 @@ class _Walk:
         """Take the answer to "Did you mean …?"; False where the reply is something else."""
         guess, rest = self.run.guess, self.run.rest
         self.run.guess, self.run.rest = None, ""
-        said = understand(_CONFIRM, text, self.words)
+        said = understand(_CONFIRM, text, self.words, self.day)
         if said.outcome is not Verdict.ACCEPTED:
             return False
         if said.value is True:
@@ -158,7 +159,7 @@ class _Walk:
 
     def _judge(self, node: Node, question: Question, text: str, meant: str = "") -> None:
         """Judge a text, or the part of it that is `meant` as the answer."""
-        understood = understand(question, meant or text, self.words)
+        understood = understand(question, meant or text, self.words, self.day)
         taken = understood.outcome is Verdict.ACCEPTED
         # A choice that is called like a word for skipping wins; a free text would take any word.
         if (question.kind is Kind.TEXT or not taken) and self._is_skip(text):
@@ -218,7 +219,8 @@ class _Walk:
 
     def _answered(self, node: Node, question: Question, outcome: Outcome, value: Value, text: str) -> None:
         raw, personal = clean(text), question.personal
-        self.events.append(AnswerGiven(node.id, question.save_as, question.kind, outcome, value, raw, personal))
+        where = (self.flow.id, self.flow.revision, node.id, question.save_as)
+        self.events.append(AnswerGiven(*where, question.kind, outcome, value, raw, personal))
 
     def _finish(self, node: Node) -> None:
         """What a node leaves behind: attributes, variables, groups."""
@@ -280,7 +282,7 @@ class _Walk:
         # Not for personal questions: a reason is no first name.
         if not rest or question.kind is not Kind.TEXT or question.personal:
             return False
-        understood = understand(question, rest, self.words)
+        understood = understand(question, rest, self.words, self.day)
         if understood.outcome is not Verdict.ACCEPTED:
             return False
         self.run.answers[question.save_as], self.run.labels[question.save_as] = understood.value, understood.label

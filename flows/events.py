@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows.definition import Kind, Value
+from flows.commands import Command
+from flows.definition import Kind, Told, Value
 
 
 class Outcome(StrEnum):
@@ -34,10 +35,13 @@ class QuestionAsked:
 class AnswerGiven:
     """A question was left: answered, skipped, or unclear after the last retry.
 
-    `value` is the choice's key, true or false, a number, or the words; None when skipped or unclear.
-    `raw` is what the contact wrote.
+    `value` is the choice's key, the keys of a `many` question, true or false, a number, or the words; None when skipped
+    or unclear. `raw` is what the contact wrote. `flow` and `revision` are those of the question: a run may pass through
+    more than one flow.
     """
 
+    flow: str
+    revision: str
     node: str
     save_as: str
     kind: Kind
@@ -45,6 +49,32 @@ class AnswerGiven:
     value: Value
     raw: str
     personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWithdrawn:
+    """The answer given at a node of this run no longer counts: the contact went back, or another takes its place."""
+
+    flow: str
+    revision: str
+    node: str
+    save_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPutOff:
+    """The next question waits until another day; `at` in microseconds since the epoch."""
+
+    node: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHeard:
+    """The contact asked for something the service does, not the flow: help, my data, another language. Nothing else
+    happened, and nothing was said."""
+
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +93,35 @@ class GroupJoined:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLeft:
+    """The contact left a group."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The run got a label, by which a coordinator finds it."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """Somebody is to be told; `text` may hold the contact's own words, and may be empty."""
+
+    who: Told
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStarted:
+    """This run has ended, and another is to begin on the present revision of this flow."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentAnswered:
     """The contact said yes or no to a consent question."""
 
@@ -78,4 +137,19 @@ class RunEnded:
     reason: str
 
 
-Event = Said | QuestionAsked | AnswerGiven | AttributeSet | GroupJoined | ConsentAnswered | RunEnded
+Event = (
+    Said
+    | QuestionAsked
+    | QuestionPutOff
+    | AnswerGiven
+    | AnswerWithdrawn
+    | AttributeSet
+    | GroupJoined
+    | GroupLeft
+    | Labelled
+    | Notified
+    | ConsentAnswered
+    | CommandHeard
+    | FlowStarted
+    | RunEnded
+)

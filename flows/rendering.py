@@ -19,6 +19,11 @@ _RETRIES = {
     Kind.NUMBER: sentences.RETRY_NUMBER,
     Kind.SCALE: sentences.RETRY_SCALE,
     Kind.TEXT: sentences.RETRY_TEXT,
+    Kind.MANY: sentences.RETRY_MANY,
+    Kind.DATE: sentences.RETRY_DATE,
+    Kind.POSTCODE: sentences.RETRY_POSTCODE,
+    Kind.MEDIA: sentences.RETRY_MEDIA,
+    Kind.LOCATION: sentences.RETRY_LOCATION,
 }
 
 
@@ -51,11 +56,11 @@ class Voice:
             first = self.pick(question.retry_text)
         else:
             row = _RETRIES[question.kind]
-            first = self.say(row[min(tries, len(row)) - 1], _bounds(question))
+            first = self.say(row[(tries - 1) % len(row)], _bounds(question))
         return "\n".join([first, *self._choices(question, first), *self._skip(question, first)])
 
     def _choices(self, question: Question, asked: str) -> list[str]:
-        if question.kind is not Kind.CHOICE or _NUMBERED.search(asked):
+        if not question.choices or _NUMBERED.search(asked):
             return []
         return [f"{number} {self.say(choice.label)}" for number, choice in enumerate(question.choices, 1)]
 
@@ -65,6 +70,8 @@ class Voice:
             hint = [self.pick(question.hint)]
         elif question.kind is Kind.YES_NO and not {"yes", "no"} <= _heard(asked):
             hint = [self.say(sentences.YES_OR_NO)]
+        elif question.kind is Kind.MANY:
+            hint = [self.say(sentences.MANY_HINT)]
         elif question.kind is Kind.SCALE and not set(map(str, _bounds(question).values())) <= _heard(asked):
             hint = [self._scale(question)]
         return [*hint, *self._skip(question, "\n".join([asked, *hint]))]

@@ -40,19 +40,29 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What starts a run. `text` is what the contact wrote after the keyword, if anything."""
+    """What starts a run. `text` is what the contact wrote after the keyword, if anything.
+
+    `chance` is any whole number the caller drew: all that is random in the run (`random`, `shuffle`) follows from it.
+    """
 
     kind: str
     context: Context
     text: str = ""
+    chance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One text from the contact."""
+    """One text from the contact, with what came along.
+
+    `media` holds the kinds of the files, in order: `photo`, `voice`, `video` or `file`. `location` is latitude and
+    longitude in degrees, as the phone sent them; the engine keeps it coarsened only.
+    """
 
     text: str
     context: Context
+    media: tuple[str, ...] = ()
+    location: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +93,17 @@ class Run:
     heard: str = ""
     heard_at: int = 0
     moved: bool = False
+    chance: int = 0
+    path: list[str] = field(default_factory=list)
+    """The nodes whose questions were left, in order: where BACK leads."""
+    paused: bool = False
+    """The contact asked us to wait: no reminders."""
+    asked_at: int = 0
+    """When the waiting question was asked, microseconds."""
+    later: int = 0
+    """When the waiting question is to be asked, where it was put off to another day; 0: it was asked."""
+    callers: list[dict[str, Any]] = field(default_factory=list)
+    """The flows that wait for this one to end, the outermost first; each as `flows.calls` writes it."""
 
     def copy(self) -> Run:
         """The same run, to be changed without changing this one."""

@@ -11,9 +11,18 @@ TWICE = "We got that twice, so we kept it once."
 APOLOGY = "Sorry, something went wrong on our side. Your answers so far are safe. Thank you for your time."
 THANKS = "Thank you. That is all we wanted to ask."
 DID_YOU_MEAN = "Did you mean {label}? Reply YES or NO."
+NO_PICTURES = "Sorry, we cannot take pictures or voice notes. Please tell us in words."
+NO_WAY_BACK = "This is the first question, so we cannot go back."
+PAUSED = "That is fine, we will wait. Text AGAIN when you are ready, and we ask once more."
+PURPOSE = "Your answers are used for this: {purpose}. Text STOP at any time to end."
+PURPOSE_UNSAID = "We ask to learn what people think. Text STOP at any time to end."
+TOMORROW = "Thank you. The next question comes tomorrow."
+CHANGED = "Thank you. We have changed your answer to {label}."
+HAVE_THAT = "Thank you, we have that already."
 CANNOT_SKIP = "Sorry, we do need an answer to this one to go on. Or text STOP to end."
 
 YES_OR_NO = "Reply YES or NO."
+MANY_HINT = "Reply with all the numbers that fit, such as 1 3."
 SKIP_HINT = "Or text SKIP."
 SCALE_HINT = "Reply with a number from {from} to {to}."
 SCALE_ENDS_HINT = "Reply with a number: {from} is {low}, {to} is {high}."
@@ -52,4 +61,29 @@ RETRY_TEXT = (
     "Any words will do.",
     "Let us try again, in words.",
     "One last time, in words please.",
+)
+RETRY_MANY = (
+    "Sorry, we did not understand. Please text just the numbers that fit, such as 1 3.",
+    "We still could not tell which ones. One or more numbers from this list:",
+    "Please text only numbers, with a space between.",
+)
+RETRY_DATE = (
+    "Sorry, we could not read that as a date. Please text day, month and year, such as 5 March 2024.",
+    "We still could not tell which day. Numbers will do: day/month/year, such as 5/3/2024.",
+    "Please text one date only, day first.",
+)
+RETRY_POSTCODE = (
+    "Sorry, we could not read that as a postcode. Please text one such as E13 9AB.",
+    "We still could not tell. The first part of your postcode is enough, such as E13.",
+    "Please text only your postcode.",
+)
+RETRY_MEDIA = (
+    "Please send it, or tell us in words instead.",
+    "A few words are fine too.",
+    "Let us try again: send it, or use words.",
+)
+RETRY_LOCATION = (
+    "Please share your location: tap the + or the paper clip in WhatsApp, then Location.",
+    "We still have no location. In WhatsApp, tap +, then Location, then Send.",
+    "One last time: please share your location.",
 )

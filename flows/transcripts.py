@@ -102,8 +102,17 @@ def play(flow: Flow, talk: Talk, words: Words, organisation: str = "Sayso") -> l
     return _Play(flow, talk, words, Context(talk.channel, talk.language, organisation)).differences()
 
 
+@schema.reader({"type": ["string", "number", "boolean", "null"]})
+def _line(problems: Problems, tree: Tree, key: str) -> str | None:
+    """A text that may be empty: people do send empty texts."""
+    if isinstance(tree, Scalar):
+        return "" if tree.tag == "null" else tree.value
+    problems.add(tree.place, f"`{key}` must be a text — put it behind the colon, in quotes.")
+    return None
+
+
 def _talk(problems: Problems, tree: Tree) -> Talk | None:
-    table: dict[str, schema.Read] = {
+    table: schema.Table = {
         "talk": schema.text,
         "language": schema.language,
         "channel": schema.text,
@@ -134,14 +143,6 @@ def _lines(problems: Problems, tree: Tree) -> tuple[Line, ...]:
     if not lines or lines[0].who != "me":
         problems.add(tree.place, "A talk begins with what the contact writes — put `- me: …` first.")
     return tuple(lines)
-
-
-def _line(problems: Problems, tree: Tree, key: str) -> str | None:
-    """A text that may be empty: people do send empty texts."""
-    if isinstance(tree, Scalar):
-        return "" if tree.tag == "null" else tree.value
-    problems.add(tree.place, f"`{key}` must be a text — put it behind the colon, in quotes.")
-    return None
 
 
 def _answers(problems: Problems, tree: Tree) -> dict[str, str]:

@@ -42,7 +42,9 @@ def check_comparable(mark: Token, left: Known, right: Known) -> None:
     """
     sorts = {left.sort, right.sort}
     if Sort.LIST in sorts:
-        raise ConditionError(mark.column, "a list is not compared — use `in`, as in `rating in [poor, very_poor]`")
+        raise ConditionError(
+            mark.column, "a list is not compared — use `in`, as in `rating in [poor, very_poor]` or `bus in travel`"
+        )
     if mark.text in ("<", "<=", ">", ">="):
         if Sort.TRUTH in sorts:
             raise ConditionError(mark.column, f"yes and no have no order — write `==` for `{mark.text}`")

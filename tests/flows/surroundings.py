@@ -13,6 +13,7 @@ from flows.run import Context
 from flows.words import Words
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
 CONTEXT = Context(organisation="Newham Voices")
 LIBRARY = Path(__file__).resolve().parents[2] / "flows" / "library"
 WORDS = Words.of(translations.open_language("en").fields())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flows.answers import Understood, Verdict, understand
 from flows.definition import Question
 from flows.loader import load
-from tests.flows.surroundings import LIBRARY, WORDS, question_of
+from tests.flows.surroundings import LIBRARY, TODAY, WORDS, question_of
 
 PLAIN = question_of("""
 ask: "Overall, how was your experience of our service?"
@@ -559,7 +559,7 @@ TABLES = {
     ],
 )
 def test_a_reply_is_taken_for_what_it_means(question: Question, reply: str, expected: str):
-    assert agree(expected, got := written(understand(question, reply, WORDS))), got
+    assert agree(expected, got := written(understand(question, reply, WORDS, TODAY))), got
 
 
 def test_the_words_an_author_gives_to_a_choice_count_like_its_label():
@@ -571,19 +571,19 @@ def test_the_words_an_author_gives_to_a_choice_count_like_its_label():
         ("so so", "neither"),
         ("awful", "very_poor"),
     ):
-        assert written(understand(visit, reply, WORDS)) == f"= {expected}"
+        assert written(understand(visit, reply, WORDS, TODAY)) == f"= {expected}"
 
 
 def test_a_text_question_takes_any_words_and_nothing_invisible():
     question = question_of("ask: Why?\nanswer: text\nmax_length: 10")
-    assert written(understand(question, "  because\r\nof \x00it all ", WORDS)) == "= because\nof"
-    assert understand(question, "\u200b\u2060 \n", WORDS).outcome is Verdict.REJECTED
+    assert written(understand(question, "  because\r\nof \x00it all ", WORDS, TODAY)) == "= because\nof"
+    assert understand(question, "\u200b\u2060 \n", WORDS, TODAY).outcome is Verdict.REJECTED
 
 
 @given(st.text(max_size=300))
 def test_no_text_makes_a_question_raise(text: str):
     for question, _ in TABLES.values():
-        understand(question, text, WORDS)
+        understand(question, text, WORDS, TODAY)
 
 
 @given(st.sampled_from([row for _, table in TABLES.values() for row, _ in cases(table)]), st.data())
@@ -591,7 +591,7 @@ def test_a_slip_anywhere_in_a_likely_reply_never_raises(reply: str, data: st.Dat
     at = data.draw(st.integers(0, len(reply)))
     slipped = reply[:at] + data.draw(st.text(max_size=3)) + reply[at + data.draw(st.integers(0, 3)) :]
     for question, _ in TABLES.values():
-        understand(question, slipped, WORDS)
+        understand(question, slipped, WORDS, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -599,4 +599,4 @@ def test_a_slip_anywhere_in_a_likely_reply_never_raises(reply: str, data: st.Dat
 )
 def test_odd_and_endless_texts_are_judged_without_a_stumble(text: str):
     for question, _ in TABLES.values():
-        assert understand(question, text, WORDS).outcome in Verdict
+        assert understand(question, text, WORDS, TODAY).outcome in Verdict

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.definition import END, Kind
+from flows.definition import END, Kind, Told
 from flows.loader import FlowError, load, load_folder, load_text
 from tests.flows.surroundings import LIBRARY, flow_of
 
@@ -101,6 +101,46 @@ last: {set: {contact.seen: today, score: beds}, say: "{because} {score}"}
     assert (why.save_as, why.personal, why.max_length, why.retry_text) == ("because", True, 20, {"": "Why though?"})
     assert flow.nodes["agree"].join == ("friends",)
     assert [name for name, _ in flow.nodes["last"].set] == ["contact.seen", "score"]
+
+
+def test_every_kind_of_question_and_every_action_is_read():
+    flow = flow_of(
+        """
+travel: {ask: How?, answer: many, choices: {bus: Bus, foot: On foot, none: None of these}, at_least: 1, at_most: 2}
+born: {ask: When?, answer: date, earliest: 1900-01-01, latest: 2026-01-31, past: true}
+where: {ask: Where?, answer: postcode, keep: full}
+picture: {ask: Show us, answer: media, kinds: [photo, video]}
+spot: {ask: Where are you?, answer: location, precision: 10 km, when: 'bus in travel and contains(travel, foot)'}
+colour: {ask: Which?, choices: {red: Red, blue: Blue}, shuffle: true, other: true, random: {warm: 1, plain: 3}}
+warm: {say: Warm, leave: [old], label: [urgent], notify: {coordinator: "Call {group|them}", champion: x}, next: last}
+plain: {say: Plain, notify: coordinator, run: hello}
+last: {when: "count(travel) > 1 and colour != other", start: visit}
+""",
+        head=(
+            "days: one question a day\nkeep: 2 years\ndiscreet: true\nbasis: consent\n"
+            "breakdown: [contact.age_band, travel]\n"
+        ),
+    )
+    travel, born, where, picture, spot, colour = (node.question for node in list(flow.nodes.values())[:6])
+    assert travel is not None
+    assert (travel.kind, travel.at_least, travel.at_most, len(travel.choices)) == (Kind.MANY, 1, 2, 3)
+    assert born is not None
+    assert (born.earliest, born.latest, born.past) == (date(1900, 1, 1), date(2026, 1, 31), True)
+    assert where is not None
+    assert where.keep == "full"
+    assert picture is not None
+    assert picture.kinds == ("photo", "video")
+    assert spot is not None
+    assert spot.precision == 1
+    assert colour is not None
+    assert (colour.shuffle, colour.other) == (True, True)
+    assert flow.nodes["colour"].random == (("warm", 1), ("plain", 3))
+    warm, plain, last = flow.nodes["warm"], flow.nodes["plain"], flow.nodes["last"]
+    assert (warm.leave, warm.label) == (("old",), ("urgent",))
+    assert warm.notify == ((Told.COORDINATOR, "Call {group|them}"), (Told.CHAMPION, "x"))
+    assert (plain.notify, plain.run, last.start) == (((Told.COORDINATOR, ""),), "hello", "visit")
+    assert (flow.daily, flow.keep, flow.discreet) == (True, timedelta(days=730), True)
+    assert (flow.basis, flow.breakdown) == ("consent", ("contact.age_band", "travel"))
 
 
 SAY = '    say: "Sorry, {contact.first_name|friend}."'
