@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import sentences
+from bot.catalogues import in_language
 from bot.languages import words_of
 from bot.settings import Settings, SettingsError
 from flows import engine
@@ -19,6 +20,7 @@ from flows.loader import FlowError, load
 from flows.problems import did_you_mean
 from flows.run import Context, Input, Run, Status, Trigger, Turn
 from flows.text import clean, fill, segments, smart
+from translations.po import CatalogueError
 
 CHANNELS = ("sms", "whatsapp")
 
@@ -27,13 +29,14 @@ class NoSuchFlowError(Exception):
     """A flow that is not on the shelf; the message says which are."""
 
 
-EXPECTED = (SettingsError, FlowError, NoSuchFlowError)
+EXPECTED = (SettingsError, FlowError, NoSuchFlowError, CatalogueError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which flow, and how the texts travel."""
     parser.add_argument("flow", help="a flow of the shelf, such as visit, or the path of a flow file")
     parser.add_argument("--channel", choices=CHANNELS, default="sms", help="how the texts travel (default: sms)")
+    parser.add_argument("--language", default="en", help="the language of the contact, such as cy (default: en)")
     parser.add_argument("--segments", action="store_true", help="show how many SMS each text takes")
 
 
@@ -41,11 +44,12 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Talk until the flow ends, the person says STOP or closes the input.
 
     Raises:
-        SettingsError, FlowError: a setting or the flow is wrong.
+        SettingsError, FlowError, CatalogueError: a setting, the flow or its translation is wrong.
         NoSuchFlowError: there is no flow of that name.
     """
     settings = Settings.read(environ, make=False)
     flow = find(arguments.flow, settings.flows_dir)
+    flow = in_language(flow, arguments.language, settings.flows_dir, drafts=settings.drafts)
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     talk = Talk(flow, arguments.channel, settings.organisation)

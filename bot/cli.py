@@ -26,7 +26,9 @@ COMMANDS = {
     "doctor": ("bot.doctor", "say what is set up and what is missing"),
     "migrate": ("bot.migrate", "bring the store's tables up to date"),
     "check": ("bot.checking", "read flow files and say what is wrong with them"),
+    "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
 }
+"""Two words name a command of a group."""
 INTERRUPTED = 130
 
 
@@ -36,10 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
         print(_overview())
         return 0
-    if words[0] not in COMMANDS:
-        print(f"There is no command `{words[0][:40]}`.\n\n{_overview()}", file=sys.stderr)
-        return 2
-    return _run(words[0], words[1:])
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if name in COMMANDS:
+            return _run(name, words[length:])
+    print(f"There is no command `{' '.join(words[:2])[:40]}`.\n\n{_overview()}", file=sys.stderr)
+    return 2
 
 
 def _run(name: str, words: Sequence[str]) -> int:
@@ -67,7 +71,8 @@ def _run(name: str, words: Sequence[str]) -> int:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<9}{meaning}" for name, (_, meaning) in COMMANDS.items()]
+    width = max(map(len, COMMANDS)) + 2
+    lines = [f"  {name:<{width}}{meaning}" for name, (_, meaning) in COMMANDS.items()]
     return "\n".join(["Usage: sayso COMMAND", "", *lines, "", "`sayso COMMAND --help` says more about one of them."])
 
 

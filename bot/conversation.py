@@ -172,7 +172,7 @@ class _Conversation:
         keyword = self.service.shelf.keyword(self.inbound.body)
         run = self.stored.run
         if run is not None:
-            flow = self.service.shelf.revision(run.revision_id)
+            flow = self.service.shelf.revision(run.revision_id, self.language)
             state = Run.from_json(run.state)
             if self.at < state.heard_at + flow.expires.total_seconds() * 1_000_000:
                 return self._go_on(flow, state, keyword, command)
@@ -198,7 +198,7 @@ class _Conversation:
         return self._begin(*keyword)
 
     def _begin(self, flow_id: str, rest: str) -> Reply:
-        revision_id, flow = self.service.shelf.current(flow_id)
+        revision_id, flow = self.service.shelf.current(flow_id, self.language)
         words, context = self._surroundings(flow)
         turn = engine.start(flow, Trigger("keyword", context, rest), words, self.now)
         self.run_id = new_id()

@@ -72,6 +72,13 @@ class Reader:
             return default
         return values[value]
 
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Whether something is on."""
+        value = self.text(name, "1" if default else "0").lower()
+        if value not in (*ON, *OFF):
+            self.wrong(name, "must be 1 (on) or 0 (off)")
+        return value in ON
+
     def folder(self, name: str, default: Path) -> Path:
         """The folder the value names, as an absolute path."""
         path = Path(self.text(name, str(default))).expanduser().absolute()

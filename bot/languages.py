@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import translations
+from bot.catalogues import system_catalogue
+from bot.logs import log
 from flows.words import Words
+from translations.po import CatalogueError
 
 FALLBACK = "en"
 
 
 @cache
-def words_of(language: str) -> Words:
-    """One language's sentences and heard words, English heard beside them; English where it is not shipped."""
-    if language == FALLBACK or language not in translations.available():
-        return words_of(FALLBACK) if language != FALLBACK else Words.of(translations.open_language(FALLBACK).fields())
-    return Words.of(translations.open_language(language).fields(), words_of(FALLBACK))
+def words_of(language: str, *, drafts: bool = True) -> Words:
+    """One language's sentences and heard words, English heard beside them; English where it is not shipped.
+
+    Args:
+        language: its code.
+        drafts: sentences nobody has signed off yet may be said; without, they are said in English.
+    """
+    if language == FALLBACK:
+        return Words.of(translations.open_language(FALLBACK).fields())
+    if language not in translations.available():
+        return words_of(FALLBACK)
+    heard = Words.of(translations.open_language(language).fields(), words_of(FALLBACK))
+    return replace(heard, sentences=_sentences(language, drafts=drafts))
+
+
+def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:
+    """What Sayso says itself; a broken file is logged, and then it speaks English."""
+    try:
+        catalogue = system_catalogue(language)
+    except CatalogueError as error:
+        log.error("catalogue broken", problem=error.problems[0])
+        return {}
+    said = {text: catalogue.say(context, text, drafts=drafts) for context, text in catalogue.entries}
+    return {text: translation for text, translation in said.items() if translation is not None}

@@ -40,8 +40,8 @@ def _look(service: Service, run_id: int, contact_id: int) -> None:
         if stored.run is None or stored.run.id != run_id:
             stored.clear_due(run_id)
             return
-        flow = service.shelf.revision(stored.run.revision_id)
         run = Run.from_json(stored.run.state)
+        flow = service.shelf.revision(stored.run.revision_id, run.language)
         if now >= run.heard_at + _span(flow.expires):
             stored.end_open_run(run_id, Status.EXPIRED, now)
             stored.clear_due(run_id)

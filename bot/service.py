@@ -11,12 +11,16 @@ from zoneinfo import ZoneInfo
 from storage.database import Database
 from storage.secrets import Secrets
 
+from bot.catalogues import in_language
 from bot.languages import words_of
+from bot.logs import log
 from bot.settings import Settings
-from bot.shelf import Shelf
+from bot.shelf import InLanguage, Shelf
 from bot.spool import Spool
+from flows.definition import Flow
 from flows.loader import load_folder
 from flows.words import Words
+from translations.po import CatalogueError
 
 
 def _utc_now() -> datetime:
@@ -41,7 +45,7 @@ class Service:
 
     def words(self, language: str) -> Words:
         """The sentences and heard words of a language; English where it is not shipped."""
-        return words_of(language)
+        return words_of(language, drafts=self.settings.drafts)
 
     def wording(self, text: str) -> str:
         """The name of a wording in the consent ledger: 16 hex digits of its SHA-256."""
@@ -59,6 +63,19 @@ class Service:
         self.database.close()
 
 
+def _in_language(settings: Settings) -> InLanguage:
+    """Flows in the contact's language; one whose PO file is broken is said as written, and the log says why."""
+
+    def localised(flow: Flow, language: str) -> Flow:
+        try:
+            return in_language(flow, language, settings.flows_dir, drafts=settings.drafts)
+        except CatalogueError as error:
+            log.error("catalogue broken", problem=error.problems[0])
+            return flow
+
+    return localised
+
+
 def build(settings: Settings, now: Callable[[], datetime] = _utc_now) -> Service:
     """Wire a service from its settings, and publish the flows on the shelf.
 
@@ -68,6 +85,6 @@ def build(settings: Settings, now: Callable[[], datetime] = _utc_now) -> Service
     """
     secrets = Secrets(settings.secret_key)
     database = Database(settings.database_url, secrets)
-    shelf = Shelf(database, load_folder(settings.flows_dir))
+    shelf = Shelf(database, load_folder(settings.flows_dir), _in_language(settings))
     shelf.publish(now())
     return Service(settings, secrets, database, shelf, Spool(settings.data / "spool", secrets), now)

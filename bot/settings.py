@@ -57,6 +57,7 @@ SETTINGS = (
     Setting("SAYSO_REGION", "GB", "how numbers without a country code are read"),
     Setting("SAYSO_TIMEZONE", "Europe/London", "where the day begins and ends"),
     Setting("SAYSO_LANGUAGE", "en", "the language of a contact we know nothing of yet"),
+    Setting("SAYSO_DRAFTS", "1", "0: say only translations that somebody has signed off"),
     Setting(
         "SAYSO_PHONE", "off; `local` under `sayso up`", "1 shows the phone page at /phone, local only to this machine"
     ),
@@ -93,6 +94,8 @@ class Settings:
     region: str
     timezone: str
     language: str
+    drafts: bool
+    """Complete translations are said before anybody has signed them off."""
     phone: bool
     phone_local: bool
     """The phone page answers this machine only."""
@@ -140,6 +143,7 @@ class Settings:
             language=reader.matching(
                 "SAYSO_LANGUAGE", "en", r"[a-z]{2,3}(-[A-Za-z]{2,8})?", "a language code such as en"
             ),
+            drafts=reader.flag("SAYSO_DRAFTS", default=True),
             phone=phone != "0",
             phone_local=phone == "local",
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from flows.definition import Flow
@@ -13,15 +13,26 @@ from storage import revisions
 from storage.database import Database
 
 
+InLanguage = Callable[[Flow, str], Flow]
+"""A flow as it is said in a language; as written where it cannot be."""
+
+
+def as_written(flow: Flow, language: str) -> Flow:  # noqa: ARG001 -- the shape of `InLanguage`
+    """The flow in the language of its file, whatever the contact's is."""
+    return flow
+
+
 class Shelf:
     """Flows by id, by keyword and by stored revision.
 
     A revision is compiled once a process: a run keeps the revision it began with, however often the file is edited.
     """
 
-    def __init__(self, database: Database, flows: Mapping[str, Flow]) -> None:
+    def __init__(self, database: Database, flows: Mapping[str, Flow], in_language: InLanguage = as_written) -> None:
         self._database = database
         self._flows = dict(flows)
+        self._in_language = in_language
+        self._localised: dict[tuple[int, str], Flow] = {}
         self._revisions: dict[int, Flow] = {}
         self._revision_ids: dict[str, int] = {}
         keywords = {fold(word): flow.id for flow in flows.values() for word in flow.keywords}
@@ -43,12 +54,21 @@ class Shelf:
         """The present revision of a flow."""
         return self._flows.get(flow_id)
 
-    def current(self, flow_id: str) -> tuple[int, Flow]:
-        """The stored id and the flow that a new run starts on."""
-        return self._revision_ids[flow_id], self._flows[flow_id]
+    def current(self, flow_id: str, language: str) -> tuple[int, Flow]:
+        """The stored id and the flow that a new run starts on, in a language it has, or as written."""
+        revision_id = self._revision_ids[flow_id]
+        return revision_id, self.revision(revision_id, language)
 
-    def revision(self, revision_id: int) -> Flow:
-        """The flow a run is pinned to, read from the store the first time this process meets it."""
+    def revision(self, revision_id: int, language: str) -> Flow:
+        """The flow a run is pinned to, in a language it has, or as written."""
+        key = revision_id, language
+        flow = self._localised.get(key)
+        if flow is None:
+            flow = self._localised[key] = self._in_language(self._written(revision_id), language)
+        return flow
+
+    def _written(self, revision_id: int) -> Flow:
+        """A revision as its author wrote it, read from the store the first time this process meets it."""
         flow = self._revisions.get(revision_id)
         if flow is None:
             stored = revisions.get(self._database, revision_id)

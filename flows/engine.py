@@ -80,6 +80,7 @@ class _Walk:
     def __init__(self, flow: Flow, run: Run, context: Context, words: Words, now: datetime) -> None:
         self.flow = flow
         self.run = run
+        run.language = context.language
         self.words = words
         self.at = microseconds(now)
         self.day = now.date()

@@ -31,7 +31,7 @@ OPTIONAL = frozenset(("uncounted", "idioms", "real", "household"))
 OPTIONAL_NUMBERS = frozenset(("months", "weekdays"))
 """Short or slang names of months (January is 1) and weekdays (Monday is 1) that CLDR does not know."""
 
-TEXTS = frozenset(("sentences", "short"))
+TEXTS = frozenset({"short"})
 """Categories a language may leave out that give each word or sentence another one."""
 
 

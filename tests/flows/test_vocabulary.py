@@ -55,6 +55,7 @@ def test_the_engine_knows_every_category_a_language_has():
     known = {each.name for each in fields(Words)}
     assert known == {
         "language",
+        "sentences",
         *translations.LISTS,
         *translations.NUMBERS,
         *translations.OPTIONAL,

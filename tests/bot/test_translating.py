@@ -1,0 +1,104 @@
+"""`sayso flows translate`, and conversations in another language."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.catalogues import in_language, system_sentences
+from bot.cli import main
+from bot.settings import LIBRARY
+from flows.loader import load
+from translations import po
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    shutil.copy(LIBRARY / "visit.yaml", folder / "survey.yaml")
+    monkeypatch.setenv("FLOWS_DIR", str(folder))
+    return folder
+
+
+def fill(path: Path, *, fuzzy: bool = True) -> None:
+    """Translate everything by writing it with `cy:` before it."""
+    catalog = po.read(path, path.parent.name)
+    for message in catalog:
+        if message.id:
+            message.string = f"cy: {message.id}"
+            message.flags = {"fuzzy"} if fuzzy else set()
+    po.write(path, catalog)
+
+
+def status(capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, object]:
+    assert main(["flows", "translate", "survey", "--language", "cy", "--status", "--json", *more]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    return dict(row)
+
+
+def test_translations_of_own_flows_lie_beside_them(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["flows", "translate", "survey", "--language", "cy"]) == 0
+    assert (folder / "translations" / "cy" / "survey.po").is_file()
+    capsys.readouterr()
+    assert main(["flows", "translate", "survey", "--language", "cy"]) == 0
+    assert capsys.readouterr().out == "Every file was up to date.\n"
+
+
+def test_a_language_goes_from_missing_to_draft_to_released(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert status(capsys)["state"] == "missing"
+    main(["flows", "translate", "survey", "--language", "cy"])
+    fill(folder / "translations" / "cy" / "survey.po")
+    capsys.readouterr()
+    assert status(capsys) == {
+        "flow": "survey", "language": "cy", "state": "draft", "signed": 0, "draft": 14, "stale": 0, "missing": 0
+    }  # fmt: skip
+    assert main(["flows", "translate", "survey", "--sign-off", "cy", "--by", "Siân Jones"]) == 0
+    capsys.readouterr()
+    assert status(capsys)["state"] == "released"
+
+
+def test_residents_are_asked_in_a_complete_draft_unless_drafts_are_off(folder: Path):
+    main(["flows", "translate", "survey", "--language", "cy"])
+    flow = load(folder / "survey.yaml")
+    assert in_language(flow, "cy", folder) is flow
+    fill(folder / "translations" / "cy" / "survey.po")
+    assert in_language(flow, "cy", folder).title == "cy: How was your visit?"
+    assert in_language(flow, "cy", folder, drafts=False) is flow
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["survy"], "did you mean `survey`?"),
+        (["survey", "--language", "xx"], "Sayso does not know `xx`. It knows en, cy,"),
+        (["survey", "--language", "en"], "English is what is translated from"),
+        (["survey", "--sign-off", "cy"], "Say who has read it: --by NAME."),
+        (["--sign-off", "cy", "--by", "Siân"], "Say what was read"),
+        (["survey", "--sign-off", "cy", "--by", "Siân"], "Make it with `sayso flows translate survey --language cy`."),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+):
+    assert main(["flows", "translate", *words]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_broken_file_is_named_and_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]):
+    path = folder / "translations" / "cy" / "survey.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "a"\nmsgstr "b\n')
+    assert main(["flows", "translate", "survey", "--language", "cy"]) == 1
+    assert f"{path}:2:9: The closing quote is missing" in capsys.readouterr().err
+    assert path.read_text() == 'msgid "a"\nmsgstr "b\n'
+
+
+def test_what_sayso_says_itself_is_found_with_its_place():
+    found = {each.text: each for each in system_sentences()}
+    stopped = found["You will get no more texts from us. Changed your mind? Text START."]
+    assert (stopped.file, stopped.note) == ("bot/sentences.py", "STOPPED")
+    assert found["One last time: yes or no?"].file == "flows/sentences.py"
