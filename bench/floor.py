@@ -1,4 +1,4 @@
-"""The floor of a webhook turn: bare Flask, the form, Twilio's own validator, one durable insert. No conversation at all."""
+"""The floor of a webhook turn: bare Flask, the form, Twilio's validator, one durable insert. No conversation at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask, Response, request
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response><Message>Thank you.</Message></Response>'
 

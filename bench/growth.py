@@ -15,6 +15,8 @@ from bot.channels import Inbound
 from bot.conversation import take_turn
 from bot.service import Service, build
 from bot.settings import Settings
+from storage.database import Database
+from storage.secrets import Secrets
 
 FEW, MANY = 1_000, int(os.environ.get("BENCH_CONTACTS", "1000000"))
 TURNS = 600
@@ -31,7 +33,11 @@ def run() -> Iterator[str]:
 
 
 def _measure(store: str, environ: dict[str, str]) -> Iterator[str]:
-    service = build(Settings.read(environ), migrate=True)
+    settings = Settings.read(environ)
+    database = Database(settings.database_url, Secrets(settings.secret_key))
+    database.migrate()
+    database.close()
+    service = build(settings)
     population = Population(service.database)
     population.contacts(1, FEW)
     few = _turn(service, 1)
@@ -55,6 +61,9 @@ def _turn(service: Service, lap: int) -> float:
             channel="sms",
             gateway="twilio",
             body=WORDS[turn % len(WORDS)],
+            raw=None,
+            media=0,
+            opt_out=None,
             received_at=service.now(),
         )
         began = time.perf_counter()

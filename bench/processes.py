@@ -32,8 +32,8 @@ def run() -> Iterator[str]:
             if start:  # the first start makes the tables
                 seconds.append(took)
     yield (
-        f"first answer after `sayso up`: {statistics.median(seconds):.2f} s (of {STARTS} warm starts: {min(seconds):.2f} "
-        f"to {max(seconds):.2f}); floor, importing Flask and SQLAlchemy: {floor:.2f} s"
+        f"first answer after `sayso up`: {statistics.median(seconds):.2f} s (of {STARTS} warm starts: "
+        f"{min(seconds):.2f} to {max(seconds):.2f}); floor, importing Flask and SQLAlchemy: {floor:.2f} s"
     )
     for what, resident, proportional in memory:
         yield f"memory, {what}: {resident:.0f} MiB resident ({proportional:.0f} MiB with shared pages divided)"
@@ -44,7 +44,9 @@ def _start_once(folder: Path, start: int, measure: bool) -> tuple[float, list[tu
     environ = {
         **os.environ, "SAYSO_DATA": str(folder), "PORT": str(port), "TWILIO_AUTH_TOKEN": TOKEN, "PUBLIC_URL": PUBLIC,
     }  # fmt: skip
-    requests = [signed_request(fields(900 + start, start * 10 + n, text)) for n, text in enumerate(("visit", "1", "ok"))]
+    requests = [
+        signed_request(fields(900 + start, start * 10 + n, text)) for n, text in enumerate(("visit", "1", "ok"))
+    ]
     began = time.perf_counter()
     command = [str(Path(sys.executable).with_name("sayso")), "up"]
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

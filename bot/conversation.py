@@ -8,9 +8,7 @@ id again gives the stored reply and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
 from bot import sentences
 from bot.channels import Inbound
@@ -96,7 +94,9 @@ class _Conversation:
             self.attributes: dict[str, Value] = {}
             self.groups: frozenset[str] = frozenset()
             self.stopped = False
-            stored.add_contact(self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at)
+            stored.add_contact(
+                self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at
+            )
         else:
             contact = stored.contact
             self.contact_id = contact.id
@@ -144,7 +144,7 @@ class _Conversation:
         return self._finish("" if silent else self._say(sentences.STOPPED))
 
     def _start_again(self) -> Reply:
-        self.stored.restart_contact(self.contact_id, self.at)
+        self.stored.restart_contact(self.contact_id)
         self._consent("start", "all", sentences.WELCOME_BACK)
         return self._finish(self._say(sentences.WELCOME_BACK))
 
@@ -317,7 +317,9 @@ class _Conversation:
         reply_id = new_id() if text and can_be_answered else None
         run_id = self.run_id
         if reply_id is not None:
-            self.stored.add_reply(reply_id, self.contact_id, run_id, self.inbound.channel, text, self.reply_status, self.at)
+            self.stored.add_reply(
+                reply_id, self.contact_id, run_id, self.inbound.channel, text, self.reply_status, self.at
+            )
         self.stored.add_inbound(
             self.message_id,
             self.contact_id,

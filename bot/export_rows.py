@@ -43,7 +43,7 @@ def questions_shown(flow: Flow) -> list[str]:
 
 def rows_of_runs(db: Any, flow: Flow, secrets: Secrets) -> Iterator[RunRow]:
     """Every run of a flow, oldest first, read as it is needed."""
-    for run in exports.runs(db, flow.id):
+    for run in exports.runs_of(db, flow.id):
         answers = {
             answer.node: (answer.outcome, without_numbers(answer.value or ""))
             for answer in run.answers

@@ -9,7 +9,7 @@ from storage import retention
 
 
 def hand_in_spooled(service: Service) -> int:
-    """Handle every text kept while the store was away, oldest first; returns how many. Handling one twice is harmless."""
+    """Handle every text kept while the store was away, oldest first; returns how many. Once more does no harm."""
     handled = 0
     for path, inbound in service.spool.waiting():
         take_turn(service, inbound, waiting=False)

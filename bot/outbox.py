@@ -1,8 +1,8 @@
 """Messages that wait to be sent: claimed under a lease, checked again, handed to their gateway, recorded.
 
 A message is a committed row before anything is sent, and no transaction is open while a gateway is called. What the
-gateway answers decides by a closed table (`bot.channels.FailureKind`); an answer that leaves it open whether the message
-went out is never met by sending again.
+gateway answers decides by a closed table (`bot.channels.FailureKind`); an answer that leaves it open whether the
+message went out is never met by sending again.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ def _send_one(service: Service, gateways: Mapping[str, Channel], row: OutboxRow,
     if gateway is None:
         failure = SendFailure(FailureKind.SENDER_BROKEN, None, f"no gateway called {row.gateway} is set up")
         _fail(service, row, token, failure)
+        return
+    if not messages.begin(database, row.id, token, microseconds(service.now())):
         return
     try:
         sent = gateway.send(row.address, row.body, row.id)

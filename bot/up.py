@@ -10,7 +10,6 @@ import argparse
 import errno
 import fcntl
 import os
-import re
 import shutil
 import socket
 import sqlite3
@@ -22,11 +21,11 @@ from pathlib import Path
 from bot.queue_server import QueueServerError, command, make_room
 from bot.settings import Settings, SettingsError, is_loopback, queue_socket, socket_url
 from bot.supervisor import Part, Supervisor
+from storage.migrations import heads
 
 HOST = "127.0.0.1"
 BACKLOG = 256
 PHONE_HERE = "local"
-MIGRATIONS = Path(__file__).resolve().parents[1] / "storage" / "migrations" / "versions"
 HELP = "start everything on this machine"
 
 
@@ -158,12 +157,7 @@ def _is_current(database: Path) -> bool:
             connection.close()
     except sqlite3.Error:
         return False
-    revisions, below = set(), set()
-    for path in MIGRATIONS.glob("[!_]*.py"):
-        text = path.read_text("utf-8")
-        revisions.update(re.findall(r"^revision\b[^=]*= *[\"'](\w+)[\"']", text, re.MULTILINE))
-        below.update(re.findall(r"^down_revision\b[^=]*= *[\"'](\w+)[\"']", text, re.MULTILINE))
-    return bool(stored) and stored == revisions - below
+    return stored == heads()
 
 
 def _web(environ: Mapping[str, str], listener: socket.socket) -> Part:

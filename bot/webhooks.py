@@ -1,4 +1,4 @@
-"""The door Twilio knocks at. Thin: check the signature, turn the form into an `Inbound`, take the turn, answer TwiML."""
+"""The door Twilio knocks at. Thin: check the signature, turn the form into an `Inbound`, take the turn, answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage import messages
 from storage.database import StoreUnavailableError
 
 LONGEST_BODY = 64 * 1024
-"""Bytes. Twilio's own webhooks stay under 20 KiB; Flask enforces this for urlencoded forms only through MAX_CONTENT_LENGTH."""
+"""Bytes. Twilio's own webhooks stay under 20 KiB; Flask enforces it through MAX_CONTENT_LENGTH only."""
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -38,7 +38,10 @@ def twilio_routes(service: Service) -> Blueprint:
         if not check.valid(_raw_path_and_query(), pairs, request.headers.get("X-Twilio-Signature")):
             log.warning("webhook refused", reason="signature")
             return _plain("The signature does not match.", 403)
-        if settings.twilio_account_sid and dict(pairs).get("AccountSid", settings.twilio_account_sid) != settings.twilio_account_sid:
+        if (
+            settings.twilio_account_sid
+            and dict(pairs).get("AccountSid", settings.twilio_account_sid) != settings.twilio_account_sid
+        ):
             log.warning("webhook refused", reason="account")
             return _plain("This is not our account.", 403)
         return pairs

@@ -1,0 +1,1 @@
+"""Everything remembered: tables, queries and migrations; the only room that knows SQL."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import tomllib
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from bot.background import Job
+from bot.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("bot", "flows", "storage", "translations", "workers")
@@ -47,8 +51,6 @@ def test_every_package_on_disk_is_listed_for_the_wheel():
 
 
 def test_the_top_level_holds_only_what_a_project_needs():
-    import subprocess
-
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert {name.partition("/")[0] for name in tracked} <= TOP
 
@@ -60,7 +62,19 @@ def test_every_folder_of_tests_is_a_package():
 
 @pytest.mark.parametrize(
     "name",
-    ["definition", "run", "events", "words", "engine", "answers", "conditions", "text", "commands", "sentences", "checks"],
+    [
+        "definition",
+        "run",
+        "events",
+        "words",
+        "engine",
+        "answers",
+        "conditions",
+        "text",
+        "commands",
+        "sentences",
+        "checks",
+    ],
 )
 def test_the_engine_knows_no_clock_no_chance_and_no_files(name: str):
     path = ROOT / "flows" / f"{name}.py"
@@ -82,8 +96,6 @@ def test_the_gateway_client_and_the_queue_client_each_live_in_one_file_of_bot():
 
 
 def test_every_job_resolves_and_every_queue_has_a_worker_in_the_procfile():
-    from bot.background import Job
-
     procfile = (ROOT / "Procfile").read_text()
     worker = next(line for line in procfile.splitlines() if line.startswith("worker:")).split()
     for job in Job:
@@ -93,15 +105,11 @@ def test_every_job_resolves_and_every_queue_has_a_worker_in_the_procfile():
 
 
 def test_every_setting_is_in_the_readme():
-    from bot.settings import SETTINGS
-
     readme = (ROOT / "README.md").read_text()
     assert [setting.name for setting in SETTINGS if f"`{setting.name}`" not in readme] == []
 
 
 def test_every_environment_variable_read_is_a_setting():
-    from bot.settings import SETTINGS
-
     names = {setting.name for setting in SETTINGS}
     text = "\n".join(path.read_text() for path in modules("bot", "storage", "flows", "translations", "workers"))
     assert set(re.findall(r"[\"']((?:SAYSO|TWILIO)_[A-Z_]+)[\"']", text)) <= names

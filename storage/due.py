@@ -1,0 +1,41 @@
+"""When to look at runs that wait. A row only says when: what happens is decided from the run itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from storage.database import Database
+from storage.tables import dues
+
+
+@dataclass(frozen=True, slots=True)
+class DueRun:
+    """A run to look at, and whose it is."""
+
+    run_id: int
+    contact_id: int
+
+
+def waiting(database: Database, now: int) -> bool:
+    """Whether the time of any run has come."""
+    with database.reading() as db:
+        return db.execute(select(dues.c.run_id).where(dues.c.due_at <= now).limit(1)).first() is not None
+
+
+def claim(database: Database, now: int, limit: int, lease: int) -> list[DueRun]:
+    """Up to `limit` runs whose time has come, the longest due first; nobody else gets them for `lease` microseconds.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written.
+    """
+    chosen = select(dues.c.run_id).where(dues.c.due_at <= now).order_by(dues.c.due_at).limit(limit)
+    with database.transaction() as db:
+        rows = db.execute(
+            update(dues)
+            .where(dues.c.run_id.in_(chosen.with_for_update(skip_locked=True)))
+            .values(due_at=now + lease)
+            .returning(dues.c.run_id, dues.c.contact_id)
+        )
+        return [DueRun(*row) for row in rows]

@@ -1,0 +1,72 @@
+"""What can go wrong with the store, told apart once: what is tried again, what is told, what is our own mistake."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError, TimeoutError
+
+
+class StoreUnavailableError(Exception):
+    """The store could not be reached, read or written; the message says why, without anybody's words.
+
+    `lost` where the connection broke: the same work may succeed at once on a new one. `crossed` where another
+    transaction was in the way. `not_migrated` where it has no tables yet, or old ones.
+    """
+
+    def __init__(self, sentence: str, *, lost: bool = False, crossed: bool = False, not_migrated: bool = False) -> None:
+        self.lost = lost
+        self.crossed = crossed
+        self.not_migrated = not_migrated
+        super().__init__(sentence)
+
+
+class StoreSettingError(Exception):
+    """DATABASE_URL names a store that cannot be used; the message is a whole sentence."""
+
+
+NOT_MIGRATED = "The store's tables are not there or not current: run `sayso migrate`."
+
+_CROSSED = (pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation)
+
+
+def unavailable(error: BaseException) -> StoreUnavailableError | None:
+    """The error as callers know it; None where the mistake is in our own code."""
+    if isinstance(error, TimeoutError):
+        return StoreUnavailableError("Every connection to the store is busy.")
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.Error):
+        return _of_postgresql(cause, lost)
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause)
+    return None
+
+
+def _of_postgresql(error: psycopg.Error, lost: bool) -> StoreUnavailableError | None:
+    if isinstance(error, pg.UndefinedTable | pg.UndefinedColumn):
+        return StoreUnavailableError(NOT_MIGRATED, not_migrated=True)
+    if isinstance(error, _CROSSED):
+        return StoreUnavailableError("Other work was in the way.", crossed=True)
+    if isinstance(error, psycopg.OperationalError | psycopg.InternalError):
+        said = error.diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
+        return StoreUnavailableError(_sentence(said), lost=lost)
+    return None
+
+
+def _of_sqlite(error: sqlite3.Error) -> StoreUnavailableError | None:
+    said = str(error)
+    if said.startswith(("no such table", "no such column")):
+        return StoreUnavailableError(NOT_MIGRATED, not_migrated=True)
+    if isinstance(error, sqlite3.IntegrityError) and said.startswith("UNIQUE"):
+        return StoreUnavailableError("Other work was in the way.", crossed=True)
+    # A file that is no database is a plain DatabaseError; its subclasses but one are mistakes of ours.
+    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+        return StoreUnavailableError(_sentence(said))
+    return None
+
+
+def _sentence(said: str) -> str:
+    return f"The store cannot be used ({said.strip().rstrip('.')})."

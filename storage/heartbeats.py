@@ -1,0 +1,27 @@
+"""Which processes live, and what they last saw."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from storage.database import Database
+from storage.tables import heartbeats
+from storage.upserts import upsert
+
+
+def beat(database: Database, name: str, detail: str, now: int) -> None:
+    """Leave a sign of life.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written.
+    """
+    with database.transaction() as db:
+        statement = upsert(db, heartbeats).values(name=name, at=now, detail=detail)
+        db.execute(
+            statement.on_conflict_do_update(index_elements=[heartbeats.c.name], set_={"at": now, "detail": detail})
+        )
+
+
+def read(db: Connection) -> dict[str, tuple[int, str]]:
+    """When each was last seen, and what it said."""
+    return {row.name: (row.at, row.detail) for row in db.execute(select(heartbeats))}

@@ -1,0 +1,49 @@
+"""Revisions of flows: published once, kept for good, because runs and answers are pinned to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.ids import new_id
+from storage.tables import revisions
+from storage.upserts import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRevision:
+    """One revision: the flow's id and its YAML."""
+
+    flow: str
+    source: str
+
+
+def publish(database: Database, flow: str, hash: str, source: str, now: int) -> int:
+    """The stored id of a revision, stored now where it was not; safe when several processes publish at once.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written.
+    """
+    stored = select(revisions.c.id).where(revisions.c.flow == flow, revisions.c.hash == hash)
+    with database.reading() as db:
+        found: int | None = db.execute(stored).scalar()
+    if found is not None:
+        return found
+    with database.transaction() as db:
+        row = {"id": new_id(), "flow": flow, "hash": hash, "source": source, "published_at": now}
+        db.execute(upsert(db, revisions).on_conflict_do_nothing(), row)
+        made: int = db.execute(stored).scalar_one()
+    return made
+
+
+def get(database: Database, revision_id: int) -> StoredRevision:
+    """The revision a run is pinned to.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached.
+    """
+    with database.reading() as db:
+        row = db.execute(select(revisions.c.flow, revisions.c.source).where(revisions.c.id == revision_id)).one()
+    return StoredRevision(row.flow, row.source)

@@ -1,0 +1,62 @@
+"""People who can be messaged, how they are reached, what they agreed to, and the groups they belong to."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text, text
+
+from storage.tables.base import Number, id_column, metadata
+
+contacts = Table(
+    "contacts",
+    metadata,
+    id_column(),
+    Column("language", Text, nullable=False),
+    # A JSON object: what flows remember of a person, such as a first name.
+    Column("attributes", Text, nullable=False, server_default=text("'{}'")),
+    Column("stopped_at", Number),
+    Column("created_at", Number, nullable=False),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    id_column(),
+    Column("contact_id", Number, ForeignKey("contacts.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    # Who carries texts to it: `twilio`, `simulator`.
+    Column("gateway", Text, nullable=False),
+    # Keyed hash of the whole address, by which it is found; the address itself is only here, sealed.
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("encrypted", LargeBinary, nullable=False),
+    # Set once a gateway has said that nobody can be reached there.
+    Column("invalid_at", Number),
+    Column("created_at", Number, nullable=False),
+    Index(None, "contact_id"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    id_column(),
+    Column("contact_id", Number, ForeignKey("contacts.id"), nullable=False),
+    # `stop`, `start`, `given`, `refused`.
+    Column("kind", Text, nullable=False),
+    # `all`, or the name of what was agreed to.
+    Column("scope", Text, nullable=False),
+    # The wording they answered: the revision of a flow, or the short hash of a sentence.
+    Column("wording", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("message_id", Number),
+    Column("at", Number, nullable=False),
+    Index(None, "contact_id"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("contact_id", Number, ForeignKey("contacts.id"), primary_key=True, autoincrement=False),
+    Column("group_name", Text, primary_key=True),
+    Column("joined_at", Number, nullable=False),
+    Index(None, "group_name"),
+)

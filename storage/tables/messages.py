@@ -1,0 +1,45 @@
+"""Every text in and out. A text out is here, committed, before anything is sent."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
+
+from storage.tables.base import Number, id_column, metadata
+
+_WAITS = text("status IN ('queued', 'sending')")
+_NAMED = text("provider_id IS NOT NULL")
+
+messages = Table(
+    "messages",
+    metadata,
+    id_column(),
+    Column("contact_id", Number, ForeignKey("contacts.id"), nullable=False),
+    Column("run_id", Number),
+    # `in` or `out`.
+    Column("direction", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    # The gateway's own id; a text in has one always, a text out once the gateway has told us.
+    Column("provider_id", Text),
+    # Fit to be stored, shown and answered; `raw` is what was received where that differs.
+    Column("body", Text, nullable=False),
+    Column("raw", LargeBinary),
+    # On a text in: the reply it got, given again when the same text comes again.
+    Column("reply_id", Number),
+    # `received` for a text in; for a text out see `storage.messages.Status`: it only moves forward.
+    Column("status", Text, nullable=False),
+    Column("error_code", Integer),
+    Column("created_at", Number, nullable=False),
+    Column("updated_at", Number),
+    # The outbox. `token` names the worker that has claimed the row until `lease_until`.
+    Column("due_at", Number),
+    Column("priority", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("token", Text),
+    Column("lease_until", Number),
+    Index(None, "contact_id"),
+    Index(
+        "uq_messages_provider_id", "provider_id", "channel", "direction",
+        unique=True, sqlite_where=_NAMED, postgresql_where=_NAMED,
+    ),
+    Index("ix_messages_outbox", "priority", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
+)  # fmt: skip

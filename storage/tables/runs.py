@@ -1,0 +1,54 @@
+"""Revisions of flows, contacts' passages through them, and when to look at a passage that waits."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
+
+from storage.tables.base import Number, id_column, metadata
+
+_OPEN = text("status = 'open'")
+
+revisions = Table(
+    "revisions",
+    metadata,
+    id_column(),
+    Column("flow", Text, nullable=False),
+    # Hex SHA-256 of the source.
+    Column("hash", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("published_at", Number, nullable=False),
+    UniqueConstraint("flow", "hash"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    id_column(),
+    Column("contact_id", Number, ForeignKey("contacts.id"), nullable=False),
+    Column("flow", Text, nullable=False),
+    Column("revision_id", Number, ForeignKey("revisions.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    # The engine's own document (`flows.run.Run.to_json`).
+    Column("state", Text, nullable=False),
+    # The question asked last and not left; it stays when the run expires or is stopped.
+    Column("waiting_node", Text),
+    Column("channel", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("trigger", Text, nullable=False),
+    Column("started_at", Number, nullable=False),
+    Column("updated_at", Number, nullable=False),
+    Column("ended_at", Number),
+    Index(None, "flow"),
+    Index(None, "contact_id"),
+    # A contact is in one conversation at a time.
+    Index("uq_runs_open", "contact_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+dues = Table(
+    "dues",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
+    Column("contact_id", Number, nullable=False),
+    Column("due_at", Number, nullable=False),
+    Index(None, "due_at"),
+)

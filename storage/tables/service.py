@@ -1,0 +1,28 @@
+"""What the service remembers of itself: things a person must look at, and which processes live."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Table, Text
+
+from storage.tables.base import Number, id_column, metadata
+
+alerts = Table(
+    "alerts",
+    metadata,
+    id_column(),
+    Column("kind", Text, nullable=False),
+    Column("contact_id", Number),
+    Column("run_id", Number),
+    Column("message_id", Number),
+    # Never a person's number or words.
+    Column("detail", Text, nullable=False),
+    Column("created_at", Number, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Number, nullable=False),
+    Column("detail", Text, nullable=False),
+)
