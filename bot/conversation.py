@@ -335,11 +335,11 @@ class _Conversation:
 
 
 def canonical(value: Value) -> str | None:
-    """A value as the store keeps it: a choice's key, `yes` or `no`, the shortest decimal, or the words."""
+    """A value as the store keeps it: a choice's key (several: a space between), `yes` or `no`, a decimal, the words."""
     if value is None:
         return None
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.15g}"
-    return str(value)
+    return " ".join(value) if isinstance(value, tuple) else str(value)

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from storage.database import Database
-from storage.secrets import Secrets
-
 from bot.catalogues import in_language
 from bot.languages import words_of
 from bot.logs import log
@@ -20,6 +17,8 @@ from bot.spool import Spool
 from flows.definition import Flow
 from flows.loader import load_folder
 from flows.words import Words
+from storage.database import Database
+from storage.secrets import Secrets
 from translations.po import CatalogueError
 
 

@@ -12,7 +12,6 @@ from flows.text import fold
 from storage import revisions
 from storage.database import Database
 
-
 InLanguage = Callable[[Flow, str], Flow]
 """A flow as it is said in a language; as written where it cannot be."""
 

@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 
-from storage.errors import StoreSettingError, StoreUnavailableError, unavailable
+from storage.errors import StoreSettingError, StoreUnavailableError, told
 from storage.migrations import FOLDER, heads
 from storage.secrets import Secrets
 
@@ -145,10 +145,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        told = unavailable(error)
-        if told is None:
-            raise
-        raise told from None
+        raise told(error) from None
 
 
 def _engine(url: str) -> Engine:

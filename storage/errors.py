@@ -23,6 +23,10 @@ class StoreUnavailableError(Exception):
         super().__init__(sentence)
 
 
+class StoreMistakeError(Exception):
+    """The store refused what our own code asked of it. PostgreSQL's words are cut to those without a row's values."""
+
+
 class StoreSettingError(Exception):
     """DATABASE_URL names a store that cannot be used; the message is a whole sentence."""
 
@@ -32,8 +36,8 @@ NOT_MIGRATED = "The store's tables are not there or not current: run `sayso migr
 _CROSSED = (pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation)
 
 
-def unavailable(error: BaseException) -> StoreUnavailableError | None:
-    """The error as callers know it; None where the mistake is in our own code."""
+def told(error: BaseException) -> StoreUnavailableError | StoreMistakeError:
+    """An error of SQLAlchemy or of a driver, as callers know it."""
     if isinstance(error, TimeoutError):
         return StoreUnavailableError("Every connection to the store is busy.")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
@@ -42,30 +46,31 @@ def unavailable(error: BaseException) -> StoreUnavailableError | None:
         return _of_postgresql(cause, lost)
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
-    return None
+    return StoreMistakeError(f"{type(error).__name__}: {error}")
 
 
-def _of_postgresql(error: psycopg.Error, lost: bool) -> StoreUnavailableError | None:
+def _of_postgresql(error: psycopg.Error, lost: bool) -> StoreUnavailableError | StoreMistakeError:
     if isinstance(error, pg.UndefinedTable | pg.UndefinedColumn):
         return StoreUnavailableError(NOT_MIGRATED, not_migrated=True)
     if isinstance(error, _CROSSED):
         return StoreUnavailableError("Other work was in the way.", crossed=True)
+    said = error.diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
     if isinstance(error, psycopg.OperationalError | psycopg.InternalError):
-        said = error.diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
         return StoreUnavailableError(_sentence(said), lost=lost)
-    return None
+    return StoreMistakeError(f"{type(error).__name__}: {said}")
 
 
-def _of_sqlite(error: sqlite3.Error) -> StoreUnavailableError | None:
+def _of_sqlite(error: sqlite3.Error) -> StoreUnavailableError | StoreMistakeError:
     said = str(error)
     if said.startswith(("no such table", "no such column")):
         return StoreUnavailableError(NOT_MIGRATED, not_migrated=True)
     if isinstance(error, sqlite3.IntegrityError) and said.startswith("UNIQUE"):
         return StoreUnavailableError("Other work was in the way.", crossed=True)
-    # A file that is no database is a plain DatabaseError; its subclasses but one are mistakes of ours.
-    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+    # SQLite's code for a statement that cannot be run is the mistake; the others tell of a lock, a disk or a file.
+    outside = isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+    if outside and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
         return StoreUnavailableError(_sentence(said))
-    return None
+    return StoreMistakeError(f"{type(error).__name__}: {said}")
 
 
 def _sentence(said: str) -> str:

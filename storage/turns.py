@@ -20,7 +20,7 @@ from storage.secrets import Secrets
 from storage.tables import addresses, alerts, answers, consents, contacts, dues, members, messages, runs
 from storage.upserts import upsert
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,12 @@ def _contact(db: Connection, where: Any) -> StoredContact | None:
     ).first()
     if found is None:
         return None
+    attributes = json.loads(found.attributes)
     groups = db.execute(select(members.c.group_name).where(members.c.contact_id == found.id)).scalars()
     return StoredContact(
         found.id,
         found.language,
-        json.loads(found.attributes),
+        {name: tuple(value) if isinstance(value, list) else value for name, value in attributes.items()},
         frozenset(groups),
         found.stopped_at,
         found.address_id,

