@@ -9,11 +9,13 @@ from storage.tables.contacts import addresses, consents, contacts, members
 from storage.tables.messages import messages
 from storage.tables.runs import dues, revisions, runs
 from storage.tables.service import alerts, heartbeats
+from storage.tables.users import audits, phone_codes, recovery_codes, sessions, throttles, users
 
 __all__ = [
     "addresses",
     "alerts",
     "answers",
+    "audits",
     "consents",
     "contacts",
     "dues",
@@ -21,7 +23,12 @@ __all__ = [
     "members",
     "messages",
     "metadata",
+    "phone_codes",
+    "recovery_codes",
     "revisions",
     "runs",
+    "sessions",
     "tallies",
+    "throttles",
+    "users",
 ]
