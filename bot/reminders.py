@@ -67,7 +67,7 @@ def _remind(service: Service, stored: StoredTurn, flow: Flow, run: Run, now: int
     turn.run.heard_at, turn.run.reminders = heard_at, reminders + 1
     stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, now)
     if contact.stopped_at is None and turn.text:
-        stored.add_reply(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", now)
+        stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", now)
     return turn.run
 
 
