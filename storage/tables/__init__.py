@@ -11,11 +11,13 @@ from storage.tables.groups import champions, groups, invitations, meeting_counts
 from storage.tables.messages import messages
 from storage.tables.runs import dues, revisions, runs
 from storage.tables.service import alerts, heartbeats
+from storage.tables.users import audits, phone_codes, recovery_codes, sessions, throttles, users
 
 __all__ = [
     "addresses",
     "alerts",
     "answers",
+    "audits",
     "broadcasts",
     "champions",
     "consents",
@@ -30,10 +32,15 @@ __all__ = [
     "metadata",
     "orders",
     "orphan_statuses",
+    "phone_codes",
     "recipients",
+    "recovery_codes",
     "revisions",
     "runs",
     "senders",
+    "sessions",
     "spending",
     "tallies",
+    "throttles",
+    "users",
 ]

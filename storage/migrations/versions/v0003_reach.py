@@ -15,8 +15,8 @@ from sqlalchemy import (
     text,
 )
 
-revision = "0002_reach"
-down_revision = "0001_core"
+revision = "0003_reach"
+down_revision = "0002_users"
 
 Number = BigInteger().with_variant(Integer, "sqlite")
 
