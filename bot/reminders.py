@@ -6,12 +6,13 @@ itself: a row that is stale, doubled or early does no harm.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.service import Service
-from flows import engine
 from flows.definition import Flow
-from flows.run import Context, Run, Status, microseconds
+from flows.engine import ask_again, carry_on
+from flows.run import Context, Run, Status, Turn, microseconds
 from storage import due
 from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn_of
@@ -21,8 +22,9 @@ LEASE = timedelta(minutes=1)
 
 
 def next_look(flow: Flow, run: Run) -> int:
-    """When the clock should look at this run next: its next reminder or its end, in microseconds since the epoch."""
-    return run.heard_at + min(_span(flow.expires), _until_reminder(flow, run))
+    """When the clock should look at this run next, in microseconds since the epoch: at its end, its next reminder, or
+    the hour of the question that was put off."""
+    return min(run.heard_at + _span(flow.expires), run.later or run.waits_since + _until_reminder(flow, run))
 
 
 def look_at_due_runs(service: Service, limit: int = 100) -> int:
@@ -46,16 +48,17 @@ def _look(service: Service, run_id: int, contact_id: int) -> None:
             stored.end_open_run(run_id, Status.EXPIRED, now)
             stored.clear_due(run_id)
             return
-        if now >= run.heard_at + _until_reminder(flow, run):
-            run = _remind(service, stored, flow, run, now)
+        put_off = run.later > 0
+        if now >= (run.later if put_off else run.waits_since + _until_reminder(flow, run)):
+            run = _speak(service, stored, flow, run, carry_on if put_off else ask_again)
         stored.set_due(run_id, next_look(flow, run))
 
 
-def _remind(service: Service, stored: StoredTurn, flow: Flow, run: Run, now: int) -> Run:
+def _speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Callable[..., Turn]) -> Run:
+    """Ask the waiting question, again or now that its day has come, through the outbox; returns the run after it."""
     contact, waiting = stored.contact, stored.run
     assert contact is not None  # noqa: S101 -- for the type checker; a run belongs to a contact
     assert waiting is not None  # noqa: S101 -- for the type checker; the caller has looked
-    heard_at, reminders = run.heard_at, run.reminders
     context = Context(
         channel=waiting.channel,
         language=run.language,
@@ -63,17 +66,20 @@ def _remind(service: Service, stored: StoredTurn, flow: Flow, run: Run, now: int
         contact=contact.attributes,
         groups=contact.groups,
     )
-    turn = engine.ask_again(flow, run, context, service.words(run.language), service.now())
-    turn.run.heard_at, turn.run.reminders = heard_at, reminders + 1
-    stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, now)
+    now = service.local(service.now())
+    turn = act(flow, run, context, service.words(run.language), now, service.shelf.others(run.language))
+    if act is ask_again:
+        turn.run.reminders += 1
+    at = microseconds(now)
+    stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, at)
     if contact.stopped_at is None and turn.text:
-        stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", now)
+        stored.add_reply(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", at)
     return turn.run
 
 
 def _until_reminder(flow: Flow, run: Run) -> int:
     """From the contact's last text to the next reminder; longer than any run lives when none is left."""
-    if run.reminders < len(flow.remind):
+    if run.reminders < len(flow.remind) and not run.paused:
         return _span(flow.remind[run.reminders])
     return _span(flow.expires)
 

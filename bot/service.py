@@ -57,6 +57,10 @@ class Service:
             self._day = (quarter, moment.astimezone(self._zone).date().isoformat())
         return self._day[1]
 
+    def local(self, moment: datetime) -> datetime:
+        """The same moment in the zone where the contacts live: its date is their today."""
+        return moment.astimezone(self._zone)
+
     def close(self) -> None:
         """Let go of the store."""
         self.database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows.definition import Flow
@@ -66,6 +67,32 @@ class Shelf:
             flow = self._localised[key] = self._in_language(self._written(revision_id), language)
         return flow
 
+    def others(self, language: str) -> Others:
+        """The flows as a run finds those it goes through, in a language they have, or as written."""
+        return Others(self, language)
+
+    def pinned(self, flow_id: str, revision: str, language: str) -> Flow | None:
+        """A revision by its hash; None where it was never published."""
+        current = self._flows.get(flow_id)
+        if current is not None and current.revision == revision:
+            return self.current(flow_id, language)[1]
+        revision_id = revisions.find(self._database, flow_id, revision)
+        return None if revision_id is None else self.revision(revision_id, language)
+
+    def revision_id(self, flow_id: str, revision: str) -> int:
+        """The stored id of a revision by its hash.
+
+        Raises:
+            KeyError: it was never published.
+        """
+        current = self._flows.get(flow_id)
+        if current is not None and current.revision == revision:
+            return self._revision_ids[flow_id]
+        found = revisions.find(self._database, flow_id, revision)
+        if found is None:
+            raise KeyError(flow_id)
+        return found
+
     def _written(self, revision_id: int) -> Flow:
         """A revision as its author wrote it, read from the store the first time this process meets it."""
         flow = self._revisions.get(revision_id)
@@ -87,3 +114,19 @@ class Shelf:
     def keywords(self) -> Iterable[str]:
         """The first keyword of each flow, in capitals, as posters print them."""
         return [flow.keywords[0].upper() for _, flow in sorted(self._flows.items()) if flow.keywords]
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The shelf as a run in one language sees it (`flows.calls.Flows`)."""
+
+    shelf: Shelf
+    language: str
+
+    def flow(self, flow_id: str) -> Flow | None:
+        """The present revision of a flow."""
+        return None if self.shelf.flow(flow_id) is None else self.shelf.current(flow_id, self.language)[1]
+
+    def pinned(self, flow_id: str, revision: str) -> Flow | None:
+        """The revision that a run began."""
+        return self.shelf.pinned(flow_id, revision, self.language)

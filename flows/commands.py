@@ -63,7 +63,21 @@ def _named(phrase: str, words: Words) -> Command | None:
         return Command.STOP
     if phrase in words.start:
         return Command.START
-    return Command.HELP if phrase in words.help else None
+    for command, wordings in (
+        (Command.HELP, words.help),
+        (Command.SKIP, words.skip),
+        (Command.BACK, words.back),
+        (Command.AGAIN, words.again),
+        (Command.WHY, words.why),
+        (Command.LANGUAGE, words.language_menu),
+        (Command.PAUSE, words.pause),
+        (Command.MY_DATA, words.my_data),
+        (Command.FORGET_ME, words.forget_me),
+        (Command.FIX, words.fix),
+    ):
+        if phrase in wordings:
+            return command
+    return None
 
 
 def _wants_stop(row: list[str], words: Words) -> bool:

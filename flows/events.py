@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.commands import Command
-from flows.definition import Kind, Told, Value
+from flows.definition import Kind, Plain, Told, Value
 
 
 class Outcome(StrEnum):
@@ -82,7 +82,7 @@ class AttributeSet:
     """`contact.<name>` got a value."""
 
     name: str
-    value: Value
+    value: Plain
 
 
 @dataclass(frozen=True, slots=True)

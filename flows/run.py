@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flows.definition import Value
-from flows.events import Event, Said
+from flows.commands import Command
+from flows.definition import Plain, Value
+from flows.events import CommandHeard, Event, FlowStarted, Said
 
 VERSION = 1
 """Of the stored document; a change of shape adds one and a reader for the older."""
@@ -83,7 +84,7 @@ class Run:
     node: str | None = None
     answers: dict[str, Value] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
-    variables: dict[str, Value] = field(default_factory=dict)
+    variables: dict[str, Plain] = field(default_factory=dict)
     tries: int = 0
     turns: int = 0
     reminders: int = 0
@@ -103,7 +104,8 @@ class Run:
     later: int = 0
     """When the waiting question is to be asked, where it was put off to another day; 0: it was asked."""
     callers: list[dict[str, Any]] = field(default_factory=list)
-    """The flows that wait for this one to end, the outermost first; each as `flows.calls` writes it."""
+    """The flows that wait for this one to end, the outermost first; each as `flows.calls` writes it. What the run says
+    of its flow, node, answers and path is about the flow that runs now."""
 
     def copy(self) -> Run:
         """The same run, to be changed without changing this one."""
@@ -111,7 +113,13 @@ class Run:
         for name in _NAMES:
             setattr(other, name, getattr(self, name))
         other.answers, other.labels, other.variables = dict(self.answers), dict(self.labels), dict(self.variables)
+        other.path = list(self.path)
         return other
+
+    @property
+    def waits_since(self) -> int:
+        """When the contact was last heard or asked, microseconds: from here reminders count."""
+        return max(self.heard_at, self.asked_at)
 
     def to_json(self) -> str:
         """The document to store; fields at their default are left out."""
@@ -135,7 +143,19 @@ class Run:
             raise ValueError(f"A stored run has version {version}; this Sayso reads version {VERSION}. Update Sayso.")
         if "status" in document:
             document["status"] = Status(document["status"])
+        if "answers" in document:
+            document["answers"] = with_tuples(document["answers"])
+        if type(document.get("guess")) is list:
+            document["guess"] = tuple(document["guess"])
         return cls(**document)
+
+
+def with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the engine holds them: JSON knows lists only."""
+    for name, value in values.items():
+        if type(value) is list:
+            values[name] = tuple(value)
+    return values
 
 
 _NAMES = tuple(Run.__dataclass_fields__)
@@ -156,6 +176,17 @@ class Turn:
     def text(self) -> str:
         """The one message to send: everything said in this turn, a line break between."""
         return "\n".join(event.text for event in self.events if isinstance(event, Said))
+
+    @property
+    def asks(self) -> Command | None:
+        """What the contact asks of the service; then nothing else has happened in this turn."""
+        return next((event.command for event in self.events if isinstance(event, CommandHeard)), None)
+
+    @property
+    def starts(self) -> str | None:
+        """The flow to begin now that this run has ended, or None."""
+        last = self.events[-1] if self.events else None
+        return last.flow if isinstance(last, FlowStarted) else None
 
 
 def microseconds(moment: datetime) -> int:

@@ -26,16 +26,28 @@ def publish(database: Database, flow: str, hash: str, source: str, now: int) -> 
     Raises:
         StoreUnavailableError: the store could not be reached or written.
     """
-    stored = select(revisions.c.id).where(revisions.c.flow == flow, revisions.c.hash == hash)
-    with database.reading() as db:
-        found: int | None = db.execute(stored).scalar()
+    found = find(database, flow, hash)
     if found is not None:
         return found
+    stored = select(revisions.c.id).where(revisions.c.flow == flow, revisions.c.hash == hash)
     with database.transaction() as db:
         row = {"id": new_id(), "flow": flow, "hash": hash, "source": source, "published_at": now}
         db.execute(upsert(db, revisions).on_conflict_do_nothing(), row)
         made: int = db.execute(stored).scalar_one()
     return made
+
+
+def find(database: Database, flow: str, hash: str) -> int | None:
+    """The stored id of a revision; None where it was never published.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached.
+    """
+    with database.reading() as db:
+        found: int | None = db.execute(
+            select(revisions.c.id).where(revisions.c.flow == flow, revisions.c.hash == hash)
+        ).scalar()
+    return found
 
 
 def get(database: Database, revision_id: int) -> StoredRevision:

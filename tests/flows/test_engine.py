@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from flows import engine
-from flows.definition import Flow
 from flows.events import (
     AnswerGiven,
     AttributeSet,
     ConsentAnswered,
-    Event,
     GroupJoined,
     Outcome,
     QuestionAsked,
@@ -23,45 +19,15 @@ from flows.events import (
     Said,
 )
 from flows.loader import load_folder
-from flows.run import Context, Input, Run, Status, Trigger, Turn
+from flows.run import Context, Input, Run, Status
 from tests.flows.surroundings import CONTEXT, LIBRARY, NOW, WORDS, flow_of
+from tests.flows.talking import Talk, answers
 
 RATING = """
 rating: {ask: How was it?, choices: {good: Good, neither: Neither good nor poor, poor: Poor}}
 why: {ask: "Why?", answer: text, optional: true}
 thanks: {say: "Thank you for {rating}."}
 """
-
-
-class Talk:
-    """A conversation with a flow; every text comes a minute after the one before, unless told otherwise."""
-
-    def __init__(self, flow: Flow, context: Context = CONTEXT, keyword_rest: str = "") -> None:
-        self.flow = flow
-        self.context = context
-        self.now = NOW
-        self.turn = engine.start(flow, Trigger("keyword", context, keyword_rest), WORDS, NOW)
-
-    @property
-    def run(self) -> Run:
-        return self.turn.run
-
-    @property
-    def text(self) -> str:
-        return self.turn.text
-
-    def say(self, text: str, after: float = 60) -> str:
-        self.now += timedelta(seconds=after)
-        stored = Run.from_json(self.run.to_json())
-        self.turn = engine.resume(self.flow, stored, Input(text, self.context), WORDS, self.now)
-        return self.text
-
-    def events(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.turn.events if isinstance(event, kind)]
-
-
-def answers(turn: Turn) -> list[tuple[str, Outcome, object]]:
-    return [(event.save_as, event.outcome, event.value) for event in turn.events if isinstance(event, AnswerGiven)]
 
 
 def test_a_run_begins_by_asking_and_waits():

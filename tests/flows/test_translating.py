@@ -8,7 +8,7 @@ from flows.definition import Flow
 from flows.loader import load_text
 from flows.run import Context, Trigger
 from flows.translating import localise, written
-from tests.flows.surroundings import NOW, WORDS
+from tests.flows.surroundings import NOW, TODAY, WORDS
 
 SOURCE = """\
 title: A title
@@ -82,7 +82,7 @@ def test_a_choice_is_heard_in_both_languages_and_counted_as_one():
     question = welsh(flow()).nodes["rating"].question
     assert question is not None
     for reply in ("2", "gwael", "ofnadwy", "bad", "awful"):
-        said = understand(question, reply, WORDS)
+        said = understand(question, reply, WORDS, TODAY)
         assert (said.outcome, said.value, said.label) == (Verdict.ACCEPTED, "bad", "Gwael"), reply
 
 
