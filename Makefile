@@ -12,7 +12,7 @@ UV := $(shell command -v uv || echo .venv/bin/uv)
 	$(UV) sync --frozen --quiet --inexact --no-python-downloads --python .venv/bin/python
 	@touch $@
 
-.PHONY: setup run test check bench clean
+.PHONY: setup run test check bench clean vendor
 
 setup: .venv/.ready  ## the environment, from the lock file
 
@@ -33,3 +33,18 @@ bench: setup  ## our figures beside their floors
 
 clean:
 	rm -rf .venv
+
+SHELL := /bin/bash
+NHSUK := nhsuk-frontend@10.6.1
+HTMX := htmx.org@4.0.1
+STATIC := bot/console/static
+
+vendor:  ## fetch the design system and htmx again, at the versions named here, without their fonts and logos
+	@folder=$$(mktemp -d) && cd $$folder && npm pack --silent $(NHSUK) $(HTMX) && \
+	for file in *.tgz; do tar xzf $$file --one-top-level=$${file%%-[0-9]*}; done && cd $(CURDIR) && \
+	$(PYTHON) -c "import re,sys; css = open(sys.argv[1]).read(); css = re.sub(r'@font-face\{[^}]*\}', '', css); \
+	css = css.replace('Frutiger W01,', '').replace('/assets/images/', ''); open(sys.argv[2], 'w').write(css)" \
+	$$folder/nhsuk-frontend/package/dist/nhsuk/nhsuk-frontend.min.css $(STATIC)/nhsuk.css && \
+	cp $$folder/nhsuk-frontend/package/dist/nhsuk/assets/images/nhsuk-icon-arrow-{down,up,up-down}.svg \
+	   $$folder/nhsuk-frontend/package/dist/nhsuk/assets/images/nhsuk-icon-cross.svg $(STATIC)/ && \
+	cp $$folder/htmx.org/package/dist/htmx.min.js $(STATIC)/htmx.js && rm -r $$folder

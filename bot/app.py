@@ -9,6 +9,7 @@ import os
 
 from flask import Flask, Response, jsonify
 
+from bot.console import register_console
 from bot.logs import set_up_logs
 from bot.phone import phone_routes
 from bot.service import Service, build
@@ -30,6 +31,7 @@ def create_app(service: Service | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.register_blueprint(twilio_routes(service))
+    register_console(app, service)
     _health_routes(app, service)
     if service.settings.phone:
         app.register_blueprint(phone_routes(service))

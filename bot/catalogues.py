@@ -24,6 +24,11 @@ from translations.catalogues import Catalogue, Sentence
 SYSTEM = "system"
 """The catalogue of what Sayso itself says."""
 
+CONSOLE = "console"
+"""The catalogue of the console's pages; it ships in the few languages the console is read in."""
+
+OWN = (SYSTEM, CONSOLE)
+
 SHIPPED = Path(translations.__file__).parent
 
 _SYSTEM_MODULES: tuple[ModuleType, ...] = (engine_sentences, service_sentences)
@@ -50,7 +55,7 @@ def flow_sentences(flow: Flow) -> list[Sentence]:
 
 def path_of(name: str, language: str, flows_dir: Path) -> Path:
     """Where the catalogue of a flow, or of Sayso itself, is written."""
-    own = name != SYSTEM and flows_dir.resolve() != LIBRARY.resolve()
+    own = name not in OWN and flows_dir.resolve() != LIBRARY.resolve()
     return (flows_dir / "translations" if own else SHIPPED) / language / f"{name}.po"
 
 
@@ -65,13 +70,13 @@ def catalogue_of(name: str, language: str, flows_dir: Path) -> Catalogue:
 
 
 @cache
-def system_catalogue(language: str) -> Catalogue:
-    """What Sayso itself says in a language, read once a process.
+def system_catalogue(language: str, name: str = SYSTEM) -> Catalogue:
+    """What Sayso itself, or its console, says in a language, read once a process.
 
     Raises:
         CatalogueError: the file that ships is broken.
     """
-    return catalogues.load(SHIPPED / language / f"{SYSTEM}.po", language)
+    return catalogues.load(SHIPPED / language / f"{name}.po", language)
 
 
 def in_language(flow: Flow, language: str, flows_dir: Path, *, drafts: bool = True) -> Flow:

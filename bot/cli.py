@@ -25,6 +25,7 @@ COMMANDS = {
     "export": ("bot.exports", "write down what was said, counted"),
     "doctor": ("bot.doctor", "say what is set up and what is missing"),
     "migrate": ("bot.migrate", "bring the store's tables up to date"),
+    "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "check": ("bot.checking", "read flow files and say what is wrong with them"),
     "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
 }

@@ -8,36 +8,20 @@ id again gives the stored reply and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from secrets import randbits
 
 from bot import sentences
 from bot.channels import Inbound
+from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
 from bot.reminders import next_look
 from bot.service import Service
 from flows import engine
 from flows.commands import Command, hear
 from flows.definition import Flow, Value
 from flows.events import AnswerGiven, AttributeSet, ConsentAnswered, GroupJoined
-from flows.run import Context, Input, Run, Status, Trigger, Turn, microseconds
-from flows.text import fill, smart
-from flows.words import Words
+from flows.run import Input, Run, Status, Trigger, Turn, microseconds
 from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn
-
-SENT_IN_ANSWER = "sent"
-"""Status of a reply that goes back in the webhook's own HTTP answer."""
-QUEUED = "queued"
-"""Status of a reply that the outbox must send, because nobody waits for an HTTP answer any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes back. `text` may be empty: then nothing is sent. `message_id` is our id of the stored reply."""
-
-    text: str = ""
-    message_id: int | None = None
-    duplicate: bool = False
 
 
 def take_turn(service: Service, inbound: Inbound, *, waiting: bool = True) -> Reply:
@@ -75,50 +59,19 @@ def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
     return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
 
 
-class _Conversation:
-    """One turn while its transaction is open."""
-
-    def __init__(self, service: Service, stored: StoredTurn, inbound: Inbound, reply_status: str) -> None:
-        self.service = service
-        self.stored = stored
-        self.inbound = inbound
-        self.reply_status = reply_status
-        self.now = service.local(inbound.received_at)
-        self.at = microseconds(inbound.received_at)
-        self.message_id = new_id()
-        self.run_id: int | None = stored.run.id if stored.run else None
-        self.ended = False
-
-        if stored.contact is None:
-            self.contact_id = new_id()
-            self.language = service.settings.language
-            self.attributes: dict[str, Value] = {}
-            self.groups: frozenset[str] = frozenset()
-            self.stopped = False
-            stored.add_contact(
-                self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at
-            )
-        else:
-            contact = stored.contact
-            self.contact_id = contact.id
-            self.language = contact.language
-            self.attributes = contact.attributes
-            self.groups = contact.groups
-            self.stopped = contact.stopped_at is not None
-            if contact.gateway != inbound.gateway:
-                stored.set_gateway(contact.address_id, inbound.gateway)
-        self.words = service.words(self.language)
+class _Conversation(Exchange):
+    """What happens in one turn: consent words first, then the open run or a keyword."""
 
     def answer(self) -> Reply:
         command = self._command()
         if command is Command.STOP:
             return self._stop()
         if self.stopped:
-            return self._start_again() if command is Command.START else self._finish("")
+            return self._start_again() if command is Command.START else self.finish("")
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media:
-            return self._finish(self._say(sentences.NO_PICTURES))
+            return self.finish(self.say(sentences.NO_PICTURES))
         return self._converse(command)
 
     # Consent words, before any flow.
@@ -139,33 +92,20 @@ class _Conversation:
             if self.run_id is not None:
                 self.stored.end_open_run(self.run_id, Status.STOPPED, self.at)
                 self.stored.clear_due(self.run_id)
-                self.ended = True
-        self._consent("stop", "all", sentences.STOPPED)
+        self.consent("stop", "all", sentences.STOPPED)
         silent = already or self.inbound.confirms_stop
-        return self._finish("" if silent else self._say(sentences.STOPPED))
+        return self.finish("" if silent else self.say(sentences.STOPPED))
 
     def _start_again(self) -> Reply:
         self.stored.restart_contact(self.contact_id)
-        self._consent("start", "all", sentences.WELCOME_BACK)
-        return self._finish(self._say(sentences.WELCOME_BACK))
+        self.consent("start", "all", sentences.WELCOME_BACK)
+        return self.finish(self.say(sentences.WELCOME_BACK))
 
     def _help(self) -> Reply:
         if self.inbound.opt_out is not None:
-            return self._finish("")  # Advanced Opt-Out has answered with the organisation's own words
-        text = self._say(sentences.HELP)
-        return self._finish(f"{text}\n{self._say(sentences.QUESTION_WAITS)}" if self.run_id is not None else text)
-
-    def _consent(self, kind: str, scope: str, wording: str) -> None:
-        self.stored.add_consent(
-            contact_id=self.contact_id,
-            kind=kind,
-            scope=scope,
-            wording=self.service.wording(self.words.say(wording)),
-            language=self.words.language,
-            channel=self.inbound.channel,
-            message_id=self.message_id,
-            now=self.at,
-        )
+            return self.finish("")  # Advanced Opt-Out has answered with the organisation's own words
+        text = self.say(sentences.HELP)
+        return self.finish(f"{text}\n{self.say(sentences.QUESTION_WAITS)}" if self.run_id is not None else text)
 
     # The open run, or a keyword.
 
@@ -181,11 +121,11 @@ class _Conversation:
         if keyword is not None:
             return self._begin(*keyword)
         if command is Command.START:
-            return self._finish(self._say(sentences.WELCOME_BACK))
-        return self._finish(self._say(sentences.NOT_UNDERSTOOD))
+            return self.finish(self.say(sentences.WELCOME_BACK))
+        return self.finish(self.say(sentences.NOT_UNDERSTOOD))
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
-        words, context = self._surroundings(flow)
+        words, context = self.surroundings(flow)
         others = self.service.shelf.others(flow.language)
         if command is Command.START:
             return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
@@ -203,7 +143,7 @@ class _Conversation:
 
     def _begin(self, flow_id: str, rest: str) -> Reply:
         revision_id, flow = self.service.shelf.current(flow_id, self.language)
-        words, context = self._surroundings(flow)
+        words, context = self.surroundings(flow)
         trigger = Trigger("keyword", context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
         self.run_id = new_id()
@@ -242,20 +182,10 @@ class _Conversation:
         self.stored.clear_due(self.run_id)
         self.run_id = None
 
-    def _surroundings(self, flow: Flow) -> tuple[Words, Context]:
-        words = self.service.words(flow.language)
-        return words, Context(
-            channel=self.inbound.channel,
-            language=flow.language,
-            organisation=self.service.settings.organisation,
-            contact=self.attributes,
-            groups=self.groups,
-        )
-
     # What the turn leaves behind.
 
     def _record(self, flow: Flow, turn: Turn) -> Reply:
-        reply = self._finish(turn.text)
+        reply = self.finish(turn.text)
         attributes = dict(self.attributes)
         for event in turn.events:
             if isinstance(event, AnswerGiven):
@@ -288,13 +218,10 @@ class _Conversation:
             self.stored.set_language(self.contact_id, language)
 
     def _add_answer(self, run: Run, event: AnswerGiven) -> None:
-        self.stored.add_answer(
-            id=new_id(),
-            run_id=self.run_id,
-            contact_id=self.contact_id,
-            message_id=self.message_id,
+        self.add_answer(
             flow=event.flow,
             revision_id=self.service.shelf.revision_id(event.flow, event.revision),
+            language=run.language,
             node=event.node,
             save_as=event.save_as,
             kind=event.kind,
@@ -302,41 +229,7 @@ class _Conversation:
             value=canonical(event.value),
             raw=event.raw,
             personal=event.personal,
-            language=run.language,
-            channel=self.inbound.channel,
-            day=self.service.day(self.now),
-            answered_at=self.at,
         )
-
-    def _say(self, sentence: str) -> str:
-        values = {
-            "organisation": self.service.settings.organisation,
-            "keywords": " or ".join(self.service.shelf.keywords()),
-        }
-        text = fill(self.words.say(sentence), values)
-        return smart(text) if self.inbound.channel == "sms" else text
-
-    def _finish(self, text: str) -> Reply:
-        """Store the inbound and the reply that answers it."""
-        can_be_answered = not self.inbound.address.startswith("sms:") or self.inbound.address.startswith("sms:+")
-        reply_id = new_id() if text and can_be_answered else None
-        run_id = self.run_id
-        if reply_id is not None:
-            self.stored.add_reply(
-                reply_id, self.contact_id, run_id, self.inbound.channel, text, self.reply_status, self.at
-            )
-        self.stored.add_inbound(
-            self.message_id,
-            self.contact_id,
-            run_id,
-            self.inbound.channel,
-            self.inbound.provider_id,
-            self.inbound.body,
-            self.inbound.raw,
-            reply_id,
-            self.at,
-        )
-        return Reply(text, reply_id) if reply_id is not None else Reply()
 
 
 def canonical(value: Value) -> str | None:

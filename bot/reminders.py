@@ -73,7 +73,7 @@ def _speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Call
     at = microseconds(now)
     stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, at)
     if contact.stopped_at is None and turn.text:
-        stored.add_reply(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", at)
+        stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", at, kind="reminder")
     return turn.run
 
 

@@ -1,6 +1,6 @@
 """Settings: only from the environment, read once, every problem named at start.
 
-This module imports the standard library alone, because the supervisor reads it before anything else runs.
+This module imports nothing from outside, because the supervisor reads it before anything else runs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from bot import environment, secret_key
+from bot.broadcasts import reaching
+from bot.broadcasts.prices import PriceList
 from bot.environment import is_loopback
 
 DATABASE_FILE = "sayso.db"
@@ -58,6 +60,14 @@ SETTINGS = (
     Setting("SAYSO_TIMEZONE", "Europe/London", "where the day begins and ends"),
     Setting("SAYSO_LANGUAGE", "en", "the language of a contact we know nothing of yet"),
     Setting("SAYSO_DRAFTS", "1", "0: say only translations that somebody has signed off"),
+    Setting("SAYSO_QUIET_HOURS", "08:00-20:00", "hours of the day in which Sayso may start a conversation"),
+    Setting("SAYSO_SURVEYS_A_MONTH", "1", "how many surveys a person may be sent a month, by everybody together"),
+    Setting("SAYSO_COUNTRIES", "SAYSO_REGION", "countries whose numbers are answered and texted, such as GB,IE"),
+    Setting("SAYSO_PRICES", "sms:GB=4.2 sms:*=9 whatsapp=4", "pence a text part by country, and a WhatsApp message"),
+    Setting("SAYSO_DAILY_SPEND", "50", "pounds a day that broadcasts may cost; 0 is no limit"),
+    Setting("SAYSO_SMS_RATE", "10", "text parts a second that your SMS sender takes"),
+    Setting("SAYSO_WHATSAPP_RATE", "80", "messages a second that your WhatsApp sender takes"),
+    Setting("SAYSO_LINKS", "none", "web sites that a broadcast may link to, such as nhs.uk,example.org"),
     Setting(
         "SAYSO_PHONE", "off; `local` under `sayso up`", "1 shows the phone page at /phone, local only to this machine"
     ),
@@ -66,6 +76,7 @@ SETTINGS = (
     Setting("TWILIO_SMS_FROM", "none", "your number, for texts Sayso starts itself"),
     Setting("TWILIO_MESSAGING_SERVICE_SID", "none", "instead of a number"),
     Setting("TWILIO_WHATSAPP_FROM", "none", "your WhatsApp sender"),
+    Setting("TWILIO_WHATSAPP_TEMPLATES", "none", "approved templates by flow: visit=HX…,visit.cy=HX…"),
     Setting("TWILIO_API_URL", "Twilio's own", "tests and the fake only; loopback addresses only"),
 )
 
@@ -96,6 +107,17 @@ class Settings:
     language: str
     drafts: bool
     """Complete translations are said before anybody has signed them off."""
+    quiet_hours: str
+    """As `bot.broadcasts.hours.Hours.parse` reads them."""
+    surveys_a_month: int
+    countries: tuple[str, ...]
+    prices: PriceList
+    daily_spend: int
+    """Pounds; 0 is no limit."""
+    sms_rate: int
+    """Segments a second."""
+    whatsapp_rate: int
+    links: tuple[str, ...]
     phone: bool
     phone_local: bool
     """The phone page answers this machine only."""
@@ -104,6 +126,8 @@ class Settings:
     twilio_sms_from: str | None
     twilio_messaging_service_sid: str | None
     twilio_whatsapp_from: str | None
+    twilio_whatsapp_templates: Mapping[str, str]
+    """Content SIDs by flow, or by flow and language (`visit.cy`)."""
     twilio_api_url: str | None
 
     @classmethod
@@ -126,6 +150,7 @@ class Settings:
             "0",
             {**dict.fromkeys(environment.ON, "1"), **dict.fromkeys(environment.OFF, "0"), "local": "local"},
         )
+        region = reader.matching("SAYSO_REGION", "GB", r"[A-Z]{2}", "two capital letters, such as GB")
         settings = partial(
             cls,
             data=data,
@@ -138,12 +163,26 @@ class Settings:
             public_url=reader.checked("PUBLIC_URL", f"http://127.0.0.1:{port}", environment.public_problem).rstrip("/"),
             flows_dir=reader.folder("FLOWS_DIR", LIBRARY),
             organisation=reader.checked("SAYSO_ORGANISATION", "Sayso", environment.organisation_problem),
-            region=reader.matching("SAYSO_REGION", "GB", r"[A-Z]{2}", "two capital letters, such as GB"),
+            region=region,
             timezone=reader.checked("SAYSO_TIMEZONE", "Europe/London", environment.timezone_problem),
             language=reader.matching(
                 "SAYSO_LANGUAGE", "en", r"[a-z]{2,3}(-[A-Za-z]{2,8})?", "a language code such as en"
             ),
             drafts=reader.flag("SAYSO_DRAFTS", default=True),
+            quiet_hours=reader.checked("SAYSO_QUIET_HOURS", "08:00-20:00", reaching.hours_problem),
+            surveys_a_month=reader.number("SAYSO_SURVEYS_A_MONTH", 1, 1, 100),
+            countries=tuple(
+                reader.matching(
+                    "SAYSO_COUNTRIES", region, r"[A-Z]{2}(,\s?[A-Z]{2})*", "two capital letters each, such as GB,IE"
+                )
+                .replace(" ", "")
+                .split(",")
+            ),
+            prices=PriceList.parse(reader.checked("SAYSO_PRICES", reaching.PRICES, reaching.prices_problem)),
+            daily_spend=reader.number("SAYSO_DAILY_SPEND", 50, 0, 100_000),
+            sms_rate=reader.number("SAYSO_SMS_RATE", 10, 1, 10_000),
+            whatsapp_rate=reader.number("SAYSO_WHATSAPP_RATE", 80, 1, 10_000),
+            links=reaching.sites(reader.checked("SAYSO_LINKS", "", reaching.sites_problem)),
             phone=phone != "0",
             phone_local=phone == "local",
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits"),
@@ -155,6 +194,9 @@ class Settings:
                 "TWILIO_MESSAGING_SERVICE_SID", r"MG[0-9a-fA-F]{32}", "MG and 32 hex digits"
             ),
             twilio_whatsapp_from=reader.whatsapp("TWILIO_WHATSAPP_FROM"),
+            twilio_whatsapp_templates=reaching.templates(
+                reader.checked("TWILIO_WHATSAPP_TEMPLATES", "", reaching.templates_problem)
+            ),
             twilio_api_url=reader.checked("TWILIO_API_URL", "", environment.api_problem) or None,
         )
         reader.not_both("TWILIO_SMS_FROM", "TWILIO_MESSAGING_SERVICE_SID")

@@ -9,8 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.catalogues import SYSTEM, catalogue_of, flow_sentences, path_of, system_sentences
+from bot.catalogues import (
+    CONSOLE,
+    OWN,
+    SYSTEM,
+    catalogue_of,
+    flow_sentences,
+    path_of,
+    system_sentences,
+)
+from bot.console.catalogue import console_sentences
 from bot.settings import Settings, SettingsError
+from flows.definition import Flow
 from flows.loader import FlowError, load_folder
 from flows.problems import did_you_mean
 from translations import catalogues
@@ -28,9 +38,7 @@ EXPECTED = (SettingsError, FlowError, CatalogueError, TranslatingError, OSError)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to translate, or what to show."""
-    parser.add_argument(
-        "flow", nargs="*", help=f"flows, or `{SYSTEM}` for what Sayso itself says (default: everything)"
-    )
+    parser.add_argument("flow", nargs="*", help=f"flows, `{SYSTEM}` or `{CONSOLE}` (default: flows and {SYSTEM})")
     parser.add_argument("--language", help="one language, such as cy (default: all that ship)")
     parser.add_argument("--status", action="store_true", help="show how far each language has come, and write nothing")
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")
@@ -61,15 +69,17 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _chosen(names: list[str], flows_dir: Path) -> dict[str, list[Sentence]]:
     flows = load_folder(flows_dir)
-    known = [SYSTEM, *flows]
+    known = [*OWN, *flows]
     for name in names:
         if name not in known:
             raise TranslatingError(f"There is no flow `{name[:60]}`{did_you_mean(name, known, ', '.join(known))}")
-    return {
-        name: system_sentences() if name == SYSTEM else flow_sentences(flows[name])
-        for name in known
-        if name in (names or known)
-    }
+    return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, *flows])}
+
+
+def _sentences(name: str, flows: Mapping[str, Flow]) -> list[Sentence]:
+    if name == CONSOLE:
+        return console_sentences()
+    return system_sentences() if name == SYSTEM else flow_sentences(flows[name])
 
 
 def _known(code: str) -> str:

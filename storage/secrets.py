@@ -20,6 +20,7 @@ class Secrets:
     """Everything made from the service's one key; each use has a key of its own, derived from it."""
 
     def __init__(self, key: bytes) -> None:
+        self._key = key
         self._hasher = hmac.new(_derived(key, "address hash"), digestmod=hashlib.sha256)
         self._namer = hmac.new(_derived(key, "pseudonym"), digestmod=hashlib.sha256)
         self._cipher = AESSIV(_derived(key, "seal"))
@@ -35,6 +36,10 @@ class Secrets:
         namer = self._namer.copy()
         namer.update(f"{kind} {number}".encode())
         return base64.b32encode(namer.digest()[:10]).decode().lower()
+
+    def derived(self, purpose: str) -> bytes:
+        """64 bytes for another purpose, such as signing a cookie."""
+        return _derived(self._key, purpose)
 
     def seal(self, data: bytes) -> bytes:
         """The data encrypted and guarded against change, 16 bytes longer. The same data gives the same bytes."""

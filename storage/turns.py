@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from storage.database import Database
 from storage.ids import new_id
 from storage.secrets import Secrets
-from storage.tables import addresses, alerts, answers, consents, contacts, dues, members, messages, runs
+from storage.tables import addresses, alerts, answers, champions, consents, contacts, dues, members, messages, runs
 from storage.upserts import upsert
 
 Value = str | int | float | bool | tuple[str, ...] | None
@@ -43,6 +43,10 @@ class StoredContact:
     attributes: dict[str, Value]
     groups: frozenset[str]
     stopped_at: int | None
+    agreed_at: int | None
+    muted_until: int | None
+    champion: bool
+    """They look after a group."""
     address_id: int
     gateway: str
 
@@ -85,6 +89,9 @@ def open_turn_of(database: Database, contact_id: int) -> Iterator[StoredTurn]:
         stored.write()
 
 
+_CHAMPION = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists().label("champion")
+
+
 def _contact(db: Connection, where: Any) -> StoredContact | None:
     found = db.execute(
         select(
@@ -92,6 +99,9 @@ def _contact(db: Connection, where: Any) -> StoredContact | None:
             contacts.c.language,
             contacts.c.attributes,
             contacts.c.stopped_at,
+            contacts.c.agreed_at,
+            contacts.c.muted_until,
+            _CHAMPION,
             addresses.c.id.label("address_id"),
             addresses.c.gateway,
         )
@@ -111,6 +121,9 @@ def _contact(db: Connection, where: Any) -> StoredContact | None:
         {name: tuple(value) if isinstance(value, list) else value for name, value in attributes.items()},
         frozenset(groups),
         found.stopped_at,
+        found.agreed_at,
+        found.muted_until,
+        found.champion,
         found.address_id,
         found.gateway,
     )
@@ -135,7 +148,7 @@ class StoredTurn:
     """
 
     def __init__(self, db: Connection, secrets: Secrets, contact: StoredContact | None, seen: Seen | None) -> None:
-        self._db = db
+        self.db = db
         self._secrets = secrets
         self.contact = contact
         self.seen = seen
@@ -146,7 +159,7 @@ class StoredTurn:
         self._due_contact = contact.id if contact else 0
 
     def _open_run(self, contact_id: int) -> StoredRun | None:
-        found = self._db.execute(
+        found = self.db.execute(
             select(runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel).where(
                 runs.c.contact_id == contact_id, runs.c.status == "open"
             )
@@ -158,7 +171,9 @@ class StoredTurn:
     def add_contact(self, contact_id: int, language: str, address: str, channel: str, gateway: str, now: int) -> None:
         """Somebody we have not met, with the address they texted from."""
         self._due_contact = contact_id
-        self._add(contacts, id=contact_id, language=language, attributes="{}", stopped_at=None, created_at=now)
+        self._add(
+            contacts, id=contact_id, language=language, attributes="{}", stopped_at=None, agreed_at=now, created_at=now
+        )
         self._add(
             addresses,
             id=new_id(),
@@ -177,6 +192,14 @@ class StoredTurn:
     def set_attributes(self, contact_id: int, attributes: Mapping[str, Value]) -> None:
         """All of a contact's attributes, in place of those they had."""
         self._change(contacts, contact_id, attributes=json.dumps(attributes, ensure_ascii=False))
+
+    def agree(self, contact_id: int, now: int) -> None:
+        """They agree to be texted."""
+        self._change(contacts, contact_id, agreed_at=now)
+
+    def mute(self, contact_id: int, until: int) -> None:
+        """They are answered with silence until then."""
+        self._change(contacts, contact_id, muted_until=until)
 
     def set_language(self, contact_id: int, language: str) -> None:
         """The language the contact is written to in."""
@@ -313,17 +336,33 @@ class StoredTurn:
             raw=raw,
             reply_id=reply_id,
             status="received",
+            kind="reply",
+            content=None,
+            priority=0,
             created_at=now,
             due_at=None,
         )
 
-    def add_reply(
-        self, reply_id: int, contact_id: int, run_id: int | None, channel: str, body: str, status: str, now: int
+    def add_message(
+        self,
+        message_id: int,
+        contact_id: int,
+        run_id: int | None,
+        channel: str,
+        body: str,
+        status: str,
+        now: int,
+        *,
+        kind: str = "reply",
+        content: str | None = None,
     ) -> None:
-        """A text of ours: `sent` where it goes back in an HTTP answer, `queued` where the outbox sends it."""
+        """A text of ours: `sent` where it goes back in an HTTP answer, `queued` where the outbox sends it.
+
+        What we begin ourselves (any `kind` but `reply`) waits behind the replies, and for the person's hours.
+        """
         self._add(
             messages,
-            id=reply_id,
+            id=message_id,
             contact_id=contact_id,
             run_id=run_id,
             direction="out",
@@ -333,6 +372,9 @@ class StoredTurn:
             raw=None,
             reply_id=None,
             status=status,
+            kind=kind,
+            content=content,
+            priority=0 if kind == "reply" else 1,
             created_at=now,
             due_at=now if status == "queued" else None,
         )
@@ -363,20 +405,20 @@ class StoredTurn:
     def write(self) -> None:
         """Write what was gathered; changes first, because one contact has one open run."""
         for (table, row_id), values in self._changes.items():
-            self._db.execute(update(table).where(table.c.id == row_id).values(values))
+            self.db.execute(update(table).where(table.c.id == row_id).values(values))
         for table in (contacts, addresses, runs, messages, answers, consents, alerts):
             rows = self._rows.get(table)
             if rows:
-                self._db.execute(insert(table), rows)
+                self.db.execute(insert(table), rows)
         if members in self._rows:
-            self._db.execute(upsert(self._db, members).on_conflict_do_nothing(), self._rows[members])
+            self.db.execute(upsert(self.db, members).on_conflict_do_nothing(), self._rows[members])
         for run_id, due_at in self._dues.items():
             if due_at is None:
-                self._db.execute(delete(dues).where(dues.c.run_id == run_id))
+                self.db.execute(delete(dues).where(dues.c.run_id == run_id))
                 continue
             row = {"run_id": run_id, "contact_id": self._due_contact, "due_at": due_at}
-            statement = upsert(self._db, dues)
-            self._db.execute(
+            statement = upsert(self.db, dues)
+            self.db.execute(
                 statement.on_conflict_do_update(
                     index_elements=[dues.c.run_id], set_={"due_at": statement.excluded.due_at}
                 ),

@@ -6,7 +6,8 @@ looks at a gateway's own codes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -38,6 +39,11 @@ class Inbound:
     confirms_stop: bool = False
     """The gateway itself confirms a STOP in exactly these words, and blocks whatever we would send after it."""
 
+    recovered: bool = False
+    """Found in the gateway's list after an outage: it comes late, and whatever it answered may be over."""
+    tapped: str | None = None
+    """What the button or list row carries that was tapped: `run.turn.key`."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatusUpdate:
@@ -57,6 +63,15 @@ class Sent:
 
     provider_id: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What stands in for the body on WhatsApp: content known to the gateway by its id, and what fills its gaps."""
+
+    content_sid: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """By number, from "1"."""
 
 
 class FailureKind(StrEnum):
@@ -133,14 +148,46 @@ class RepeatedParameterError(BadRequestError):
 class Channel(Protocol):
     """A way out."""
 
-    def send(self, address: str, body: str, message_id: int) -> Sent:
-        """Hand one message to the gateway. Called with no transaction open; returns within about ten seconds.
+    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:
+        """Hand one message to the gateway. Called with no transaction open, by many threads at once; returns within
+        about ten seconds.
 
         Args:
             address: `sms:+44…` or `whatsapp:…`.
             body: the text, at most 1,600 characters.
             message_id: our id, which status updates bring back.
+            template: sent instead of the body, where there is one.
 
         Raises:
             SendError: it was not sent, or nobody knows; its failure says what follows.
+        """
+
+    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:
+        """Messages with these words that the gateway took for this address since a time (aware), oldest first.
+
+        For a message of which nobody knows whether it went out.
+
+        Raises:
+            SendError: the gateway could not be asked.
+        """
+
+    def heard(self, since: datetime) -> Iterator[Inbound]:
+        """The texts people sent us since a time (aware), oldest first, as the gateway remembers them.
+
+        Raises:
+            SendError: the gateway could not be asked.
+        """
+
+    def cancel(self, provider_id: str) -> None:
+        """Ask the gateway not to send what it still keeps back. Too late is no error.
+
+        Raises:
+            SendError: the gateway could not be asked.
+        """
+
+    def redact(self, provider_id: str) -> None:
+        """Have the gateway forget the words of a message, in or out. One it does not know is no error.
+
+        Raises:
+            SendError: the gateway could not be asked; ask again later.
         """

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from bot.channels import Sent
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.channels import Inbound, Sent, Template
 
 
 class SimulatorChannel:
     """Accepts every message at once. The phone page reads the messages from the store."""
 
-    def send(self, address: str, body: str, message_id: int) -> Sent:  # noqa: ARG002 -- the shape of every channel
+    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:  # noqa: ARG002
         """Deliver one message; its id here is made from ours, so the same message is always the same."""
         return Sent(f"sim{message_id}", "delivered")
+
+    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:  # noqa: ARG002
+        """Nothing: sending again is harmless here."""
+        return ()
+
+    def heard(self, since: datetime) -> Iterator[Inbound]:  # noqa: ARG002
+        """Nothing: no text is ever lost on the way from the phone page."""
+        return iter(())
+
+    def cancel(self, provider_id: str) -> None:
+        """Nothing is ever kept back."""
+
+    def redact(self, provider_id: str) -> None:
+        """Nothing is remembered here."""

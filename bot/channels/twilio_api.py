@@ -6,14 +6,18 @@ off half way, the callback tells whether the message went out.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 # The library is annotated but does not say so to type checkers (no py.typed).
 from twilio.base.exceptions import (  # type: ignore[import-untyped]
@@ -26,13 +30,17 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.channels import FailureKind, SendError, SendFailure, Sent
+from bot.channels import FailureKind, Inbound, SendError, SendFailure, Sent, Template
 from bot.channels.twilio_codes import BUSY, kind_of
+from bot.channels.twilio_history import heard, sent_to
 
 TIMEOUT = 10.0
 """Seconds to wait for a connection, and again for an answer. The library's own default is to wait for ever."""
 VALIDITY = 14_400
 """Seconds a message may wait in Twilio's queue: a question that comes half a day late is worse than none."""
+
+CONNECTIONS = 64
+"""Kept open to Twilio, so that a worker's sends overlap."""
 
 _PROVIDER_ID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}", re.ASCII)
 _ANSWERABLE = re.compile(r"\+[1-9][0-9]{2,14}", re.ASCII)
@@ -90,7 +98,7 @@ class TwilioChannel:
         base = (status_callback_base or "").rstrip("/")
         self._callback = f"{base}/twilio/status?m=" if base and (api_url or _reachable(base)) else None
 
-    def send(self, address: str, body: str, message_id: int) -> Sent:
+    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:
         """Hand one message to Twilio.
 
         Raises:
@@ -98,16 +106,64 @@ class TwilioChannel:
         """
         to, sender = self._ends(address)
         callback = {"status_callback": f"{self._callback}{message_id}"} if self._callback else {}
-        try:
+        content = {"body": body}
+        if template is not None:
+            variables = json.dumps(dict(template.variables), ensure_ascii=False)
+            content = {"content_sid": template.content_sid, "content_variables": variables}
+        # Once the call has begun, whatever breaks may have broken after the message had left.
+        with _failures():
             message = self._client.messages.create(
-                to=to, body=body, validity_period=self._validity, **sender, **callback
+                to=to, validity_period=self._validity, **content, **sender, **callback
             )
-        except Exception as error:
-            # Once the call has begun, whatever breaks may have broken after the message had left.
-            raise SendError(failure_of(error)) from None
         if not isinstance(message.sid, str) or not _PROVIDER_ID.fullmatch(message.sid):
             raise SendError(SendFailure(FailureKind.AMBIGUOUS, None, "Twilio accepted the message without naming it."))
         return Sent(message.sid, str(message.status or "queued"))
+
+    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:
+        """What Twilio took for this address, with these words, since then.
+
+        Raises:
+            SendError: Twilio could not be asked.
+        """
+        with _failures():
+            return sent_to(self._client, self._ends(address)[0], body, since)
+
+    def heard(self, since: datetime) -> Iterator[Inbound]:
+        """What people texted to our senders since then, oldest first.
+
+        Raises:
+            SendError: Twilio could not be asked.
+        """
+        with _failures():
+            yield from heard(
+                self._client, [way["from_"] for way in (self._sms, self._whatsapp) if way and "from_" in way], since
+            )
+
+    def cancel(self, provider_id: str) -> None:
+        """Cancel a message that Twilio still keeps back.
+
+        Raises:
+            SendError: Twilio could not be asked.
+        """
+        self._update(provider_id, status="canceled")
+
+    def redact(self, provider_id: str) -> None:
+        """Empty the words of a message.
+
+        Raises:
+            SendError: Twilio could not be asked.
+        """
+        self._update(provider_id, body="")
+
+    def _update(self, provider_id: str, **change: str) -> None:
+        try:
+            self._client.messages(provider_id).update(**change)
+        except TwilioRestException as error:
+            # 404: Twilio has forgotten it. 400: it has left already, or can no longer be changed.
+            if error.status not in (400, 404):
+                raise SendError(failure_of(error)) from None
+        except Exception as error:
+            raise SendError(failure_of(error)) from None
 
     def _ends(self, address: str) -> tuple[str, dict[str, str]]:
         """Twilio's To, and what goes into From."""
@@ -122,6 +178,16 @@ class TwilioChannel:
             detail = f"There is no sender for {scheme}: set {setting}."
             raise SendError(SendFailure(FailureKind.SENDER_BROKEN, None, detail, charged=False))
         return (address if scheme == "whatsapp" else name), sender
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except SendError:
+        raise
+    except Exception as error:
+        raise SendError(failure_of(error)) from None
 
 
 def failure_of(error: Exception) -> SendFailure:
@@ -165,6 +231,9 @@ class _Transport(TwilioHttpClient):  # type: ignore[misc]
 
     def __init__(self, timeout: float) -> None:
         super().__init__(timeout=timeout)
+        if self.session is not None:
+            for scheme in ("https://", "http://"):
+                self.session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
 
 
 class _LocalTransport(_Transport):

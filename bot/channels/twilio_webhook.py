@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -21,6 +22,7 @@ from flows.text import clean
 __all__ = [
     "SharedKey",
     "SignatureCheck",
+    "parse_call",
     "parse_form",
     "parse_inbound",
     "parse_status",
@@ -46,6 +48,10 @@ _ADDRESS = re.compile(
     r"|whatsapp:(?:\+[1-9][0-9]{2,14}|[A-Z]{2}\.[A-Za-z0-9]{1,128})",
     re.ASCII,
 )
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+WITHHELD = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
+"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a telephone's keys."""
+_PAYLOAD = re.compile(r"[0-9a-z]{1,16}\.[0-9]{1,6}\.[A-Za-z0-9_]{1,64}", re.ASCII)
 _PROVIDER_ID = re.compile(r"[A-Za-z0-9]{2,64}", re.ASCII)
 _STATUS = re.compile(r"[a-z_-]{2,32}", re.ASCII)
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -89,12 +95,13 @@ def _decoded(part: bytes) -> str:
         return _UNDECODED.sub(lambda match: f"%{ord(match.group()) - 0xDC00:02X}", kept)
 
 
-def parse_inbound(pairs: Sequence[tuple[str, str]], received_at: datetime) -> Inbound:
+def parse_inbound(pairs: Sequence[tuple[str, str]], received_at: datetime, *, recovered: bool = False) -> Inbound:
     """The text that a signed form carries. Places, profile names and media addresses are left behind here.
 
     Args:
         pairs: the form; unknown parameters are fine, Twilio adds new ones at any time.
         received_at: now, aware, in UTC.
+        recovered: it was found in Twilio's list, not posted.
 
     Raises:
         BadRequestError: a required parameter is missing or not what Twilio sends; the sentence names it.
@@ -123,7 +130,37 @@ def parse_inbound(pairs: Sequence[tuple[str, str]], received_at: datetime) -> In
         opt_out=known_opt_out,
         received_at=received_at,
         confirms_stop=channel == "sms" and (known_opt_out == "STOP" or body.strip().lower() in STOP_WORDS),
+        recovered=recovered,
+        tapped=_tapped(form),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody rang our number. `address` is None where the number was withheld."""
+
+    provider_id: str
+    address: str | None
+
+
+def parse_call(pairs: Sequence[tuple[str, str]]) -> Call:
+    """Who rang, from the form of a voice webhook.
+
+    Raises:
+        BadRequestError: the call's id or the caller is missing or not what Twilio sends.
+    """
+    form = dict(pairs)
+    provider_id = _required(form, "CallSid", _PROVIDER_ID)
+    caller = form.get("From", "")
+    # Twilio names a withheld number by words, or by a number that spells them.
+    shown = _NUMBER.fullmatch(caller) and caller not in WITHHELD and caller != form.get("To")
+    return Call(provider_id, f"sms:{caller}" if shown else None)
+
+
+def _tapped(form: dict[str, str]) -> str | None:
+    """The payload of a button, or the id of a row of a list."""
+    payload = form.get("ButtonPayload") or form.get("ListId") or ""
+    return payload if _PAYLOAD.fullmatch(payload) else None
 
 
 def parse_status(pairs: Sequence[tuple[str, str]], query: str) -> StatusUpdate:

@@ -14,6 +14,10 @@ contacts = Table(
     # A JSON object: what flows remember of a person, such as a first name.
     Column("attributes", Text, nullable=False, server_default=text("'{}'")),
     Column("stopped_at", Number),
+    # Since when they agree to be texted: they wrote first, or said yes to an invitation. Before that, one invitation.
+    Column("agreed_at", Number),
+    # Until then they are answered with silence: a machine, a flood, a number from outside our countries.
+    Column("muted_until", Number),
     Column("created_at", Number, nullable=False),
 )
 

@@ -7,6 +7,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, T
 from storage.tables.base import Number, id_column, metadata
 
 _WAITS = text("status IN ('queued', 'sending')")
+_UNKNOWN = text("status = 'ambiguous'")
+_BROADCAST = text("broadcast_id IS NOT NULL")
 _NAMED = text("provider_id IS NOT NULL")
 
 messages = Table(
@@ -28,6 +30,12 @@ messages = Table(
     # `received` for a text in; for a text out see `storage.messages.Status`: it only moves forward.
     Column("status", Text, nullable=False),
     Column("error_code", Integer),
+    # `reply` to a text of theirs, or what we begin: `invitation`, `notice`, `reminder`, `survey`, `text`.
+    Column("kind", Text, nullable=False, server_default=text("'reply'")),
+    Column("broadcast_id", Number),
+    # JSON of what stands in for the body on WhatsApp: a template, or buttons.
+    Column("content", Text),
+    Column("segments", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Number, nullable=False),
     Column("updated_at", Number),
     # The outbox. `token` names the worker that has claimed the row until `lease_until`.
@@ -41,5 +49,8 @@ messages = Table(
         "uq_messages_provider_id", "provider_id", "channel", "direction",
         unique=True, sqlite_where=_NAMED, postgresql_where=_NAMED,
     ),
+    # What must be settled: nobody knows whether it went out.
+    Index("ix_messages_ambiguous", "due_at", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
+    Index("ix_messages_broadcast_id", "broadcast_id", sqlite_where=_BROADCAST, postgresql_where=_BROADCAST),
     Index("ix_messages_outbox", "priority", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
 )  # fmt: skip

@@ -1,0 +1,324 @@
+"""What a champion's text asks for: `SEND visit TO carers`, `ADD 07700 900123 Ann TO carers`, `RESULTS visit`.
+
+Pure: names of flows and groups are arguments. A text that is nearly a command comes back with what was probably meant;
+any other text is none of ours and goes on to the conversation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz.distance import OSA
+
+from flows.text import fold
+
+LONGEST_COMMAND = 320
+"""Characters; a longer text is a story."""
+LONGEST_NAME = 60
+MOST_COUNTED = 100_000
+
+
+class Verb(StrEnum):
+    """The first word of each command."""
+
+    SEND = "send"
+    REMIND = "remind"
+    HALT = "halt"
+    ADD = "add"
+    REMOVE = "remove"
+    GROUPS = "groups"
+    RESULTS = "results"
+    WHO = "who"
+    TALLY = "tally"
+    HELP = "help"
+
+
+EXAMPLES = {
+    Verb.SEND: "SEND {flow} TO {group}",
+    Verb.REMIND: "REMIND {flow} TO {group}",
+    Verb.HALT: "HALT {flow}",
+    Verb.ADD: "ADD 07700 900123 NAME TO {group}",
+    Verb.REMOVE: "REMOVE 07700 900123 FROM {group}",
+    Verb.GROUPS: "GROUPS",
+    Verb.RESULTS: "RESULTS {flow}",
+    Verb.WHO: "WHO {flow}",
+    Verb.TALLY: "TALLY {flow} 12 yes 7 no",
+    Verb.HELP: "HELP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command understood. What a verb does not use stays empty."""
+
+    verb: Verb
+    flow: str = ""
+    group: str = ""
+    number: str = ""
+    name: str = ""
+    counts: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Not quite a command: the text that probably was meant, ready to be sent again."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A command with a name that does not exist, and nothing near it."""
+
+    verb: Verb
+    what: str
+    """`flow` or `group`."""
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Four digits: the yes to what was asked before."""
+
+    digits: str
+
+
+Heard = Order | Suggestion | Missing | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names a champion may use: flows by every word they go by, groups by every name; the values are the ids."""
+
+    flows: Mapping[str, str]
+    groups: Mapping[str, str]
+
+
+def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | None:
+    """What a champion's text asks for, or None for a text of another kind.
+
+    Args:
+        text: what they wrote.
+        known: the names they may use, folded.
+        in_conversation: a question waits for this person. Then only a command with nothing wrong in it is heard: an
+            answer must never be met with a suggestion.
+    """
+    if len(text) > LONGEST_COMMAND:
+        return None
+    words = text.split()
+    if not words:
+        return None
+    digits = re.fullmatch(r"\W*(?:code\s+|ok\s+|yes\s+)?(\d{4})\W*", text.strip(), re.IGNORECASE | re.ASCII)
+    if digits:
+        return Code(digits[1])
+    verb = _verb(fold(words[0]))
+    if verb is not None:
+        heard = _READERS[verb](words[1:], known)
+        if isinstance(heard, Order):
+            return heard
+        return None if in_conversation or heard is None else heard
+    near = _near(fold(words[0]), [verb.value for verb in Verb])
+    if near is None or in_conversation:
+        return None
+    return _slip(Verb(near), words[1:], known)
+
+
+def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
+    """What was meant by a mistyped first word, where the rest fits it."""
+    heard = _READERS[verb](rest, known)
+    if isinstance(heard, Order):
+        return Suggestion(written(heard))
+    return heard if isinstance(heard, Suggestion) else None
+
+
+def written(order: Order) -> str:
+    """An order as its champion would text it."""
+    parts = [order.verb.upper(), order.number, order.flow, order.name]
+    parts += [f"{count} {label}" for count, label in order.counts]
+    if order.group:
+        parts.append(f"{_LINK.get(order.verb, 'TO')} {order.group}")
+    return " ".join(part for part in parts if part)
+
+
+_LINK = {Verb.REMOVE: "FROM", Verb.RESULTS: "FROM", Verb.WHO: "IN", Verb.TALLY: "IN", Verb.HALT: "TO"}
+_LINKS = frozenset({"to", "for", "in", "from", "into", "out", "of", "the", "group"})
+_NUMBER = re.compile(r"(\+?[\d][\d\s().-]{5,20}\d)(?=\s|$)", re.ASCII)
+_COUNT = re.compile(r"(\d{1,6})[\s:=x]*([^\d,;]+)", re.ASCII)
+
+
+def _verb(word: str) -> Verb | None:
+    try:
+        return Verb(word)
+    except ValueError:
+        return None
+
+
+def _near(word: str, names: Collection[str]) -> str | None:
+    """The one name a slip or two away; None where there is none, or more than one."""
+    if len(word) < 3:
+        return None
+    limit = 1 if len(word) < 5 else 2
+    found = [(OSA.distance(word, name, score_cutoff=limit), name) for name in names]
+    near = sorted(pair for pair in found if pair[0] <= limit)
+    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+        return None
+    return near[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name looked up: its id, whether it was spelt right, and what was written."""
+
+    id: str | None
+    exact: bool
+    given: str
+
+
+def _look_up(words: list[str], names: Mapping[str, str]) -> _Name:
+    given = " ".join(words)
+    folded = fold(given)
+    if folded in names:
+        return _Name(names[folded], True, given)
+    near = _near(folded, names)
+    return _Name(names[near] if near else None, False, given)
+
+
+def _split(words: list[str], links: Collection[str]) -> tuple[list[str], list[str]]:
+    """What stands before and behind the last word that links: `visit TO carers`."""
+    for at in range(len(words) - 1, -1, -1):
+        if fold(words[at]) in links:
+            tail = words[at + 1 :]
+            while len(tail) > 1 and fold(tail[0]) in ("the", "group", "my"):
+                tail = tail[1:]
+            return words[:at], tail
+    return words, []
+
+
+def _resolved(verb: Verb, flow: list[str], group: list[str], known: Known, **more: object) -> Heard:
+    """An order with its names looked up, what was probably meant, or which name nobody knows."""
+    exact = True
+    names: dict[str, str] = {}
+    for what, words, among in (("flow", flow, known.flows), ("group", group, known.groups)):
+        if not words:
+            continue
+        found = _look_up(words, among)
+        if found.id is None:
+            return Missing(verb, what, found.given)
+        names[what] = found.id
+        exact = exact and found.exact
+    order = Order(verb, **names, **more)  # type: ignore[arg-type]
+    return order if exact else Suggestion(written(order))
+
+
+def _send(rest: list[str], known: Known) -> Heard | None:
+    flow, group = _split(rest, ("to",))
+    verb = Verb.SEND
+    if not flow:
+        return Suggestion(_example(verb, known))
+    if not group:
+        if len(known.groups) == 1 and _look_up(flow, known.flows).id:
+            heard = _resolved(verb, flow, [next(iter(known.groups))], known)
+            return Suggestion(written(heard)) if isinstance(heard, Order) else heard
+        return Suggestion(_example(verb, known)) if len(rest) <= 3 else None
+    return _resolved(verb, flow, group, known)
+
+
+def _remind(rest: list[str], known: Known) -> Heard | None:
+    flow, group = _split(rest, ("to", "in"))
+    if not flow:
+        return Suggestion(_example(Verb.REMIND, known))
+    heard = _resolved(Verb.REMIND, flow, group, known)
+    # "remind me to call" is no command: only names we know make one.
+    return None if isinstance(heard, Missing) and len(rest) > 3 else heard
+
+
+def _halt(rest: list[str], known: Known) -> Heard | None:
+    flow, group = _split(rest, ("to", "in", "for"))
+    return _resolved(Verb.HALT, flow, group, known) if flow else Suggestion(_example(Verb.HALT, known))
+
+
+def _results(rest: list[str], known: Known) -> Heard | None:
+    flow, group = _split(rest, ("from", "for", "in", "to", "of"))
+    if not flow and group:
+        flow, group = group, []  # RESULTS FOR visit
+    return _resolved(Verb.RESULTS, flow, group, known) if flow else Suggestion(_example(Verb.RESULTS, known))
+
+
+def _who(rest: list[str], known: Known) -> Heard | None:
+    if not rest:
+        return Order(Verb.WHO)
+    flow, group = _split(rest, ("in", "from", "for"))
+    heard = _resolved(Verb.WHO, flow, group, known)
+    # "who is this?" is a question to the service, not to this command.
+    return None if isinstance(heard, Missing) else heard
+
+
+def _groups(rest: list[str], _known: Known) -> Heard | None:
+    return Order(Verb.GROUPS) if not rest else None
+
+
+def _help(rest: list[str], _known: Known) -> Heard | None:
+    return Order(Verb.HELP) if not rest else None
+
+
+def _add(rest: list[str], known: Known) -> Heard | None:
+    return _person(Verb.ADD, rest, known, ("to", "into", "in"))
+
+
+def _remove(rest: list[str], known: Known) -> Heard | None:
+    return _person(Verb.REMOVE, rest, known, ("from", "in"))
+
+
+def _person(verb: Verb, rest: list[str], known: Known, links: tuple[str, ...]) -> Heard | None:
+    """A number, a name and a group, in any order the first two can be written in."""
+    before, group = _split(rest, links)
+    text = " ".join(before)
+    match = _NUMBER.search(text)
+    name = " ".join((text[: match.start()] + text[match.end() :]).split()) if match else text
+    name = re.sub(r"[^\w\s'’.-]", "", name).strip()[:LONGEST_NAME]
+    if match is None and (verb is Verb.ADD or not name):
+        return Suggestion(_example(verb, known)) if len(rest) <= 4 else None
+    if not group:
+        if len(set(known.groups.values())) != 1:
+            return Suggestion(_example(verb, known, number=match[1] if match else "", name=name))
+        group = [next(iter(known.groups))]
+    number = re.sub(r"[\s().-]", "", match[1]) if match else ""
+    return _resolved(verb, [], group, known, number=number, name=name)
+
+
+def _tally(rest: list[str], known: Known) -> Heard | None:
+    before, group = _split(rest, ("in", "for"))
+    at = next((place for place, word in enumerate(before) if word[0].isdigit()), len(before))
+    flow, counted = before[:at], " ".join(before[at:])
+    counts = tuple((int(match[1]), match[2].strip(" ,;.:=-")) for match in _COUNT.finditer(counted))
+    whole = re.sub(r"[\s,;]+", "", _COUNT.sub("", counted))
+    if not flow or not counts or whole or any(not label or count > MOST_COUNTED for count, label in counts):
+        return Suggestion(_example(Verb.TALLY, known))
+    return _resolved(Verb.TALLY, flow, group, known, counts=counts)
+
+
+def _example(verb: Verb, known: Known, number: str = "", name: str = "") -> str:
+    """How the command is written, with names this champion has."""
+    text = EXAMPLES[verb].format(
+        flow=next(iter(known.flows.values()), "visit"), group=next(iter(known.groups.values()), "carers")
+    )
+    if number:
+        text = text.replace("07700 900123", number)
+    return text.replace("NAME", name) if name else text
+
+
+_READERS = {
+    Verb.SEND: _send,
+    Verb.REMIND: _remind,
+    Verb.HALT: _halt,
+    Verb.ADD: _add,
+    Verb.REMOVE: _remove,
+    Verb.GROUPS: _groups,
+    Verb.RESULTS: _results,
+    Verb.WHO: _who,
+    Verb.TALLY: _tally,
+    Verb.HELP: _help,
+}

@@ -1,0 +1,154 @@
+"""Puts the console into the web service: its pages, who may open them, its session, its language, its errors."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask import Blueprint, Flask, Response, abort, g, make_response, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import host_is_trusted
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.console import account, home, sign_in, team
+from bot.console.access import ROLE_WORDS, STAFF, Person, Role, guard, unclassified
+from bot.console.dates import Calendar
+from bot.console.headers import harden
+from bot.console.language import LANGUAGES, direction, language_of_request, say
+from bot.console.marks import later
+from bot.console.sessions import person_of_request
+from bot.environment import LOOPBACK
+from bot.logs import log
+from bot.service import Service
+from flows.run import microseconds
+from storage.database import StoreUnavailableError
+
+LONGEST_SESSION = timedelta(hours=12)
+PAGES = (home, sign_in, account, team)
+"""Modules with an `add_pages(routes, service)` each."""
+
+NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("console.home", later("Home"), frozenset()),
+    ("console.team", later("Team"), STAFF),
+)
+"""Endpoint, words, and for whom; an empty set is everybody who is signed in."""
+
+
+def register_console(app: Flask, service: Service) -> None:
+    """Add the console to the web service.
+
+    Raises:
+        RuntimeError: a route of the console does not say who may open it.
+    """
+    https = service.settings.public_url.startswith("https://")
+    app.secret_key = service.secrets.derived("console session")
+    app.config.update(
+        # The prefix binds the cookie to this host and to https; on plain http it would never be kept.
+        SESSION_COOKIE_NAME="__Host-sayso" if https else "sayso",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    protect = CSRFProtect(app)
+    routes = Blueprint(
+        "console",
+        __name__,
+        url_prefix="/console",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    hosts = _trusted_hosts(service)
+
+    @routes.before_request
+    def enter() -> AnyResponse | None:
+        if not host_is_trusted(request.host, hosts):
+            abort(400)
+        if request.endpoint == "console.static":
+            return None
+        g.person = person_of_request(service)
+        g.language = language_of_request(g.person)
+        if request.method == "POST":
+            protect.protect()
+        return guard(app)
+
+    calendar = Calendar(service.settings.timezone)
+    routes.app_template_filter("day")(lambda at: calendar.day(at, g.language))
+    routes.app_template_filter("moment")(lambda at: calendar.moment(at, g.language))
+    routes.app_template_filter("ago")(lambda at: calendar.ago(at, microseconds(service.now()), g.language))
+    routes.app_template_filter("machine")(calendar.machine)
+    routes.after_request(harden)
+    routes.context_processor(lambda: _surroundings(service))
+    _add_errors(routes)
+    for pages in PAGES:
+        pages.add_pages(routes, service)
+    app.register_blueprint(routes)
+    app.view_functions["console.static"].__dict__["allowed"] = frozenset()
+    if left := unclassified(app, routes):
+        raise RuntimeError(f"These pages do not say who may open them: {', '.join(left)}.")
+
+
+def _trusted_hosts(service: Service) -> list[str]:
+    public = service.settings.public_url.partition("://")[2]
+    return [public.partition(":")[0], *LOOPBACK]
+
+
+def _surroundings(service: Service) -> dict[str, object]:
+    """What every page shows around its content."""
+    who: Person | None = g.get("person")
+    language: str = g.get("language", "en")
+    items = [
+        {"href": url_for(endpoint), "words": say(words), "here": request.endpoint == endpoint}
+        for endpoint, words, roles in NAVIGATION
+        if who is not None and (not roles or who.role in roles)
+    ]
+    return {
+        "_": say,
+        "language": language,
+        "direction": direction(language),
+        "languages": LANGUAGES,
+        "service_name": service.settings.organisation,
+        "signed_in": who,
+        "navigation": items,
+        "role_words": ROLE_WORDS,
+        "role_options": [(role, say(words)) for role, words in ROLE_WORDS.items()],
+        "static": lambda name: url_for("console.static", filename=name),
+    }
+
+
+def _add_errors(routes: Blueprint) -> None:
+    @routes.errorhandler(CSRFError)
+    def stale(_error: CSRFError) -> Response:
+        return _problem(400, say("This page was open for too long. Please go back, load it again and try once more."))
+
+    @routes.errorhandler(StoreUnavailableError)
+    def away(_error: StoreUnavailableError) -> Response:
+        return _problem(503, say("The store is out of reach. Residents' texts are kept. Please try again soon."))
+
+    @routes.errorhandler(HTTPException)
+    def expected(error: HTTPException) -> Response:
+        words = {
+            400: say("We did not understand what this page asked for."),
+            403: say("This page is not for your role. Ask an administrator if you need it."),
+            404: say("There is no such page, or it is not yours to see."),
+            405: say("That cannot be done here."),
+            413: say("That is too large."),
+            429: say("Too many tries. Please wait fifteen minutes."),
+        }
+        code = error.code or 500
+        return _problem(code, words.get(code, say("Something went wrong.")))
+
+    @routes.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.failure("page failed", error, page=request.endpoint, reference=reference)
+        return _problem(500, f"{say('Something went wrong on our side. It has been noted as')} {reference}.")
+
+
+def _problem(code: int, words: str) -> Response:
+    session.modified = False
+    return make_response(render_template("console/problem.html", words=words), code)

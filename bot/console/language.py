@@ -1,0 +1,51 @@
+"""The language of a page: what its reader chose, then what their browser asks for, then English."""
+
+from __future__ import annotations
+
+from flask import g, request, session
+
+from bot.catalogues import CONSOLE, system_catalogue
+from bot.console.access import Person
+from bot.logs import log
+from translations.po import CatalogueError
+
+LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
+"""The console's own languages, by the names their readers know. Residents are served in many more."""
+_CODES = tuple(code for code, _ in LANGUAGES)
+_RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "he"})
+
+
+def language_of_request(person: Person | None) -> str:
+    """The language to answer this request in."""
+    chosen = session.get("language") or (person.language if person else None)
+    if chosen in _CODES:
+        return str(chosen)
+    return request.accept_languages.best_match(_CODES) or "en"
+
+
+def is_shipped(code: str) -> bool:
+    """Whether the console speaks this language."""
+    return code in _CODES
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, for `dir=`."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+def say(sentence: str, **values: object) -> str:
+    """A sentence of the console in the language of this request, with `{name}`s filled in."""
+    words = _translated(sentence, g.get("language", "en"))
+    for name, value in values.items():
+        words = words.replace(f"{{{name}}}", str(value))
+    return words
+
+
+def _translated(sentence: str, language: str) -> str:
+    if language == "en":
+        return sentence
+    try:
+        return system_catalogue(language, CONSOLE).say("", sentence) or sentence
+    except CatalogueError as error:
+        log.error("catalogue broken", problem=error.problems[0])
+        return sentence

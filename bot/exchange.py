@@ -1,0 +1,141 @@
+"""One text and its answer while their transaction is open: who wrote, what is known of them, how we speak to them.
+
+`bot.conversation` decides what happens; what may happen besides a flow (joining a group, a champion's order) has a
+module of its own, and all of them work on this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.channels import Inbound
+from bot.service import Service
+from flows.definition import Flow, Value
+from flows.run import Context, microseconds
+from flows.text import fill, smart
+from flows.words import Words
+from storage.ids import new_id
+from storage.turns import StoredTurn
+
+SENT_IN_ANSWER = "sent"
+"""Status of a reply that goes back in the webhook's own HTTP answer."""
+QUEUED = "queued"
+"""Status of a reply that the outbox must send, because nobody waits for an HTTP answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back. `text` may be empty: then nothing is sent. `message_id` is our id of the stored reply."""
+
+    text: str = ""
+    message_id: int | None = None
+    duplicate: bool = False
+
+
+class Exchange:
+    """The state of one turn, and what every part of it needs: to say something, to note a consent, to finish."""
+
+    def __init__(self, service: Service, stored: StoredTurn, inbound: Inbound, reply_status: str) -> None:
+        self.service = service
+        self.stored = stored
+        self.inbound = inbound
+        self.reply_status = reply_status
+        self.now = service.local(inbound.received_at)
+        self.at = microseconds(inbound.received_at)
+        self.message_id = new_id()
+        self.run_id: int | None = stored.run.id if stored.run else None
+        self.attributes: dict[str, Value] = {}
+        self.groups: frozenset[str] = frozenset()
+        self.stopped = False
+        self.agreed = True
+        self.champion = False
+
+        contact = stored.contact
+        if contact is None:
+            self.contact_id = new_id()
+            self.language = service.settings.language
+            stored.add_contact(
+                self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at
+            )
+        else:
+            self.contact_id = contact.id
+            self.language = contact.language
+            self.attributes = contact.attributes
+            self.groups = contact.groups
+            self.stopped = contact.stopped_at is not None
+            self.agreed = contact.agreed_at is not None
+            self.champion = contact.champion
+            if contact.gateway != inbound.gateway:
+                stored.set_gateway(contact.address_id, inbound.gateway)
+        self.words: Words = service.words(self.language)
+
+    def surroundings(self, flow: Flow) -> tuple[Words, Context]:
+        """The words and the context in which this person goes through a flow."""
+        return self.service.words(flow.language), Context(
+            channel=self.inbound.channel,
+            language=flow.language,
+            organisation=self.service.settings.organisation,
+            contact=self.attributes,
+            groups=self.groups,
+        )
+
+    def say(self, sentence: str, **values: Value) -> str:
+        """A sentence in this person's language, its placeholders filled."""
+        known: Mapping[str, Value] = {
+            "organisation": self.service.settings.organisation,
+            "keywords": " or ".join(self.service.shelf.keywords()),
+            **values,
+        }
+        return self.spoken(fill(self.words.say(sentence), known))
+
+    def spoken(self, text: str) -> str:
+        """The text as this person's channel takes it best."""
+        return smart(text) if self.inbound.channel == "sms" else text
+
+    def consent(self, kind: str, scope: str, wording: str) -> None:
+        """Note in the ledger what this text agrees to or ends; `wording` is the sentence it was answered in."""
+        self.stored.add_consent(
+            contact_id=self.contact_id,
+            kind=kind,
+            scope=scope,
+            wording=self.service.wording(self.words.say(wording)),
+            language=self.words.language,
+            channel=self.inbound.channel,
+            message_id=self.message_id,
+            now=self.at,
+        )
+
+    def finish(self, text: str) -> Reply:
+        """Store the inbound and the reply that answers it."""
+        can_be_answered = not self.inbound.address.startswith("sms:") or self.inbound.address.startswith("sms:+")
+        reply_id = new_id() if text and can_be_answered else None
+        if reply_id is not None:
+            self.stored.add_message(
+                reply_id, self.contact_id, self.run_id, self.inbound.channel, text, self.reply_status, self.at
+            )
+        self.stored.add_inbound(
+            self.message_id,
+            self.contact_id,
+            self.run_id,
+            self.inbound.channel,
+            self.inbound.provider_id,
+            self.inbound.body,
+            self.inbound.raw,
+            reply_id,
+            self.at,
+        )
+        return Reply(text, reply_id) if reply_id is not None else Reply()
+
+    def add_answer(self, **columns: object) -> None:
+        """Keep an answer of this turn; `columns` say what was answered, in which flow and language."""
+        self.stored.add_answer(
+            id=new_id(),
+            run_id=self.run_id,
+            contact_id=self.contact_id,
+            message_id=self.message_id,
+            channel=self.inbound.channel,
+            day=self.service.day(self.now),
+            answered_at=self.at,
+            **columns,
+        )

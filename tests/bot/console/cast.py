@@ -1,0 +1,68 @@
+"""The cast of the console's tests: Alice administers, Bob coordinates; time is an argument."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from flask.testing import FlaskClient
+
+from bot.console.access import Role
+from bot.console.invitations import invite
+from bot.service import Service
+
+PASSWORD = "four yellow herons wade"
+_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Moment:
+    """A clock that a test moves on."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Browser:
+    """One browser: follows forms as a person would, with the page's own token against forged posts."""
+
+    client: FlaskClient
+    clock: Callable[[], datetime]
+    secret: str = ""
+
+    def get(self, path: str) -> object:
+        return self.client.get(path)
+
+    def post(self, path: str, *, page: str | None = None, **fields: str):
+        """Post a form found on `page` (the path itself where not given)."""
+        return self.client.post(path, data={"csrf_token": self.token(page or path), **fields})
+
+    def token(self, path: str) -> str:
+        found = _CSRF.search(self.client.get(path, follow_redirects=True).text)
+        assert found, f"no form on {path}"
+        return found[1]
+
+    def code(self) -> str:
+        """What the authenticator app shows now."""
+        return pyotp.TOTP(self.secret).at(self.clock())
+
+
+def join(service: Service, client: FlaskClient, name: str, role: Role) -> Browser:
+    """Invite somebody and let them accept, as the pages ask for; they are signed in then."""
+    browser = Browser(client, service.now)
+    path = "/console" + invite(service, name, role, "command line").partition("/console")[2]
+    assert browser.post(path, password=PASSWORD, again=PASSWORD).status_code == 303
+    page = client.get(f"{path}/code").text
+    browser.secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    answer = browser.post(f"{path}/code", code=browser.code())
+    assert "Keep these codes" in answer.text
+    return browser

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from bot.app import create_app
+from bot.console.access import Role
+from bot.service import Service, build
+from bot.settings import Settings
+from tests.bot.console.cast import Browser, Moment, join
+from tests.stores import KEY
+
+
+@pytest.fixture
+def clock() -> Moment:
+    return Moment(datetime(2026, 11, 24, 10, tzinfo=UTC))
+
+
+@pytest.fixture
+def service(store: str, tmp_path, clock) -> Iterator[Service]:
+    environ = {"SAYSO_DATA": str(tmp_path / "data"), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex()}
+    made = build(Settings.read(environ), now=clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(service) -> Flask:
+    return create_app(service)
+
+
+@pytest.fixture
+def alice(service, app) -> Browser:
+    """Alice administers."""
+    return join(service, app.test_client(), "Alice", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def bob(service, app) -> Browser:
+    """Bob coordinates."""
+    return join(service, app.test_client(), "Bob", Role.COORDINATOR)
+
+
+@pytest.fixture
+def stranger(app, clock) -> Browser:
+    """Nobody we know."""
+    return Browser(app.test_client(), clock)

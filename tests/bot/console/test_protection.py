@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from bot.app import create_app
+from bot.console import blueprint, home
+from bot.console.blueprint import register_console
+from bot.service import build
+from bot.settings import Settings
+from tests.stores import KEY
+
+
+def test_every_answer_forbids_inline_script_and_style_frames_and_copies(alice, stranger):
+    for browser, path in ((alice, "/console/"), (stranger, "/console/sign-in"), (alice, "/console/team/1/remove")):
+        headers = browser.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_design_may_be_kept_and_needs_no_sign_in(stranger):
+    answer = stranger.get("/console/static/nhsuk.css")
+    assert answer.status_code == 200
+    assert "max-age" in answer.headers["Cache-Control"]
+    assert b"assets.nhs.uk" not in answer.data
+    answer.close()
+
+
+def test_a_post_without_the_pages_token_is_refused(alice):
+    assert alice.client.post("/console/team/invite", data={"name": "Eve", "role": "administrator"}).status_code == 400
+
+
+def test_another_host_name_is_refused(stranger):
+    assert stranger.client.get("/console/sign-in", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_on_https_the_cookie_is_bound_to_the_host_and_hidden_from_scripts(store, tmp_path, clock):
+    environ = {"SAYSO_DATA": str(tmp_path), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex()}
+    service = build(Settings.read({**environ, "PUBLIC_URL": "https://sayso.example.org"}), now=clock)
+    client = create_app(service).test_client()
+    answer = client.get("/console/sign-in", base_url="https://sayso.example.org")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-sayso=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert answer.headers["Strict-Transport-Security"]
+    service.close()
+
+
+def test_a_route_that_does_not_say_who_may_open_it_stops_the_start(service, monkeypatch):
+    class Careless:
+        @staticmethod
+        def add_pages(routes, _service):
+            routes.add_url_rule("/careless", "careless", lambda: "hello")
+
+    monkeypatch.setattr(blueprint, "PAGES", (home, Careless))
+    with pytest.raises(RuntimeError, match="careless"):
+        register_console(Flask("test"), service)
+
+
+def test_a_coordinator_sees_the_team_but_cannot_change_it(bob):
+    page = bob.get("/console/team")
+    assert page.status_code == 200
+    assert "Invite somebody" not in page.text
+    assert bob.post("/console/team/invite", page="/console/team", name="Eve", role="administrator").status_code == 403
+
+
+def test_a_mistake_of_ours_is_told_without_its_words(app, alice, service, monkeypatch, caplog):
+    def broken(*_: object) -> None:
+        raise ValueError("somebody's secret words")
+
+    monkeypatch.setattr("storage.users.everybody", broken)
+    answer = alice.get("/console/team")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert [record.getMessage() for record in caplog.records if "secret" in record.getMessage()] == []
