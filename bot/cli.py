@@ -27,6 +27,7 @@ COMMANDS = {
     "migrate": ("bot.migrate", "bring the store's tables up to date"),
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "check": ("bot.checking", "read flow files and say what is wrong with them"),
+    "flows answers": ("bot.understanding", "show how replies to a question would be understood"),
     "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
 }
 """Two words name a command of a group."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flows.definition import Question
 from flows.ranges import Range, range_of
 from flows.reading import longest, read
-from flows.slips import MIN_LENGTH, one_slip
+from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
 from flows.text import fold
 from flows.understood import Understood, Verdict
 from flows.words import Words
@@ -69,10 +69,53 @@ class ChoiceTable:
         rows = (row for length in (size - 1, size, size + 1) for row in self.by_length.get(length, ()))
         return {known: number for known, number in rows if one_slip(phrase, known)}
 
+    def slip(self, core: str) -> tuple[int, bool] | None:
+        """The one choice that is one slip away, and whether that is sure enough."""
+        if not may_be_slip(core, self.vocabulary, self.words):
+            return None
+        near = self.near(core)
+        if len(set(near.values())) != 1:
+            return None
+        return next(iter(near.values())), max(map(letters, near)) >= MIN_LENGTH
+
+    def meant_by(self, core: str) -> int | None:
+        """The choice that some words mean by themselves: a label or part of one; -1 where several do."""
+        found = self.whole.get(core)
+        if found is None:
+            slip = self.slip(core)
+            found = slip[0] if slip is not None else self.part_of(core.split())
+        return found
+
+    def part_of(self, core: list[str]) -> int | None:
+        """The one label that holds these words and drops none that would change it; -1 where several do."""
+        if not any(self._says_something(word) for word in core):
+            return None
+        holding = [number for number, label in enumerate(self.label_words) if _inside(core, label)]
+        if len(holding) != 1:
+            return -1 if holding else None
+        label = self.label_words[holding[0]]
+        at = next(at for at in range(len(label)) if label[at : at + len(core)] == core)
+        # A changing word may be left out behind "neither" or "no", never before what is said: "know" of "don't know".
+        kept = at == 0 and core[0] in self.words.changing
+        if not kept and all(word in self.words.changing for word in core):
+            return None
+        left_out = label[:at] if kept else label[:at] + label[at + len(core) :]
+        return None if any(word in self.words.changing for word in left_out) else holding[0]
+
+    def _says_something(self, word: str) -> bool:
+        if word.isdecimal() or word in self.words.yes or word in self.words.no:
+            return True
+        short = len(word) <= 2 and word.isascii()
+        return not short and word not in self.own and word not in self.words.joining
+
     def take(self, number: int, rest: str, *, sure: bool) -> Understood:
         """A choice, taken or asked back."""
         verdict = Verdict.ACCEPTED if sure else Verdict.UNSURE
         return Understood(verdict, self.question.choices[number].key, self.labels[number], rest)
+
+
+def _inside(part: list[str], whole: list[str]) -> bool:
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
 
 
 def _phrase(text: str, words: Words) -> str:

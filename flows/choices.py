@@ -10,7 +10,7 @@ from flows.choice_table import ChoiceTable
 from flows.definition import Question
 from flows.numerals import Numeral, Shape, numeral_at
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, without_courtesy
-from flows.slips import MIN_LENGTH, letters, may_be_slip
+from flows.slips import MIN_LENGTH
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood
 from flows.words import Words
@@ -99,17 +99,8 @@ class _Judgement:
                 number = self.table.whole.get(core.replace(" ", ""))
             if number is not None:
                 return self.table.take(number, "", sure=not self.asking)
-        slip = self._slip(self.core)
+        slip = self.table.slip(self.core)
         return None if slip is None else self.table.take(slip[0], "", sure=slip[1] and not self.asking)
-
-    def _slip(self, core: str) -> tuple[int, bool] | None:
-        """The one choice that is one slip away, and whether that is sure enough."""
-        if not may_be_slip(core, self.table.vocabulary, self.words):
-            return None
-        near = self.table.near(core)
-        if len(set(near.values())) != 1:
-            return None
-        return next(iter(near.values())), max(map(letters, near)) >= MIN_LENGTH
 
     def _letter(self) -> Understood | None:
         """A bracketed letter is that choice; a bare one is asked back."""
@@ -148,7 +139,7 @@ class _Judgement:
         after, hedged = lead_in(self.reply, self.words, numeral.end)
         mention = self._mention_at(after)
         behind = self.reply.phrase(after, self.end - after)
-        meant, end = (mention.choice, mention.end) if mention is not None else (self._meant_by(behind), self.end)
+        meant, end = (mention.choice, mention.end) if mention is not None else (self.table.meant_by(behind), self.end)
         if meant is None:
             meant, end = number, numeral.end
         if meant != number:
@@ -156,14 +147,6 @@ class _Judgement:
         questioned = "?" in self.reply.text and after >= self.end
         doubtful = numeral.shape is Shape.MAYBE_COUNTING or hedged or self.hedged or questioned
         return self.table.take(number, self._rest(end), sure=not doubtful)
-
-    def _meant_by(self, core: str) -> int | None:
-        """The choice that some words mean by themselves: a label, a label with a slip, or part of one."""
-        found = self.table.whole.get(core)
-        if found is None:
-            slip = self._slip(core)
-            found = slip[0] if slip is not None else self._part_of(core.split())
-        return found
 
     def _rest(self, start: int) -> str:
         return rest_of(self.reply, start, self.words) if start < self.end else ""
@@ -203,7 +186,7 @@ class _Judgement:
     def _leading_slip(self) -> Understood | None:
         """A label with a slip at the beginning, and a reason behind it."""
         for length in range(self.table.reach, 0, -1):
-            slip = self._slip(self.reply.phrase(self.start, length)) if self.start + length < self.end else None
+            slip = self.table.slip(self.reply.phrase(self.start, length)) if self.start + length < self.end else None
             if slip is not None:
                 mention = Mention(slip[0], self.start, self.start + length)
                 return self._judged(mention, sure=slip[1] and not self.asking)
@@ -233,32 +216,7 @@ class _Judgement:
     def _part(self) -> Understood | None:
         """Part of one label only, that drops no word which would change it."""
         for core in self.cores:
-            number = self._part_of(core.split())
+            number = self.table.part_of(core.split())
             if number is not None:
                 return self.table.take(number, "", sure=not self.asking) if number >= 0 else SEVERAL
         return None
-
-    def _part_of(self, core: list[str]) -> int | None:
-        """The number of the one label that holds these words; -1 where several do."""
-        if not any(self._says_something(word) for word in core):
-            return None
-        holding = [number for number, label in enumerate(self.table.label_words) if _inside(core, label)]
-        if len(holding) != 1:
-            return -1 if holding else None
-        label = self.table.label_words[holding[0]]
-        at = next(at for at in range(len(label)) if label[at : at + len(core)] == core)
-        # A changing word may be left out behind "neither" or "no", never before what is said: "know" of "don't know".
-        kept = at == 0 and core[0] in self.words.changing
-        if not kept and all(word in self.words.changing for word in core):
-            return None
-        left_out = label[:at] if kept else label[:at] + label[at + len(core) :]
-        return None if any(word in self.words.changing for word in left_out) else holding[0]
-
-    def _says_something(self, word: str) -> bool:
-        if word.isdecimal() or word in self.words.yes or word in self.words.no:
-            return True
-        return len(word) > 2 and word not in self.table.own and word not in self.words.joining
-
-
-def _inside(part: list[str], whole: list[str]) -> bool:
-    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))

@@ -1,19 +1,27 @@
-"""Words about the conversation itself, heard before any flow: STOP, START and HELP."""
+"""Replies about the conversation itself and not an answer: STOP, BACK, MY DATA and the others, in whatever words."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
-from flows.reading import longest, read, without_courtesy
+from flows.reading import Reply, is_sign, read, skip, skip_back
+from flows.slips import one_slip
 from flows.text import fold
 from flows.words import Words
 
-MAX_STOP_WORDS = 14
-"""Words of the longest text in which a stop phrase is looked for; a longer text is a story."""
+MAX_WORDS = 14
+"""Words of the longest clause that can be a command; a longer one is a story."""
 
+MAX_LENGTH = 400
+"""Characters of the longest text in which a command is looked for."""
 
 MAX_SPACED = 24
 """Characters of the longest word that is looked for with spaces between its letters."""
+
+_CLAUSES = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]+|\s[-–—]+\s|[–—]")
 
 
 class Command(StrEnum):
@@ -36,65 +44,148 @@ class Command(StrEnum):
 def hear(text: str, words: Words) -> Command | None:
     """The command a text is, or None for any other text.
 
-    START and HELP must be the whole text but for courtesy. STOP is also heard in a short text that says nothing but
-    "no more texts to me"; a story in which the word stands ("the bus stop was far") never is one.
+    A command says nothing else: the word or one of its wordings, and around it courtesy, a request or anger.
+    Only "no more texts to me" is also heard beside another sentence, as in "No. Please stop texting me"; a story in
+    which a command's word stands ("the bus stop was far") never is one.
     """
-    if len(text) > 400:
+    if len(text) > MAX_LENGTH:
         return None
     whole = fold(text)
-    command = _named(whole, words)
-    if command is not None or whole.isalnum():
-        return command
-    if len(whole) < MAX_SPACED and "".join(filter(str.isalnum, whole)) in words.stop:
-        return Command.STOP  # "s t o p", "s.t.o.p"
-    reply = read(text, (), {})
-    count = len(reply.words)
-    if not 1 < count <= MAX_STOP_WORDS:
-        return None
-    start, end = without_courtesy(reply, words)
-    command = _named(" ".join(reply.words[start:end]), words)
+    ear = _ear(words)
+    command = ear.named.get(whole)
     if command is not None:
         return command
-    return Command.STOP if _wants_stop(reply.words, words) else None
+    if whole.isalnum() and len(whole) < MAX_SPACED:
+        return ear.mistyped(whole)
+    if len(whole) < MAX_SPACED and (command := ear.spaced(whole)) is not None:
+        return command
+    reply = read(text, (), {})
+    if len(reply.words) < 2 or ear.is_sent_by_a_machine(reply):
+        return None
+    command = ear.asked(reply) if len(reply.words) <= MAX_WORDS else None
+    return command or ear.told(text)
 
 
-def _named(phrase: str, words: Words) -> Command | None:
-    if phrase in words.stop:
-        return Command.STOP
-    if phrase in words.start:
-        return Command.START
-    for command, wordings in (
-        (Command.HELP, words.help),
-        (Command.SKIP, words.skip),
-        (Command.BACK, words.back),
-        (Command.AGAIN, words.again),
-        (Command.WHY, words.why),
-        (Command.LANGUAGE, words.language_menu),
-        (Command.PAUSE, words.pause),
-        (Command.MY_DATA, words.my_data),
-        (Command.FORGET_ME, words.forget_me),
-        (Command.FIX, words.fix),
-    ):
-        if phrase in wordings:
-            return command
-    return None
+class _Ear:
+    """The commands of one language, compiled once."""
 
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.named: dict[str, Command] = {}
+        # The first to claim a wording has it: to be left alone is worth more than anything else.
+        for command, wordings in (
+            (Command.STOP, words.stop),
+            (Command.FORGET_ME, words.forget_me),
+            (Command.MY_DATA, words.my_data),
+            (Command.START, words.start),
+            (Command.HELP, words.help),
+            (Command.SKIP, words.skip),
+            (Command.BACK, words.back),
+            (Command.AGAIN, words.again),
+            (Command.LANGUAGE, words.language_menu),
+            (Command.FIX, words.fix),
+            (Command.PAUSE, words.pause),
+            (Command.WHY, words.why),
+        ):
+            for wording in wordings:
+                self.named.setdefault(wording, command)
+        self.heads = {name: command for name, command in self.named.items() if " " not in name and len(name) >= 4}
+        self.wordings = frozenset(self.named)
+        self.around = words.courtesy | words.asking | words.anger
+        self.harmless = words.stop_around | self.around | words.yes | words.no
+        self.stops = words.stop_phrases | frozenset(word for word in words.stop if " " in word)
+        self.forgets = frozenset(wording for wording in words.forget_me if " " in wording)
 
-def _wants_stop(row: list[str], words: Words) -> bool:
-    """Whether a text is a stop phrase with nothing around it that tells another story."""
-    for length in range(min(longest(words.stop_phrases), len(row)), 0, -1):
-        for at in range(len(row) - length + 1):
-            phrase = " ".join(row[at : at + length])
-            if phrase in words.stop_phrases and _says_no_more(row, at, at + length, words):
+    def mistyped(self, word: str) -> Command | None:
+        """A command with a slip in it: any slip in a long word, in a short one only letters that changed places."""
+        if word in self.words.real or word in self.harmless:
+            return None
+        near = {
+            command
+            for head, command in self.heads.items()
+            if one_slip(word, head) and (len(head) >= 6 or sorted(word) == sorted(head))
+        }
+        return near.pop() if len(near) == 1 else None
+
+    def spaced(self, whole: str) -> Command | None:
+        """`s t o p`, `s.t.o.p`, `st op`: a command word in pieces that are no words."""
+        pieces = [piece for piece in re.split(r"\W+", whole) if piece]
+        short = sum(len(piece) for piece in pieces) <= 2 * len(pieces)
+        return self.heads.get("".join(pieces)) if short else None
+
+    def is_sent_by_a_machine(self, reply: Reply) -> bool:
+        """Whether a program wrote this: its "text STOP to end" is not this person's wish."""
+        return any(skip(reply, at, self.words.autoreply) > at for at in range(len(reply.words)))
+
+    def asked(self, reply: Reply) -> Command | None:
+        """The wording left when courtesy, request and anger are taken from both ends, the longest first."""
+        ends = list(self._ends(reply))
+        for start in self._starts(reply):
+            for end in ends:
+                command = self.named.get(reply.phrase(start, end - start)) if end > start else None
+                if command is not None:
+                    return command
+        if reply.words[0] in self.words.clear and len(reply.words) > 1:
+            behind = self.asked(_without_first(reply))
+            return behind if behind in (Command.STOP, Command.FORGET_ME) else None  # "no, stop"; but not "no help"
+        return None
+
+    def _starts(self, reply: Reply) -> Iterator[int]:
+        at = 0
+        while True:
+            yield at
+            after = skip(reply, at, self.around)
+            if after == at:
+                if at >= len(reply.words) or not is_sign(reply.words[at]):
+                    return
+                after = at + 1
+            at = after
+
+    def _ends(self, reply: Reply) -> Iterator[int]:
+        at = len(reply.words)
+        while True:
+            yield at
+            before = skip_back(reply, 0, at, self.around)
+            if before == at:
+                if at == 0 or not is_sign(reply.words[at - 1]):
+                    return
+                before = at - 1
+            at = before
+
+    def told(self, text: str) -> Command | None:
+        """FORGET ME or STOP said in a clause that says nothing else, whatever the other clauses say."""
+        clauses = [read(clause, (), {}) for clause in _CLAUSES.split(text)]
+        clauses = [clause for clause in clauses if 0 < len(clause.words) <= MAX_WORDS]
+        if any(self._only_says(clause, self.forgets) for clause in clauses):
+            return Command.FORGET_ME
+        return Command.STOP if any(self._only_says(clause, self.stops) for clause in clauses) else None
+
+    def _only_says(self, clause: Reply, phrases: frozenset[str]) -> bool:
+        """Whether a clause holds one of some phrases, and around it nothing that tells another story."""
+        for at in range(len(clause.words)):
+            end = skip(clause, at, phrases)
+            if end > at and self._is_harmless(clause, 0, at) and self._is_harmless(clause, end, len(clause.words)):
                 return True
-    return False
+        return False
+
+    def _is_harmless(self, clause: Reply, start: int, end: int) -> bool:
+        at = start
+        while at < end:
+            after = skip(clause, at, self.harmless, end)
+            if after == at:
+                # "this is not John": a name we cannot know stands behind a denial.
+                named = at > start and clause.words[at - 1] in self.words.negating
+                if not named and not is_sign(clause.words[at]):
+                    return False
+                after = at + 1
+            at = after
+        return True
 
 
-def _says_no_more(row: list[str], start: int, end: int, words: Words) -> bool:
-    for at, word in enumerate(row):
-        if start <= at < end or word in words.stop_around or word in words.courtesy:
-            continue
-        # "this is not John, wrong number": a name we cannot know stands behind a denial.
-        if at in (0, end) or row[at - 1] not in words.negating:
-            return False
-    return True
+def _without_first(reply: Reply) -> Reply:
+    return Reply(reply.text, reply.words[1:], reply.starts[1:], reply.ends[1:])
+
+
+@lru_cache(maxsize=64)
+def _ear(words: Words) -> _Ear:
+    return _Ear(words)

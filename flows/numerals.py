@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from flows.reading import Reply, lead_in, lead_out, skip
 from flows.words import Words
@@ -33,7 +34,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number at the beginning of a reply. `end` is the word after it."""
+    """A number in a reply. `end` is the word after it, `top` the y of "x out of y"."""
 
     value: float
     shape: Shape
@@ -42,7 +43,7 @@ class Numeral:
 
 
 def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = frozenset()) -> Numeral | None:
-    """The number that begins at a word, or None.
+    """The number that begins at a word, and what the words behind it make of it; None where there is no number.
 
     Args:
         reply: the reply taken apart.
@@ -52,60 +53,66 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
     """
     if start < len(reply.words) - 1 and reply.words[start] in words.numbering:
         start += 0 if start + 1 in reply.breaks and reply.mark_after(start).strip() != "." else 1  # "no. 4"
+    found = value_at(reply, start, words)
+    if found is None:
+        return None
+    end = found.end
+    if reply.text[: reply.starts[start]][-1:] in tuple(_UNIT_SIGNS):
+        return Numeral(found.value, Shape.COUNTING, end)
+    if found.shape is Shape.DECIMAL and reply.phrase(end, 1) in units:
+        return Numeral(found.value, Shape.DECIMAL, end + 1)
+    if found.shape is Shape.PLAIN:
+        return _in_company(reply, start, found, words, units)
+    if found.shape is Shape.ORDINAL:
+        after, _ = lead_in(reply, words, end)
+        return found if after >= len(reply.words) else None
+    if found.shape is Shape.OF and _counts(reply, end, words) is Shape.COUNTING:
+        return Numeral(found.value, Shape.COUNTING, end)
+    return found
+
+
+def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
+    """The number written at a word, in figures or as the longest number word, whatever stands behind it."""
     if start >= len(reply.words):
         return None
     word = reply.words[start]
-    found = _value(word, words)
-    if found is None:
-        return None
-    value, shape, top = found
-    end = start + 1
-    if reply.text[: reply.starts[start]][-1:] in tuple(_UNIT_SIGNS):
-        return Numeral(value, Shape.COUNTING, end)
-    if shape is Shape.DECIMAL and reply.phrase(end, 1) in units:
-        return Numeral(value, shape, end + 1)
-    if shape is Shape.PLAIN:
-        if value >= 20 and value % 10 == 0 and word in words.numbers and end not in reply.breaks:
+    cardinals, ordinals = _number_words(words)
+    end = skip(reply, start, cardinals)
+    if end > start:
+        value = words.numbers[reply.phrase(start, end - start)]
+        if value >= 20 and value % 10 == 0 and end not in reply.breaks:
             ones = words.numbers.get(reply.phrase(end, 1), 0)
             if 0 < ones < 10:  # "twenty one"
-                return _in_company(reply, end, value + ones, words, units)
-        return _in_company(reply, start, value, words, units)
-    if shape is Shape.ORDINAL:
-        after, _ = lead_in(reply, words, end)
-        return Numeral(value, shape, end) if after >= len(reply.words) else None
-    if shape is Shape.OF and _counts(reply, end, words) is Shape.COUNTING:
-        return Numeral(value, Shape.COUNTING, end)
-    return Numeral(value, shape, end, top)
+                return Numeral(value + ones, Shape.PLAIN, end + 1)
+        return Numeral(value, Shape.PLAIN, end)
+    end = skip(reply, start, ordinals)
+    if end > start:
+        return Numeral(words.ordinals[reply.phrase(start, end - start)], Shape.ORDINAL, end)
+    return _figure(word, start + 1)
 
 
-def _value(word: str, words: Words) -> tuple[float, Shape, int] | None:
-    if word in words.numbers:
-        return words.numbers[word], Shape.PLAIN, 0
-    if word in words.ordinals:
-        return words.ordinals[word], Shape.ORDINAL, 0
+@lru_cache(maxsize=64)
+def _number_words(words: Words) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(words.numbers), frozenset(words.ordinals)
+
+
+def _figure(word: str, end: int) -> Numeral | None:
     if not word[-1].isalnum() and len(word) < 2:
         return None
     plain = _PLAIN.fullmatch(word)
     if plain:
         sign = -1 if plain.group(1) in ("-", "−") else 1
-        return sign * int(plain.group(2)), Shape.PLAIN, 0
+        return Numeral(sign * int(plain.group(2)), Shape.PLAIN, end)
     if _THOUSANDS.fullmatch(word) and len(word) <= 12:
-        return int(word.replace(",", "")), Shape.PLAIN, 0
+        return Numeral(int(word.replace(",", "")), Shape.PLAIN, end)
     decimal = _DECIMAL.fullmatch(word)
     if decimal:
-        return (
-            float(
-                f"{'-' if decimal.group(1) in ('-', '−') else ''}{int(decimal.group(2))}.{_digits(decimal.group(3))}"
-            ),
-            (Shape.DECIMAL),
-            0,
-        )
+        sign = -1 if decimal.group(1) in ("-", "−") else 1
+        return Numeral(sign * float(f"{int(decimal.group(2))}.{_digits(decimal.group(3))}"), Shape.DECIMAL, end)
     fraction = _FRACTION.fullmatch(word)
     if fraction:
-        return int(fraction.group(1)), Shape.OF, int(fraction.group(2))
-    if word[0].isdecimal():
-        return 0, Shape.COUNTING, 0
-    return None
+        return Numeral(int(fraction.group(1)), Shape.OF, end, int(fraction.group(2)))
+    return Numeral(0, Shape.COUNTING, end) if word[0].isdecimal() else None
 
 
 def _digits(text: str) -> str:
@@ -113,19 +120,19 @@ def _digits(text: str) -> str:
     return "".join(str(int(character)) for character in text)
 
 
-def _in_company(reply: Reply, start: int, value: float, words: Words, units: frozenset[str]) -> Numeral:
+def _in_company(reply: Reply, start: int, number: Numeral, words: Words, units: frozenset[str]) -> Numeral:
     """A whole number with what stands behind it."""
-    end = start + 1
-    mark = reply.mark_after(start)[:1]
+    end, value = number.end, number.value
+    mark = reply.mark_after(end - 1)[:1]
     if mark in tuple(_UNIT_SIGNS) or (mark == "*" and "*" not in reply.text[: reply.starts[start]]):
         return Numeral(value, Shape.COUNTING, end)
-    if reply.phrase(end, 2) == "out of" or reply.phrase(end, 1) == "of":
-        at = end + (2 if reply.words[end] == "out" else 1)
-        top = _value(reply.words[at], words) if at < len(reply.words) else None
-        if top is not None and top[1] is Shape.PLAIN:
-            return Numeral(value, Shape.OF, at + 1, int(top[0]))
-    if end < len(reply.words) and reply.words[end] in units:
-        return Numeral(value, Shape.PLAIN, end + 1)
+    behind = skip(reply, end, words.scores)
+    top = value_at(reply, behind, words) if behind > end else None
+    if top is not None and top.shape is Shape.PLAIN:
+        return Numeral(value, Shape.OF, top.end, int(top.value))
+    after = skip(reply, end, units)
+    if after > end:
+        return Numeral(value, Shape.PLAIN, after)
     if _another(reply, end, value, words):
         return Numeral(value, Shape.SEVERAL, end)
     counts = _counts(reply, end, words, spelled=not reply.words[start][0].isdecimal())
@@ -137,14 +144,19 @@ def _counts(reply: Reply, at: int, words: Words, *, spelled: bool = False) -> Sh
     if at >= len(reply.words) or at in reply.breaks:
         return None
     word = reply.words[at]
-    if word in words.counted:
+    if skip(reply, at, words.counted) > at:
         return Shape.COUNTING
     if skip(reply, at, words.idioms) > at:
         return None
-    if word in words.uncounted or word in words.joining or word in words.courtesy or not word[0].isalnum():
+    if word in words.uncounted or word in words.joining or not word[0].isalnum():
         return None
-    if word.endswith("ed") or _value(word, words) is not None:
-        return None  # "4 waited hours", "4 3 hours late"
+    if skip(reply, at, words.courtesy) > at or value_at(reply, at, words) is not None:
+        return None  # "4 thanks", "4 3 hours late"
+    if words.language != ENGLISH:
+        # Only English plurals are known here: whatever else stands behind a number may be what it counts.
+        return None if lead_in(reply, words, at)[0] > at or word in words.negating else Shape.MAYBE_COUNTING
+    if word.endswith("ed"):
+        return None  # "4 waited hours"
     if _plural(word, words):
         return Shape.MAYBE_COUNTING
     following = reply.words[at + 1] if at + 1 < len(reply.words) and at + 1 not in reply.breaks else ""
@@ -164,20 +176,18 @@ def _another(reply: Reply, at: int, value: float, words: Words) -> bool:
     broken = at in reply.breaks
     if skip(reply, at, words.idioms) > at:
         return False  # "4 no one came"
-    if at < len(reply.words) and (reply.words[at] in _BETWEEN or reply.words[at] in words.hedges):
-        at += 1
-    if at >= len(reply.words):
+    at = max(skip(reply, at, words.between), skip(reply, at, words.span), skip(reply, at, words.hedges))
+    second = value_at(reply, at, words)
+    if second is None or second.shape is Shape.ORDINAL or second.value == value:
         return False
-    second = _value(reply.words[at], words)
-    if second is None or second[1] is Shape.ORDINAL or second[0] == value:
-        return False
-    if second[1] is not Shape.PLAIN:
+    if second.shape is not Shape.PLAIN:
         return not broken
-    after = _counts(reply, at + 1, words)
+    after = _counts(reply, second.end, words)
     if after is not None:
         return not broken and after is not Shape.COUNTING
     end, _ = lead_out(reply, words, at)
-    return end <= at + 1 or at + 1 in reply.breaks or not broken or reply.words[at + 1] in _BETWEEN
+    alone = end <= second.end or second.end in reply.breaks or not broken
+    return alone or skip(reply, second.end, words.between) > second.end
 
 
-_BETWEEN = frozenset({"or", "and", "to", "not", "no", "maybe", "n", "plus", "then"})
+ENGLISH = "en"

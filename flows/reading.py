@@ -8,28 +8,25 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from flows.text import fold
+from flows.text import HAN, fold
 from flows.words import Words
 
 MAX_READ = 1600
 """Characters of a reply that are looked at for an answer; the whole reply is stored."""
 
 _PUNCTUATION = r"\s!-#%-/:-@\[-`{-~¡¿«»‐-‧‹-›、。〈-】!（），．：；？，؟،؛۔।॥"
+_SIGNS = r"\u2190-\u245f\u2500-\u2775\u2794-\u2bff\U0001f000-\U0001faff"
 _TOKEN = re.compile(
-    rf"(?:(?<![^\W_])[-+−])?\d+(?:[.,:/⁄]\d+)*[^\W\d_]*"
-    r"|[\u2190-\u245f\u2500-\u2775\u2794-\u2bff\u3030\U0001f000-\U0001faff]"
-    rf"|[^{_PUNCTUATION}\d\u2190-\u245f\u2500-\u2775\u2794-\u2bff\U0001f000-\U0001faff]+"
-    rf"(?:['’‘ʼ´`][^{_PUNCTUATION}]+)*"
+    rf"(?:(?<![^\W_])[-+−])?\d+(?:[.,:/⁄]\d+)*(?:(?![{HAN}])[^\W\d_])*"
+    rf"|[{_SIGNS}\u3030{HAN}]"
+    rf"|[^{_PUNCTUATION}\d{_SIGNS}{HAN}]+"
+    rf"(?:['’‘ʼ´`][^{_PUNCTUATION}{HAN}]+)*"
 )
-_BREAK = re.compile(r"[.,;:!?()\n…。、؟،]|\s[-–—]+\s|[–—]")
+_BREAK = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]|\s[-–—]+\s|[–—]")
 _SPACED_FRACTION = re.compile(r"(?<=\d)\s+/\s*(?=\d)|(?<=\d)/\s+(?=\d)")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SIGNATURE = re.compile(r"(?im)^[ \t]*(?:sent from (?:my|outlook|yahoo)|get outlook for|--[ \t]*$).*(?:\n.*)*")
 _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
-_REACTION = re.compile(
-    r"\s*(?:(?:liked|loved|disliked|emphasi[sz]ed|questioned|laughed at)\s+[\"“«]|reacted\s.{1,12}\sto\s)",
-    re.IGNORECASE,
-)
 _CIRCLED = str.maketrans(
     {chr(0x2776 + n): str(n + 1) for n in range(9)} | {chr(0x278A + n): str(n + 1) for n in range(9)}
 )
@@ -53,11 +50,6 @@ class Reply:
         """The characters between a word and the next one."""
         end = self.starts[index + 1] if index + 1 < len(self.words) else len(self.text)
         return self.text[self.ends[index] : end]
-
-
-def is_reaction(text: str) -> bool:
-    """Whether this is a phone's report of a reaction: `Liked "…"`."""
-    return _REACTION.match(text) is not None
 
 
 def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Reply:
@@ -85,7 +77,7 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
         word = short.get(word, word)
         broken = _BREAK.search(plain, end, match.start()) is not None
         for part in word.split():
-            if reply.words and part == reply.words[-1] and part.isalpha() and not broken:
+            if reply.words and part == reply.words[-1] and part.isalpha() and len(part) > 1 and not broken:
                 reply.ends[-1] = match.end()
                 continue
             if broken:
@@ -121,12 +113,13 @@ def _reach(phrases: frozenset[str], edge: int) -> dict[str, int]:
     return reach
 
 
-def skip(reply: Reply, start: int, phrases: frozenset[str]) -> int:
-    """The first word after a phrase that begins at `start`, the longest that fits; `start` where none does."""
-    if start >= len(reply.words):
+def skip(reply: Reply, start: int, phrases: frozenset[str], limit: int | None = None) -> int:
+    """The first word after the longest phrase that begins at `start` and ends by `limit`; `start` where none does."""
+    end = len(reply.words) if limit is None else limit
+    if start >= end:
         return start
     reach = _reach(phrases, 0).get(reply.words[start], 0)
-    for length in range(min(reach, len(reply.words) - start), 0, -1):
+    for length in range(min(reach, end - start), 0, -1):
         if reply.phrase(start, length) in phrases:
             return start + length
     return start

@@ -47,6 +47,8 @@ class Words:
     fix: frozenset[str] = _NONE
     asking: frozenset[str] = _NONE
     """What people put around a command when they say it in a whole sentence: can you, i want to."""
+    anger: frozenset[str] = _NONE
+    """Insults and curses that may stand around a command: you idiots, for gods sake."""
     autoreply: frozenset[str] = _NONE
     """Phrases of texts that no person wrote as an answer: out of office, your code is."""
     courtesy: frozenset[str] = _NONE
@@ -111,6 +113,14 @@ class Words:
     """Names of months that CLDR does not have: sept is 9."""
     weekdays: Mapping[str, int] = field(default_factory=dict)
     """Names of weekdays that CLDR does not have; Monday is 1."""
+    times: Mapping[str, int] = field(default_factory=dict)
+    """once, twice: numbers where a question asks how many times."""
+    often: frozenset[str] = _NONE
+    """Units of a question that asks how often: times."""
+    people: frozenset[str] = _NONE
+    """What counts the people of one home: people, persons, of us."""
+    textspeak: frozenset[str] = _NONE
+    """Shortened words and road names that look like a postcode: b4, m8."""
     household: frozenset[str] = _NONE
     """Phrases of a question about the people in one home."""
 

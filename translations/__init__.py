@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from babel import Locale, UnknownLocaleError
 
 _FOLDER = Path(__file__).resolve().parent
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
@@ -25,11 +26,11 @@ LISTS = frozenset(_LISTS.split())
 NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 """Categories every language has that give each word a whole number."""
 
-OPTIONAL = frozenset(("uncounted", "idioms", "real", "household"))
+OPTIONAL = frozenset(("anger", "uncounted", "idioms", "real", "household", "often", "people", "textspeak"))
 """Lists a language may leave out."""
 
-OPTIONAL_NUMBERS = frozenset(("months", "weekdays"))
-"""Short or slang names of months (January is 1) and weekdays (Monday is 1) that CLDR does not know."""
+OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times"))
+"""Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
 
 TEXTS = frozenset({"short"})
 """Categories a language may leave out that give each word or sentence another one."""
@@ -66,7 +67,26 @@ def open_language(code: str) -> Vocabulary:
     path = _FOLDER / code / "words.yaml"
     if not _CODE.fullmatch(code) or not path.is_file():
         raise LanguageError(f"There is no language `{code[:20]}` here. There is {', '.join(available())}.")
-    return Vocabulary(code, read_categories(path.read_text("utf-8"), f"translations/{code}/words.yaml"))
+    categories = read_categories(path.read_text("utf-8"), f"translations/{code}/words.yaml")
+    for name, known in (("months", _cldr(code, "months")), ("weekdays", _cldr(code, "days"))):
+        categories[name] = known | categories.get(name, {})
+    return Vocabulary(code, categories)
+
+
+def _cldr(code: str, what: str) -> dict[str, int]:
+    """Names of months from 1, or of weekdays from 1 for Monday, as the Unicode locale data has them."""
+    try:
+        forms = getattr(Locale.parse(code), what)
+    except (UnknownLocaleError, ValueError):
+        return {}
+    first = 1 if what == "days" else 0  # Babel counts Monday as 0 and January as 1
+    return {
+        name: number + first
+        for form in ("stand-alone", "format")
+        for width in ("abbreviated", "wide")
+        for number, name in forms[form][width].items()
+        if not name.isdecimal()
+    }
 
 
 def read_categories(source: str, name: str) -> dict[str, Any]:

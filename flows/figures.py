@@ -1,0 +1,121 @@
+"""Numbers, and numbers on a scale whose ends have names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.definition import Kind, Question
+from flows.numerals import Numeral, Shape, numeral_at, value_at
+from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip
+from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
+from flows.text import fold
+from flows.understood import REJECTED, SEVERAL, Understood, Verdict
+from flows.words import Words
+
+
+@dataclass(slots=True)
+class NumberMatcher:
+    """Finds the number a reply means."""
+
+    question: Question
+    words: Words
+    ends: dict[str, float]
+    units: frozenset[str]
+    household: bool
+    times: dict[str, int]
+    """once, twice: where the question asks how often."""
+
+    @classmethod
+    def compile(cls, question: Question, words: Words) -> NumberMatcher:
+        """What a reply is compared with."""
+        named = ((question.low, question.minimum), (question.high, question.maximum))
+        ends = {fold(label): value for label, value in named if label is not None and value is not None}
+        ends |= {fold(words.say(label)): value for label, value in named if label is not None and value is not None}
+        asked = [read(text, (), words.short) for text in question.ask.values()]
+        household = any(skip(text, at, words.household) > at for text in asked for at in range(len(text.words)))
+        own = {word for text in asked for word in text.words} & words.counted
+        if question.unit is not None:
+            own |= {fold(question.unit), *fold(question.unit).split()}
+        own |= {unit[:-1] if unit.endswith("s") else f"{unit}s" for unit in own}
+        units = frozenset(own) | (words.people if household else frozenset())
+        named_times = dict(words.times) if not own.isdisjoint(words.often) else {}
+        return cls(question, words, ends, units, household, named_times)
+
+    def understand(self, text: str) -> Understood:
+        """What a reply means."""
+        whole = fold(text[:200])
+        if whole in self.ends:
+            return self._take(self.ends[whole], "")
+        if self.household and whole in self.words.alone:
+            return self._take(1, "")
+        reply = read(text, (), self.words.short)
+        if not reply.words:
+            return REJECTED
+        start, hedged = lead_in(reply, self.words)
+        end, hedged_after = lead_out(reply, self.words, start)
+        core = reply.phrase(start, end - start)
+        sure = not (hedged or hedged_after or "?" in reply.text)
+        if core in self.ends:
+            return self._take(self.ends[core], "", sure=sure)
+        if self.household and core in self.words.alone:
+            return self._take(1, "", sure=sure)
+        if core in self.times or whole in self.times:
+            return self._bounded(self.times.get(core, self.times.get(whole, 0)), sure=sure)
+        near = self._near_end(core)
+        if near is not None:
+            return self._take(near, "", sure=sure)
+        if self.household and any(word in self.words.alone for word in reply.words[:start]):
+            return REJECTED  # "me + 3" is a sum, and we do no sums
+        numeral = numeral_at(reply, start, self.words, self.units)
+        return REJECTED if numeral is None else self._judge(reply, numeral, end, sure=sure)
+
+    def _near_end(self, core: str) -> float | None:
+        """The end of the scale whose whole label is meant, with one slip."""
+        vocabulary = {word for label in self.ends for word in label.split()}
+        if not self.ends or not may_be_slip(core, vocabulary, self.words):
+            return None
+        near = {value for label, value in self.ends.items() if letters(label) >= MIN_LENGTH and one_slip(core, label)}
+        return near.pop() if len(near) == 1 else None
+
+    def _judge(self, reply: Reply, numeral: Numeral, end: int, *, sure: bool) -> Understood:
+        question, value = self.question, numeral.value
+        scale = question.kind is Kind.SCALE
+        match numeral.shape:
+            case Shape.SEVERAL:
+                return SEVERAL if scale else REJECTED
+            case Shape.COUNTING:
+                return REJECTED
+            case Shape.OF if not scale or numeral.top != question.maximum:
+                return REJECTED
+            case Shape.DECIMAL if scale or question.whole:
+                return REJECTED
+            case Shape.ORDINAL if not scale:
+                return REJECTED
+            case _:
+                pass
+        if not self._allows(value):
+            return REJECTED
+        after, hedged = lead_in(reply, self.words, numeral.end)
+        named = self.ends.get(reply.phrase(after, end - after))
+        if named is not None and named != value:
+            return SEVERAL
+        if (
+            not scale
+            and self.household
+            and any(value_at(reply, at, self.words) is not None for at in range(after, len(reply.words)))
+        ):
+            return REJECTED  # a sum, or part of one
+        rest = rest_of(reply, numeral.end, self.words) if named is None and after < end else ""
+        return self._take(value, rest, sure=sure and not hedged and numeral.shape is not Shape.MAYBE_COUNTING)
+
+    def _allows(self, value: float) -> bool:
+        low, high = self.question.minimum, self.question.maximum
+        return (low is None or value >= low) and (high is None or value <= high)
+
+    def _bounded(self, value: float, *, sure: bool) -> Understood:
+        return self._take(value, "", sure=sure) if self._allows(value) else REJECTED
+
+    def _take(self, value: float, rest: str, *, sure: bool = True) -> Understood:
+        if float(value).is_integer():
+            value = int(value)
+        return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, value, str(value), rest)

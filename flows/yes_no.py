@@ -1,0 +1,86 @@
+"""Yes and no, the way people write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.definition import Question
+from flows.reading import Reply, lead_in, read, rest_of, skip, step_in
+from flows.text import fold
+from flows.understood import REJECTED, SEVERAL, Understood, Verdict
+from flows.words import Words
+
+YES, NO = "Yes", "No"
+
+
+@dataclass(slots=True)
+class YesNoMatcher:
+    """Finds out whether a reply means yes or no."""
+
+    words: Words
+    sides: tuple[frozenset[str], frozenset[str]]
+
+    @classmethod
+    def compile(cls, question: Question, words: Words) -> YesNoMatcher:
+        """What a reply is compared with."""
+        more = {side: frozenset(map(fold, of_side)) for side, of_side in question.words}
+        return cls(words, (words.no | more.get("no", frozenset()), words.yes | more.get("yes", frozenset())))
+
+    def understand(self, text: str) -> Understood:
+        """What a reply means."""
+        whole = fold(text[:200])
+        if "?" not in text and len(text) <= 200:
+            for given in (True, False):
+                if whole in self.sides[given]:
+                    return self._take(given, "")
+        reply = read(text, (), self.words.short)
+        return self._judge(reply) if reply.words else REJECTED
+
+    def _judge(self, reply: Reply) -> Understood:
+        start, hedged = 0, False
+        while True:
+            if any(skip(reply, start, phrases) > start for phrases in (self.words.idioms, self.words.doubt)):
+                return REJECTED if skip(reply, start, self.words.hedges) == start else self._hedged(reply, start)
+            said = self._side_at(reply, start)
+            after, doubtful = step_in(reply, self.words, start)
+            if said is not None or after == start:
+                break
+            start, hedged = after, hedged or doubtful
+        return REJECTED if said is None else self._said(reply, *said, sure=not hedged)
+
+    def _hedged(self, reply: Reply, start: int) -> Understood:
+        """`maybe yes` is asked back; `maybe` alone is no answer."""
+        said = self._side_at(reply, skip(reply, start, self.words.hedges))
+        return REJECTED if said is None else self._said(reply, *said, sure=False)
+
+    def _said(self, reply: Reply, given: bool, start: int, end: int, *, sure: bool) -> Understood:
+        """Yes or no was said; whether what follows leaves it standing."""
+        after = end
+        while self._side_at(reply, after) is None and (behind := skip(reply, after, self.words.between)) > after:
+            after = behind
+        if (
+            self.words.joining.issuperset(reply.words[after : after + 1])
+            and self._side_at(reply, after + 1) is not None
+        ):
+            after += 1  # "yes but no"
+        other = self._side_at(reply, after)
+        if other is not None and other[0] is not given and reply.words[other[1]] in self.words.clear:
+            return SEVERAL
+        clear = reply.words[start] in self.words.clear
+        over = lead_in(reply, self.words, end)[0] >= len(reply.words)
+        if not (clear or over or end in reply.breaks or reply.words[end] in self.words.joining):
+            return REJECTED  # "it was awful" only begins like "it was"
+        doubtful = any(skip(reply, after, phrases) > after for phrases in (self.words.doubt, self.words.hedges))
+        asking = "?" in reply.mark_after(end - 1)
+        rest = "" if over else rest_of(reply, start + 1 if clear else end, self.words)
+        return self._take(given, rest, sure=sure and not (doubtful or asking))
+
+    def _side_at(self, reply: Reply, start: int) -> tuple[bool, int, int] | None:
+        """Yes or no said at a word, the longest phrase that fits: which, where it begins and what comes after."""
+        ends = [(skip(reply, start, self.sides[given]), given) for given in (False, True)]
+        end, given = max(ends)
+        return (given, start, end) if end > start else None
+
+    def _take(self, given: bool, rest: str, *, sure: bool = True) -> Understood:
+        label = self.words.say(YES if given else NO)
+        return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, given, label, rest)
