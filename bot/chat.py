@@ -1,4 +1,7 @@
-"""Talk to a flow in this terminal: no server, no database, nothing is kept."""
+"""Talk to a flow in this terminal: no server, no database, nothing is kept unless you say --save.
+
+A line that begins with / is for the terminal: `/1 day later` lets time pass, `/photo` sends a picture.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,22 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import randbelow
 
-from bot import sentences
-from bot.catalogues import in_language
-from bot.languages import words_of
+from bot.rehearsing import NoSuchFlowError, find, stage
 from bot.settings import Settings, SettingsError
-from flows import engine
-from flows.commands import Command, hear
-from flows.definition import Flow, Value
-from flows.events import AttributeSet, GroupJoined
-from flows.loader import FlowError, load
-from flows.problems import did_you_mean
-from flows.run import Context, Input, Run, Status, Trigger, Turn
-from flows.text import clean, fill, segments, smart
+from bot.talks import SUFFIX, replace_file
+from flows.loader import FlowError
+from flows.playing import Stage
+from flows.rehearsal import Rehearsal
+from flows.run import Context
+from flows.schema import CHANNELS, span_of
+from flows.shapes import MEDIA_KINDS
+from flows.text import clean, segments
+from flows.transcripts import Said, load_talks_text, talk_text
 from translations.po import CatalogueError
 
-CHANNELS = ("sms", "whatsapp")
-
-
-class NoSuchFlowError(Exception):
-    """A flow that is not on the shelf; the message says which are."""
-
-
-EXPECTED = (SettingsError, FlowError, NoSuchFlowError, CatalogueError)
+EXPECTED = (SettingsError, FlowError, NoSuchFlowError, CatalogueError, OSError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", choices=CHANNELS, default="sms", help="how the texts travel (default: sms)")
     parser.add_argument("--language", default="en", help="the language of the contact, such as cy (default: en)")
     parser.add_argument("--segments", action="store_true", help="show how many SMS each text takes")
+    parser.add_argument("--save", action="store_true", help="write what was said as a talk beside the flow")
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -46,13 +43,14 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     Raises:
         SettingsError, FlowError, CatalogueError: a setting, the flow or its translation is wrong.
         NoSuchFlowError: there is no flow of that name.
+        OSError: the talk cannot be saved.
     """
     settings = Settings.read(environ, make=False)
-    flow = find(arguments.flow, settings.flows_dir)
-    flow = in_language(flow, arguments.language, settings.flows_dir, drafts=settings.drafts)
+    path = find(arguments.flow, settings.flows_dir)
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
-    talk = Talk(flow, arguments.channel, settings.organisation)
+    # Talks are played with their own number again, so a small one to read.
+    talk = Talk(stage(path, arguments.language, settings), arguments.channel, arguments.language, randbelow(1000))
     show = _printer(arguments.channel, arguments.segments)
     try:
         for text in talk.begin():
@@ -62,81 +60,87 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 show(text)
     except (EOFError, KeyboardInterrupt):
         print()
+    if arguments.save:
+        print(f"Saved in {save(path, talk)}.")
     return 0
 
 
-def find(name: str, folder: Path) -> Flow:
-    """A flow by its name on the shelf, or by the path of its file.
-
-    Raises:
-        FlowError: the flow has a mistake.
-        NoSuchFlowError: there is no such flow.
-    """
-    path = Path(name)
-    if path.suffix == ".yaml" and path.is_file():
-        return load(path)
-    known = sorted(each.stem for each in folder.glob("*.yaml") if not each.name.endswith(".talks.yaml"))
-    if name not in known:
-        there = f"There is {', '.join(known)}." if known else f"There is none in {folder}."
-        hint = did_you_mean(name, known).removeprefix(" — ")
-        raise NoSuchFlowError(" ".join(filter(None, [f"There is no flow `{name[:60]}`.", hint.capitalize(), there])))
-    return load(folder / f"{name}.yaml")
-
-
 class Talk:
-    """One conversation kept in memory: STOP and HELP are heard before the flow, as the service does."""
+    """One conversation kept in memory."""
 
-    def __init__(self, flow: Flow, channel: str, organisation: str, now: Callable[[], datetime] | None = None) -> None:
-        self._flow = flow
-        self._channel = channel
-        self._organisation = organisation
-        self._now = now or (lambda: datetime.now(UTC))
-        self._words = words_of(flow.language)
-        self._attributes: dict[str, Value] = {}
-        self._groups: frozenset[str] = frozenset()
-        self._run: Run | None = None
+    def __init__(self, on: Stage, channel: str, language: str = "en", chance: int = 0) -> None:
+        context = Context(channel, language, on.organisation)
+        time = datetime.now(UTC).replace(microsecond=0)
+        self._rehearsal = Rehearsal(on.flow, on.words, context, time, on.flows, chance, on.spoken or {})
+        self._began = datetime.now(UTC)
+        keywords = on.flow.keywords
+        self.said: list[Said] = [Said("me", keywords[0] if keywords else on.flow.id)]
+        """Everything said so far, as a talk has it."""
 
     @property
     def over(self) -> bool:
         """Whether nothing more will be said."""
-        return self._run is not None and self._run.status is not Status.OPEN
+        return self._rehearsal.over
+
+    @property
+    def rehearsal(self) -> Rehearsal:
+        """The conversation itself."""
+        return self._rehearsal
 
     def begin(self) -> list[str]:
         """Start the flow; returns the texts it says."""
-        return self._after(engine.start(self._flow, Trigger("keyword", self._context()), self._words, self._now()))
+        return self._answered(self._rehearsal.begin())
 
     def hear(self, text: str) -> list[str]:
-        """Take one text from the person; returns the texts that answer it."""
-        if self._run is None or self.over:
+        """Take one line from the person; returns the texts that answer it."""
+        if self.over:
             return []
         text = clean(text)
-        command = hear(text, self._words)
-        if command is Command.STOP:
-            self._run.status = Status.STOPPED
-            return [self._say(sentences.STOPPED)]
-        if command is Command.HELP:
-            return [f"{self._say(sentences.HELP)}\n{self._say(sentences.QUESTION_WAITS)}"]
-        # The state goes through JSON, as it does between two texts of a resident.
-        run = Run.from_json(self._run.to_json())
-        if command is Command.START:
-            return self._after(engine.ask_again(self._flow, run, self._context(), self._words, self._now()))
-        return self._after(engine.resume(self._flow, run, Input(text, self._context()), self._words, self._now()))
+        if text.startswith("/"):
+            return self._do(text[1:].strip())
+        self._pass_time()
+        self.said.append(Said("me", text))
+        return self._answered(self._rehearsal.hear(text))
 
-    def _after(self, turn: Turn) -> list[str]:
-        self._run = turn.run
-        for event in turn.events:
-            if isinstance(event, AttributeSet):
-                self._attributes[event.name] = event.value
-            elif isinstance(event, GroupJoined):
-                self._groups |= {event.group}
-        return [turn.text] if turn.text else []
+    def _do(self, what: str) -> list[str]:
+        kind, _, caption = what.partition(" ")
+        wait = span_of(what.removesuffix("later").strip())
+        if wait is not None:
+            self.said.append(Said("clock", f"{what.removesuffix('later').strip()} later"))
+            return self._answered("\n".join(self._rehearsal.wait(wait)))
+        if kind in MEDIA_KINDS:
+            self._pass_time()
+            self.said.append(Said("me", caption, kind))
+            return self._answered(self._rehearsal.hear(caption, (kind,)))
+        return [f"/ can be `/1 day later`, {', '.join(f'`/{kind}`' for kind in MEDIA_KINDS)}."]
 
-    def _context(self) -> Context:
-        return Context(self._channel, self._flow.language, self._organisation, self._attributes, self._groups)
+    def _pass_time(self) -> None:
+        """As much time as has really gone by."""
+        now = datetime.now(UTC)
+        self._rehearsal.time += now - self._began
+        self._began = now
 
-    def _say(self, sentence: str) -> str:
-        text = fill(self._words.say(sentence), {"organisation": self._organisation})
-        return smart(text) if self._channel == "sms" else text
+    def _answered(self, text: str) -> list[str]:
+        self.said.append(Said("bot", text))
+        return [text] if text else []
+
+
+def save(path: Path, talk: Talk) -> Path:
+    """Write a conversation as a talk behind those that stand beside the flow; returns the file.
+
+    Raises:
+        FlowError: the talks file there is broken.
+        OSError: it cannot be written.
+    """
+    file = path.with_name(path.stem + SUFFIX)
+    before = file.read_text("utf-8") if file.is_file() else ""
+    rehearsal = talk.rehearsal
+    name = f"a talk of {datetime.now(UTC):%Y-%m-%d %H:%M}"
+    said = talk_text(name, talk.said, rehearsal.answers, rehearsal.context, rehearsal.chance)
+    text = f"{before.rstrip()}\n\n{said}" if before.strip() else said
+    load_talks_text(text, file.name)
+    replace_file(file, text)
+    return file
 
 
 def _printer(channel: str, with_segments: bool) -> Callable[[str], None]:

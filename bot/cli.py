@@ -28,6 +28,7 @@ COMMANDS = {
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "check": ("bot.checking", "read flow files and say what is wrong with them"),
     "flows answers": ("bot.understanding", "show how replies to a question would be understood"),
+    "flows test": ("bot.talks", "play the talks beside flows"),
     "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
 }
 """Two words name a command of a group."""

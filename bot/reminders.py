@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.service import Service
 from flows.definition import Flow
+from flows.due import Due, next_due, span
 from flows.engine import ask_again, carry_on
 from flows.run import Context, Run, Status, Turn, microseconds
 from storage import due
@@ -22,15 +23,14 @@ LEASE = timedelta(minutes=1)
 
 
 def next_look(flow: Flow, run: Run) -> int:
-    """When the clock should look at this run next, in microseconds since the epoch: at its end, its next reminder, or
-    the hour of the question that was put off."""
-    return min(run.heard_at + _span(flow.expires), run.later or run.waits_since + _until_reminder(flow, run))
+    """When the clock should look at this run next, in microseconds since the epoch."""
+    return next_due(flow, run)[0]
 
 
 def look_at_due_runs(service: Service, limit: int = 100) -> int:
     """Look at up to `limit` runs whose time has come; returns how many were looked at."""
     now = microseconds(service.now())
-    claimed = due.claim(service.database, now, limit, _span(LEASE))
+    claimed = due.claim(service.database, now, limit, span(LEASE))
     for row in claimed:
         service.database.retrying(lambda row=row: _look(service, row.run_id, row.contact_id))  # type: ignore[misc]
     return len(claimed)
@@ -44,13 +44,13 @@ def _look(service: Service, run_id: int, contact_id: int) -> None:
             return
         run = Run.from_json(stored.run.state)
         flow = service.shelf.revision(stored.run.revision_id, run.language)
-        if now >= run.heard_at + _span(flow.expires):
+        at, what = next_due(flow, run)
+        if now >= at and what is Due.END:
             stored.end_open_run(run_id, Status.EXPIRED, now)
             stored.clear_due(run_id)
             return
-        put_off = run.later > 0
-        if now >= (run.later if put_off else run.waits_since + _until_reminder(flow, run)):
-            run = _speak(service, stored, flow, run, carry_on if put_off else ask_again)
+        if now >= at:
+            run = _speak(service, stored, flow, run, carry_on if what is Due.QUESTION else ask_again)
         stored.set_due(run_id, next_look(flow, run))
 
 
@@ -75,14 +75,3 @@ def _speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Call
     if contact.stopped_at is None and turn.text:
         stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", at, kind="reminder")
     return turn.run
-
-
-def _until_reminder(flow: Flow, run: Run) -> int:
-    """From the contact's last text to the next reminder; longer than any run lives when none is left."""
-    if run.reminders < len(flow.remind) and not run.paused:
-        return _span(flow.remind[run.reminders])
-    return _span(flow.expires)
-
-
-def _span(span: timedelta) -> int:
-    return int(span.total_seconds() * 1_000_000)

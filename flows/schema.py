@@ -229,18 +229,21 @@ def some_of(words: Iterable[str]) -> Read[tuple[str, ...]]:
 _DURATION_SCHEMA: Schema = {"type": "string", "pattern": f"^\\s*{_DURATION.pattern}\\s*$"}
 
 
+def span_of(text: str) -> timedelta | None:
+    """A time span of a minute to a year, as `12 hours`; None where it is none."""
+    match = _DURATION.fullmatch(text)
+    span = timedelta(**{f"{match.group(2)}s": int(match.group(1))}) if match is not None else timedelta()
+    return span if timedelta(minutes=1) <= span <= timedelta(days=366) else None
+
+
 @reader(_DURATION_SCHEMA)
 def duration(problems: Problems, tree: Tree, key: str) -> timedelta | None:
     """A time span: `30 minutes`, `12 hours`, `1 day`, `2 weeks`; at most a year."""
     found = text(problems, tree, key)
-    match = _DURATION.fullmatch(found) if found is not None else None
-    if match is not None:
-        span = timedelta(**{f"{match.group(2)}s": int(match.group(1))})
-        if timedelta(minutes=1) <= span <= timedelta(days=366):
-            return span
-    if found is not None:
+    span = span_of(found) if found is not None else None
+    if found is not None and span is None:
         problems.add(tree.place, f"`{key}` must be a time such as `30 minutes`, `12 hours`, `1 day` or `2 weeks`.")
-    return None
+    return span
 
 
 @reader(_list_or_one(_DURATION_SCHEMA, 2))

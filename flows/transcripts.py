@@ -1,44 +1,65 @@
-"""Conversations as tests: what was said beside a flow, in `*.talks.yaml`, played against the engine.
+"""Conversations as tests, in `*.talks.yaml` beside a flow: how they are written.
 
     - talk: an unhappy visitor says why in one text
       lines:
         - me: visit
         - bot: "*how was your experience*"
+        - 1 day later
+        - bot: "*how was your experience*"
         - me: 4 waited three hours
         - bot: "*thank you*"
       answers: {rating: poor, reason: waited three hours}
 
-A `bot` line is compared with the whole message, whatever its case, accents and line breaks; `*` stands for any words.
+How they are played: `flows.playing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
-from flows import engine, schema
-from flows.definition import Flow, Value
-from flows.events import AnswerGiven, AttributeSet, GroupJoined, Outcome
-from flows.problems import FlowError, Problems
-from flows.run import Context, Input, Run, Status, Trigger, Turn
-from flows.text import fold
-from flows.words import Words
+from flows import schema, shapes
+from flows.problems import FlowError, Place, Problems
+from flows.run import Context
 from flows.yaml import Mapping as MappingTree
 from flows.yaml import Scalar, Sequence, Tree, read_tree
 
-BEGINNING = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
-"""When every talk begins; a minute passes before each text."""
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a text stands in the file, its end behind its last character; `block` where it is a `|` or `>`."""
+
+    start: Place
+    end: Place
+    block: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a talk, said by `me` or by `bot`."""
+    """One line of a talk: said by `me` or by `bot`, or the time that passes (`clock`)."""
 
     who: str
     text: str
-    line: int
+    span: Span
+    media: tuple[str, ...] = ()
+    location: tuple[float, float] | None = None
+    wait: timedelta = timedelta()
+
+    @property
+    def line(self) -> int:
+        """The line of the file."""
+        return self.span.start.line
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The value an answer must have in the end."""
+
+    text: str
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +71,11 @@ class Talk:
     lines: tuple[Line, ...]
     language: str = "en"
     channel: str = "sms"
-    answers: Mapping[str, str] = field(default_factory=dict)
-    """Values by `save_as`, as text: a choice's key, yes or no, a number, the words; `skipped` or `unclear`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where a talk went another way. `line` is the line of the talks file."""
-
-    talk: str
-    line: int
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.talk}: expected {self.expected!r}, got {self.got!r}"
+    chance: int = 0
+    """The number all chance of the run comes from."""
+    answers: Mapping[str, Expected] = field(default_factory=dict)
+    """Values by `save_as`, as text: a choice's key, several with a space between, yes or no, a number, the words;
+    `skipped` or `unclear`."""
 
 
 def load_talks(path: Path) -> tuple[Talk, ...]:
@@ -97,134 +108,120 @@ def load_talks_text(source: str | bytes, name: str) -> tuple[Talk, ...]:
     return tuple(talks)
 
 
-def play(flow: Flow, talk: Talk, words: Words, organisation: str = "Sayso") -> list[Difference]:
-    """Play a talk against a flow; an empty list means it went as written."""
-    return _Play(flow, talk, words, Context(talk.channel, talk.language, organisation)).differences()
-
-
 @schema.reader({"type": ["string", "number", "boolean", "null"]})
-def _line(problems: Problems, tree: Tree, key: str) -> str | None:
+def _said(problems: Problems, tree: Tree, key: str) -> Scalar | None:
     """A text that may be empty: people do send empty texts."""
     if isinstance(tree, Scalar):
-        return "" if tree.tag == "null" else tree.value
+        return tree
     problems.add(tree.place, f"`{key}` must be a text — put it behind the colon, in quotes.")
     return None
 
 
+_TALK: schema.Table = {
+    "talk": schema.text,
+    "language": schema.language,
+    "channel": schema.one_of(schema.CHANNELS),
+    "chance": schema.whole_between(0, 1_000_000),
+    "lines": schema.whole_tree,
+    "answers": schema.whole_tree,
+}
+_LINE: schema.Table = {"me": _said, "bot": _said, "sends": schema.some_of(shapes.MEDIA_KINDS), "at": schema.text}
+
+
 def _talk(problems: Problems, tree: Tree) -> Talk | None:
-    table: schema.Table = {
-        "talk": schema.text,
-        "language": schema.language,
-        "channel": schema.text,
-        "lines": schema.whole_tree,
-        "answers": schema.whole_tree,
-    }
-    found = schema.keys_of(problems, tree, "A talk", table)
+    found = schema.keys_of(problems, tree, "A talk", _TALK)
     if "talk" not in found or "lines" not in found:
         problems.add(tree.place, "A talk needs a name after `talk:` and its `lines`.")
         return None
-    channel = found.get("channel", "sms")
-    if channel not in schema.CHANNELS:
-        problems.add(tree.place, f"`channel: {channel}` is not known — write {' or '.join(schema.CHANNELS)}.")
-    lines = _lines(problems, found["lines"])
+    lines = found["lines"].items if isinstance(found["lines"], Sequence) else [found["lines"]]
+    said = tuple(line for item in lines if (line := _line(problems, item)) is not None)
+    if not said or said[0].who != "me":
+        problems.add(found["lines"].place, "A talk begins with what the contact writes — put `- me: …` first.")
     answers = _answers(problems, found["answers"]) if "answers" in found else {}
-    return Talk(found["talk"], tree.place.line, lines, found.get("language", "en"), channel, answers)
+    options = {key: found[key] for key in ("language", "channel", "chance") if key in found}
+    return Talk(found["talk"], tree.place.line, said, answers=answers, **options)
 
 
-def _lines(problems: Problems, tree: Tree) -> tuple[Line, ...]:
-    lines = []
-    for item in tree.items if isinstance(tree, Sequence) else [tree]:
-        said = schema.keys_of(problems, item, "A line", {"me": _line, "bot": _line})
-        if len(said) != 1:
-            problems.add(item.place, "A line is `- me: …` or `- bot: …`.")
-            continue
-        [(who, text)] = said.items()
-        lines.append(Line(who, text, item.place.line))
-    if not lines or lines[0].who != "me":
-        problems.add(tree.place, "A talk begins with what the contact writes — put `- me: …` first.")
-    return tuple(lines)
+def _line(problems: Problems, tree: Tree) -> Line | None:
+    if isinstance(tree, Scalar):
+        when, _, later = tree.value.rpartition(" ")
+        if later != "later":
+            problems.add(tree.place, "A line is `- me: …`, `- bot: …`, or the time that passes, as `- 1 day later`.")
+            return None
+        wait = schema.span_of(when)
+        if wait is None:
+            problems.add(tree.place, f"`{tree.value[:60]}` is no time — write one such as `1 day later`.")
+            return None
+        return Line("clock", tree.value, _span(tree), wait=wait)
+    said = schema.keys_of(problems, tree, "A line", _LINE)
+    if ("me" in said) == ("bot" in said) or ("bot" in said and len(said) > 1):
+        problems.add(tree.place, "A line is `- me: …` or `- bot: …`.")
+        return None
+    who = "me" if "me" in said else "bot"
+    location = _location(problems, tree, said["at"]) if "at" in said else None
+    return Line(who, _text(said[who]), _span(said[who]), said.get("sends", ()), location)
 
 
-def _answers(problems: Problems, tree: Tree) -> dict[str, str]:
+def _location(problems: Problems, tree: Tree, text: str) -> tuple[float, float] | None:
+    try:
+        latitude, longitude = map(float, text.split(","))
+    except ValueError:
+        problems.add(tree.place, "`at` must be latitude and longitude, as `at: 51.53, 0.03`.")
+        return None
+    return latitude, longitude
+
+
+def _answers(problems: Problems, tree: Tree) -> dict[str, Expected]:
     if not isinstance(tree, MappingTree):
         problems.add(tree.place, "`answers` must be lines of `name: value`.")
         return {}
-    return {key: text for key, (_, value) in tree.entries.items() if (text := _line(problems, value, key)) is not None}
+    found = {}
+    for key, (_, value) in tree.entries.items():
+        if isinstance(value, Sequence):
+            keys = [item.value for item in value.items if isinstance(item, Scalar)]
+            found[key] = Expected(" ".join(sorted(keys)))
+        elif (text := _said(problems, value, key)) is not None:
+            found[key] = Expected(_text(text), _span(text))
+    return found
 
 
-class _Play:
-    """One talk on its way."""
-
-    def __init__(self, flow: Flow, talk: Talk, words: Words, context: Context) -> None:
-        self.flow = flow
-        self.talk = talk
-        self.words = words
-        self.context = context
-        self.time = BEGINNING
-        self.run: Run | None = None
-        self.said = ""
-        self.found: list[Difference] = []
-        self.answers: dict[str, str] = {}
-
-    def differences(self) -> list[Difference]:
-        for line in self.talk.lines:
-            if line.who == "me":
-                self._hear(line)
-            elif not matches(line.text, self.said):
-                self._note(line.line, line.text, self.said)
-        for name, expected in self.talk.answers.items():
-            got = self.answers.get(name, "")
-            if fold(got) != fold(expected):
-                self._note(self.talk.line, f"{name}: {expected}", f"{name}: {got}")
-        return self.found
-
-    def _note(self, line: int, expected: str, got: str) -> None:
-        self.found.append(Difference(self.talk.name, line, expected, got))
-
-    def _hear(self, line: Line) -> None:
-        self.time += timedelta(minutes=1)
-        if self.run is not None and self.run.status is not Status.OPEN:
-            self._note(line.line, f"a flow that listens to {line.text!r}", "the flow had ended")
-            return
-        turn = self._begin(line.text) if self.run is None else self._go_on(self.run, line.text)
-        # Through the stored document and back, as between two real texts.
-        self.run, self.said = Run.from_json(turn.run.to_json()), turn.text
-        for event in turn.events:
-            if isinstance(event, AnswerGiven):
-                answered = event.outcome is Outcome.ANSWERED
-                self.answers[event.save_as] = _written(event.value) if answered else event.outcome.value
-            elif isinstance(event, AttributeSet):
-                self.context = replace(self.context, contact={**self.context.contact, event.name: event.value})
-            elif isinstance(event, GroupJoined):
-                self.context = replace(self.context, groups=self.context.groups | {event.group})
-
-    def _begin(self, text: str) -> Turn:
-        return engine.start(self.flow, Trigger("keyword", self.context, text), self.words, self.time)
-
-    def _go_on(self, run: Run, text: str) -> Turn:
-        return engine.resume(self.flow, run, Input(text, self.context), self.words, self.time)
+def _text(scalar: Scalar) -> str:
+    return "" if scalar.tag == "null" else scalar.value
 
 
-def _written(value: Value) -> str:
-    """A value as a talk writes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+def _span(scalar: Scalar) -> Span:
+    return Span(scalar.place, scalar.end, scalar.style in ("|", ">"))
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether a text fits a pattern in which `*` stands for any words; case, accents and line breaks do not count."""
-    said = fold(text)
-    pieces = [fold(piece) if piece.strip() else "" for piece in pattern.split("*")]
-    if len(pieces) == 1:
-        return said == pieces[0]
-    first, *middle, last = pieces
-    if not (said.startswith(first) and said.endswith(last) and len(said) >= len(first) + len(last)):
-        return False
-    at, end = len(first), len(said) - len(last)
-    for piece in middle:
-        found = said.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return True
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to write into a talk: words of `me` or `bot`, or the `clock`; `sends` is the kind of a file sent."""
+
+    who: str
+    text: str
+    sends: str = ""
+
+
+def talk_text(name: str, said: Iterable[Said], answers: Mapping[str, str], context: Context, chance: int = 0) -> str:
+    """A conversation as a talks file has it. What a person wrote may be anything: it stands in quotes."""
+    lines = [f"- talk: {quoted(name)}"]
+    lines += [f"  language: {context.language}"] if context.language != "en" else []
+    lines += [f"  channel: {context.channel}"] if context.channel != "sms" else []
+    lines += [f"  chance: {chance}"] if chance else []
+    lines.append("  lines:")
+    for each in said:
+        if each.who == "clock":
+            lines.append(f"    - {each.text}")
+        elif each.sends:
+            lines.append(f"    - {{me: {quoted(each.text)}, sends: {each.sends}}}")
+        else:
+            lines.append(f"    - {each.who}: {quoted(each.text)}")
+    if answers:
+        lines.append("  answers:")
+        lines += [f"    {name}: {quoted(value)}" for name, value in answers.items()]
+    return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes on one line; `*` would stand for any words, and does no harm."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)

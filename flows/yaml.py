@@ -28,13 +28,14 @@ _TAG = "tag:yaml.org,2002:"
 class Scalar:
     """A single value. `tag` is what YAML 1.2 takes a bare word for: `str`, `bool`, `int`, `float` or `null`.
 
-    `style` is the mark it was written with: a quote, `|` or `>`, or nothing.
+    `style` is the mark it was written with: a quote, `|` or `>`, or nothing. `end` is the spot behind it.
     """
 
     place: Place
     value: str
     tag: str
-    style: str = ""
+    style: str
+    end: Place
 
 
 @dataclass(slots=True)
@@ -120,8 +121,8 @@ class _StopError(Exception):
         self.place = _place(event)
 
 
-def _place(event: yaml.Event) -> Place:
-    mark = event.start_mark
+def _place(event: yaml.Event, *, end: bool = False) -> Place:
+    mark = event.end_mark if end else event.start_mark
     return Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
 
 
@@ -157,7 +158,7 @@ class _Builder:
         if getattr(event, "tag", None) is not None:
             raise _StopError(event, "`!` is not allowed here — put the text in quotes")
         if isinstance(event, yaml.ScalarEvent):
-            self._add(Scalar(place, event.value, self._tag(event), event.style or ""), event)
+            self._add(Scalar(place, event.value, self._tag(event), event.style or "", _place(event, end=True)), event)
         elif isinstance(event, yaml.SequenceStartEvent):
             self._open(Sequence(place), event)
         elif isinstance(event, yaml.MappingStartEvent):

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import io
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import chat, cli
-from bot.settings import LIBRARY
+from bot.languages import words_of
+from bot.rehearsing import SPOKEN, stage
+from bot.settings import LIBRARY, Settings
 from flows.loader import load_text
+from flows.playing import Stage
 
-MOMENT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FLOW = """
 title: A small talk
 keywords: [small]
@@ -35,8 +36,9 @@ nodes:
 
 @pytest.fixture
 def talk() -> chat.Talk:
-    times = (MOMENT + timedelta(minutes=n) for n in range(100))
-    return chat.Talk(load_text(FLOW, "small.yaml"), "sms", "Elm Surgery", now=lambda: next(times))
+    return chat.Talk(
+        Stage(load_text(FLOW, "small.yaml"), words_of("en"), spoken=SPOKEN, organisation="Elm Surgery"), "sms"
+    )
 
 
 def test_a_talk_goes_from_the_first_question_to_the_end(talk):
@@ -112,4 +114,24 @@ def test_a_name_cannot_climb_out_of_the_shelf(monkeypatch, capsys):
 def test_every_flow_of_the_shelf_can_be_begun():
     for path in sorted(Path(LIBRARY).glob("[a-z]*.yaml")):
         if not path.name.endswith(".talks.yaml"):
-            assert chat.Talk(chat.find(path.stem, LIBRARY), "sms", "Sayso").begin()
+            assert chat.Talk(stage(path, "en", Settings.read({}, make=False)), "sms").begin()
+
+
+def test_what_was_said_is_saved_as_a_talk_that_passes(monkeypatch, capsys, tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(FLOW)
+    text = 'A"da: {x} # *\n/photo look\n/2 days later\nskip\n'
+    assert run(monkeypatch, text, str(path), "--save", "--channel", "whatsapp") == 0
+    assert run(monkeypatch, "Bo\nyes\n", str(path), "--save") == 0
+    assert "Saved in" in capsys.readouterr().out
+    saved = (tmp_path / "small.talks.yaml").read_text()
+    assert saved.count("- talk:") == 2
+    assert "- 2 days later" in saved
+    assert "sends: photo" in saved
+    assert cli.main(["flows", "test", str(path)]) == 0
+    assert capsys.readouterr().out == "2 talks: all went as written.\n"
+
+
+def test_a_wrong_slash_says_what_there_is(talk):
+    talk.begin()
+    assert talk.hear("/dance")[0].startswith("/ can be")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flows.loader import FlowError, load
+from flows.playing import Stage, matches, play
 from flows.text import segments
-from flows.transcripts import Talk, load_talks, load_talks_text, matches, play
+from flows.transcripts import Talk, load_talks, load_talks_text
 from tests.flows.surroundings import LIBRARY, WORDS, flow_of
 
 SHIPPED = [
@@ -18,7 +19,7 @@ SHIPPED = [
 
 @pytest.mark.parametrize(("flow", "talk"), SHIPPED, ids=[f"{flow}: {talk.name}" for flow, talk in SHIPPED])
 def test_every_talk_on_the_shelf_goes_as_written(flow: str, talk: Talk):
-    assert play(load(LIBRARY / f"{flow}.yaml"), talk, WORDS) == []
+    assert play(Stage(load(LIBRARY / f"{flow}.yaml"), WORDS), talk) == []
 
 
 def test_every_flow_on_the_shelf_has_talks():
@@ -73,11 +74,11 @@ def test_a_talk_that_goes_another_way_says_where():
 """,
         "test.talks.yaml",
     )
-    found = play(FLOW, talk, WORDS)
+    found = play(Stage(FLOW, WORDS), talk)
     assert [(difference.line, difference.expected) for difference in found] == [
         (5, "Steady?"),
         (8, "a flow that listens to 'hello'"),
-        (2, "q: no"),
+        (9, "q: no"),
     ]
     assert str(found[0]).startswith("line 5, it goes wrong: expected 'Steady?', got 'Ready?")
 
@@ -91,7 +92,7 @@ def test_a_talk_that_goes_another_way_says_where():
         ("- talk: x\n  lines: [{me: a, bot: b}]", "t.yaml:2:11: A line is"),
         ("- talk: x\n  lines: [{mee: a}]", "t.yaml:2:12: `mee` is not known in a line — did you mean `me`?"),
         ("- talk: x\n  chanel: sms\n  lines: [{me: a}]", "t.yaml:2:3: `chanel` is not known in a talk — did you mean"),
-        ("- talk: x\n  channel: fax\n  lines: [{me: a}]", "`channel: fax` is not known — write sms or whatsapp."),
+        ("- talk: x\n  channel: fax\n  lines: [{me: a}]", "`channel: fax` is not known — write sms or whatsapp"),
         ("- talk: x\n  answers: a\n  lines: [{me: a}]", "t.yaml:2:12: `answers` must be lines"),
     ],
 )
@@ -99,3 +100,45 @@ def test_a_broken_talk_is_named_with_its_place(source: str, problem: str):
     with pytest.raises(FlowError) as error:
         load_talks_text(source, "t.yaml")
     assert problem in str(error.value)
+
+
+def test_a_clock_step_brings_reminders_and_the_end():
+    flow = flow_of("q: {ask: Ready?, answer: yes_no}", head="remind: [1 day, 2 days]\nexpires: 3 days\n")
+    [talk] = load_talks_text(
+        """
+- talk: silence
+  lines:
+    - me: go
+    - 2 days later
+    - bot: "Ready?*Ready?*"
+    - 12 hours later
+    - bot: ""
+    - 1 day later
+    - me: "yes"
+""",
+        "test.talks.yaml",
+    )
+    found = play(Stage(flow, WORDS), talk)
+    assert [difference.expected for difference in found] == ["a flow that listens to 'yes'"]
+
+
+@pytest.mark.parametrize("line", ["soon", "1 eon later", "later", "[a]", "{me: a, at: here}", "{bot: a, sends: photo}"])
+def test_a_line_that_is_none_is_refused(line: str):
+    with pytest.raises(FlowError):
+        load_talks_text(f"- talk: x\n  lines: [{{me: a}}, {line}]", "t.yaml")
+
+
+def test_a_talk_can_send_files_and_places_and_draw_its_own_lot():
+    flow = flow_of("""
+q: {ask: Show us, answer: media}
+w: {ask: Where?, answer: location, random: {x: 1, y: 1}}
+x: {say: X, next: end}
+y: {say: Y}
+""")
+    talks = "".join(
+        f"- talk: t{chance}\n  chance: {chance}\n  lines: [{{me: go}}, {{me: '', sends: photo}}, "
+        "{me: '', at: '51.5, 0.1'}, {bot: X}]\n  answers: {q: photo, w: '51.50,0.10'}\n"
+        for chance in range(8)
+    )
+    failed = [bool(play(Stage(flow, WORDS), talk)) for talk in load_talks_text(talks, "t.yaml")]
+    assert 0 < sum(failed) < 8

@@ -1,0 +1,86 @@
+"""What a flow needs to be tried without a server: its language, the flows beside it, what the service itself says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot import sentences
+from bot.catalogues import in_language
+from bot.languages import words_of
+from bot.settings import Settings
+from flows.commands import Command
+from flows.definition import Flow
+from flows.loader import load
+from flows.playing import Stage
+from flows.problems import did_you_mean
+
+SPOKEN = {Command.STOP: sentences.STOPPED, Command.HELP: f"{sentences.HELP}\n{sentences.QUESTION_WAITS}"}
+"""What the service says to these, whatever the flow."""
+
+
+class NoSuchFlowError(Exception):
+    """A flow that is not on the shelf; the message says which are."""
+
+
+@dataclass(slots=True)
+class Beside:
+    """The flows of a folder, each read when a run first needs it (`flows.calls.Flows`)."""
+
+    folder: Path
+    language: str
+    drafts: bool
+    _read: dict[str, Flow | None] = field(default_factory=dict)
+
+    def flow(self, flow_id: str) -> Flow | None:
+        """The flow of that name, in a language it has.
+
+        Raises:
+            FlowError: it has a mistake.
+        """
+        if flow_id not in self._read:
+            path = self.folder / f"{flow_id}.yaml"
+            found = load(path) if path.is_file() else None
+            if found is not None:
+                found = in_language(found, self.language, self.folder, drafts=self.drafts)
+            self._read[flow_id] = found
+        return self._read[flow_id]
+
+    def pinned(self, flow_id: str, revision: str) -> Flow | None:
+        """The flow of that name, if it is that revision: files do not change while a flow is tried."""
+        flow = self.flow(flow_id)
+        return flow if flow is not None and flow.revision == revision else None
+
+
+def find(name: str, folder: Path) -> Path:
+    """The file of a flow by its name on the shelf, or by its path.
+
+    Raises:
+        NoSuchFlowError: there is no such flow.
+    """
+    path = Path(name)
+    if path.suffix == ".yaml" and path.is_file():
+        return path
+    known = sorted(path.stem for path in flow_files(folder))
+    if name not in known:
+        there = f"There is {', '.join(known)}." if known else f"There is none in {folder}."
+        hint = did_you_mean(name, known).removeprefix(" — ")
+        raise NoSuchFlowError(" ".join(filter(None, [f"There is no flow `{name[:60]}`.", hint.capitalize(), there])))
+    return folder / f"{name}.yaml"
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """The flow files of a folder, without talks."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(".talks.yaml"))
+
+
+def stage(path: Path, language: str, settings: Settings) -> Stage:
+    """A flow as a contact with that language would meet it.
+
+    Raises:
+        FlowError: the flow has a mistake.
+        CatalogueError: its translation is broken.
+    """
+    flow = in_language(load(path), language, path.parent, drafts=settings.drafts)
+    beside = Beside(path.parent, language, settings.drafts)
+    return Stage(flow, words_of(flow.language, drafts=settings.drafts), beside, SPOKEN, settings.organisation)
