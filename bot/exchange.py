@@ -84,7 +84,7 @@ class Exchange:
         """A sentence in this person's language, its placeholders filled."""
         known: Mapping[str, Value] = {
             "organisation": self.service.settings.organisation,
-            "keywords": " or ".join(self.service.shelf.keywords()),
+            "keywords": " or ".join(self.service.shelf.front_keywords()),
             **values,
         }
         return self.spoken(fill(self.words.say(sentence), known))

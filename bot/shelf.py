@@ -13,6 +13,10 @@ from flows.text import fold
 from storage import revisions
 from storage.database import Database
 
+FRONT = "hello"
+"""The flow by which people join."""
+MOST_FRONT = 3
+"""Keywords in one text: more would not fit an SMS, and nobody reads them."""
 InLanguage = Callable[[Flow, str], Flow]
 """A flow as it is said in a language; as written where it cannot be."""
 
@@ -114,6 +118,13 @@ class Shelf:
     def keywords(self) -> Iterable[str]:
         """The first keyword of each flow, in capitals, as posters print them."""
         return [flow.keywords[0].upper() for _, flow in sorted(self._flows.items()) if flow.keywords]
+
+    def front_keywords(self) -> list[str]:
+        """What somebody new is told to text: the word of the sign-up flow `hello`, or a few where there is none."""
+        hello = self._flows.get(FRONT)
+        if hello is not None and hello.keywords:
+            return [hello.keywords[0].upper()]
+        return list(self.keywords())[:MOST_FRONT]
 
 
 @dataclass(frozen=True, slots=True)

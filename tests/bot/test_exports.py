@@ -150,7 +150,7 @@ def test_a_file_is_written_whole(told, tmp_path, capsys):
 def test_an_unknown_flow_is_a_sentence_with_the_near_one(service, capsys):
     assert cli.main(["export", "vist"]) == 1
     said = capsys.readouterr()
-    assert said.err.startswith("There is no flow `vist`. Did you mean `visit`? There is hello, matters, visit.")
+    assert said.err.startswith("There is no flow `vist`. Did you mean `visit`? There is access, ")
     assert said.out == ""
 
 
