@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError,
 from storage.errors import StoreSettingError, StoreUnavailableError, told
 from storage.migrations import FOLDER, heads
 from storage.secrets import Secrets
+from storage.statements import PostgresqlQuick, Quick, SqliteQuick
 
 __all__ = ["Database", "StoreSettingError", "StoreUnavailableError"]
 
@@ -80,6 +81,23 @@ class Database:
         """
         with _translated(), self._reader.begin() as db:
             yield db
+
+    @contextmanager
+    def quick(self) -> Iterator[Quick]:
+        """A transaction that reads once and writes once, with as few journeys as it can.
+
+        Raises:
+            StoreUnavailableError: the store could not be reached or written.
+        """
+        with _translated(), self._engine.connect() as db:
+            db.begin()
+            try:
+                yield PostgresqlQuick(db) if self.is_postgresql else SqliteQuick(db)
+            except psycopg.Error:
+                if getattr(db.connection.driver_connection, "closed", False):
+                    db.invalidate()
+                    self._engine.dispose()  # where one connection broke, the others most likely did too
+                raise
 
     def retrying(self, work: Callable[[], T]) -> T:
         """Do work that opens its own transaction; again, whole, where it crossed other work or lost its connection.
@@ -190,7 +208,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(db: Connection) -> None:
     # IMMEDIATE takes the writer's lock at once: a reader that turns into a writer would fail instead of waiting.
-    db.exec_driver_sql("BEGIN" if db.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if db.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
+    db.connection.cursor().execute(begin)
 
 
 def _note_use(_connection: Any, record: Any) -> None:

@@ -33,6 +33,7 @@ class StoreSettingError(Exception):
 
 NOT_MIGRATED = "The store's tables are not there or not current: run `sayso migrate`."
 
+_LOST = (pg.AdminShutdown, pg.CrashShutdown, pg.CannotConnectNow)
 _CROSSED = (pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation)
 
 
@@ -40,24 +41,28 @@ def told(error: BaseException) -> StoreUnavailableError | StoreMistakeError:
     """An error of SQLAlchemy or of a driver, as callers know it."""
     if isinstance(error, TimeoutError):
         return StoreUnavailableError("Every connection to the store is busy.")
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.Error):
-        return _of_postgresql(cause, lost)
+        return _of_postgresql(cause)
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
     return StoreMistakeError(f"{type(error).__name__}: {error}")
 
 
-def _of_postgresql(error: psycopg.Error, lost: bool) -> StoreUnavailableError | StoreMistakeError:
+def _of_postgresql(error: psycopg.Error) -> StoreUnavailableError | StoreMistakeError:
     if isinstance(error, pg.UndefinedTable | pg.UndefinedColumn):
         return StoreUnavailableError(NOT_MIGRATED, not_migrated=True)
     if isinstance(error, _CROSSED):
         return StoreUnavailableError("Other work was in the way.", crossed=True)
     said = error.diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
     if isinstance(error, psycopg.OperationalError | psycopg.InternalError):
-        return StoreUnavailableError(_sentence(said), lost=lost)
+        return StoreUnavailableError(_sentence(said), lost=_is_lost(error))
     return StoreMistakeError(f"{type(error).__name__}: {said}")
+
+
+def _is_lost(error: psycopg.Error) -> bool:
+    """Whether a connection broke that was there; one that cannot be made now will not be made a moment later."""
+    return isinstance(error, _LOST) or (error.sqlstate is None and not isinstance(error, pg.ConnectionTimeout))
 
 
 def _of_sqlite(error: sqlite3.Error) -> StoreUnavailableError | StoreMistakeError:

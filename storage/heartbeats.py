@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.tables import heartbeats
-from storage.upserts import upsert
 
 
 def beat(database: Database, name: str, detail: str, now: int) -> None:
@@ -16,7 +16,7 @@ def beat(database: Database, name: str, detail: str, now: int) -> None:
         StoreUnavailableError: the store could not be reached or written.
     """
     with database.transaction() as db:
-        statement = upsert(db, heartbeats).values(name=name, at=now, detail=detail)
+        statement = insert(heartbeats).values(name=name, at=now, detail=detail)
         db.execute(
             statement.on_conflict_do_update(index_elements=[heartbeats.c.name], set_={"at": now, "detail": detail})
         )

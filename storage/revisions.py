@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.ids import new_id
 from storage.tables import revisions
-from storage.upserts import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def publish(database: Database, flow: str, hash: str, source: str, now: int) -> 
     stored = select(revisions.c.id).where(revisions.c.flow == flow, revisions.c.hash == hash)
     with database.transaction() as db:
         row = {"id": new_id(), "flow": flow, "hash": hash, "source": source, "published_at": now}
-        db.execute(upsert(db, revisions).on_conflict_do_nothing(), row)
+        db.execute(insert(revisions).on_conflict_do_nothing(), row)
         made: int = db.execute(stored).scalar_one()
     return made
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.tables import answers, runs, tallies
-from storage.upserts import upsert
 
 COUNTED_BY_VALUE = ("choice", "yes_no", "scale", "number")
 """Kinds whose values are counted one by one; of words, only how many were given."""
@@ -69,7 +69,7 @@ def _fold(database: Database, limit: int) -> int:
 
 
 def _add(db: Connection, uncounted: FromClause) -> None:
-    statement = upsert(db, tallies).from_select(
+    statement = insert(tallies).from_select(
         [*_KEY, "count"], _counts(uncounted).order_by(*(uncounted.c[name] for name in _KEY))
     )
     db.execute(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, case, delete
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import throttles
-from storage.upserts import upsert
 
 
 def count(db: Connection, key: bytes, now: int, window: int) -> int:
@@ -18,7 +18,7 @@ def count(db: Connection, key: bytes, now: int, window: int) -> int:
     """
     row = throttles.c
     over = row.began_at <= now - window
-    insertion = upsert(db, throttles).values(key=key, began_at=now, count=1)
+    insertion = insert(throttles).values(key=key, began_at=now, count=1)
     counted = insertion.on_conflict_do_update(
         index_elements=[row.key],
         set_={"count": case((over, 1), else_=row.count + 1), "began_at": case((over, now), else_=row.began_at)},

@@ -1,64 +1,27 @@
 """A turn of a conversation in the store: one transaction, read at its beginning, written at its end.
 
 Opening a turn locks its contact and reads everything the turn may need; what the turn decides is gathered and written
-just before the commit, in few statements.
+with the commit, in few statements. On PostgreSQL a turn takes two journeys: one that reads and one that writes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
+from storage.found import Found, Seen, StoredContact, StoredRun, Value, of_contact, of_sender, understood
 from storage.ids import new_id
 from storage.secrets import Secrets
-from storage.tables import addresses, alerts, answers, champions, consents, contacts, dues, members, messages, runs
-from storage.upserts import upsert
+from storage.statements import Pair, Statement, insert_of, update_of
+from storage.tables import addresses, alerts, answers, consents, contacts, dues, members, messages, runs
 
-Value = str | int | float | bool | tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A text that came before, and the reply it got."""
-
-    message_id: int
-    contact_id: int
-    body: str
-    reply_id: int | None
-    reply_body: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredContact:
-    """A contact as a turn finds it; address and gateway are those of the address that texted, or of the first."""
-
-    id: int
-    language: str
-    attributes: dict[str, Value]
-    groups: frozenset[str]
-    stopped_at: int | None
-    agreed_at: int | None
-    muted_until: int | None
-    champion: bool
-    """They look after a group."""
-    address_id: int
-    gateway: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRun:
-    """A contact's open run."""
-
-    id: int
-    revision_id: int
-    state: str
-    channel: str
+__all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
 
 
 @contextmanager
@@ -68,12 +31,8 @@ def open_turn(database: Database, address_hash: bytes, channel: str, provider_id
     Raises:
         StoreUnavailableError: the store could not be reached or written, or other work crossed this turn.
     """
-    with database.transaction() as db:
-        contact = _contact(db, addresses.c.hash == address_hash)
-        seen = db.execute(_SEEN, {"channel": channel, "provider_id": provider_id}).first()
-        stored = StoredTurn(db, database.secrets, contact, Seen(*seen) if seen else None)
+    with _turn(database, of_sender(address_hash, channel, provider_id)) as stored:
         yield stored
-        stored.write()
 
 
 @contextmanager
@@ -83,62 +42,24 @@ def open_turn_of(database: Database, contact_id: int) -> Iterator[StoredTurn]:
     Raises:
         StoreUnavailableError: the store could not be reached or written, or other work crossed this turn.
     """
-    with database.transaction() as db:
-        stored = StoredTurn(db, database.secrets, _contact(db, addresses.c.contact_id == contact_id), None)
+    with _turn(database, of_contact(contact_id)) as stored:
         yield stored
-        stored.write()
 
 
-_CHAMPION = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists().label("champion")
+@contextmanager
+def _turn(database: Database, read: Sequence[Pair]) -> Iterator[StoredTurn]:
+    with database.quick() as quick:
+        stored = StoredTurn(quick.db, database.secrets, understood(quick.read(read)))
+        yield stored
+        quick.commit(stored.writes())
 
 
-def _contact(db: Connection, where: Any) -> StoredContact | None:
-    found = db.execute(
-        select(
-            contacts.c.id,
-            contacts.c.language,
-            contacts.c.attributes,
-            contacts.c.stopped_at,
-            contacts.c.agreed_at,
-            contacts.c.muted_until,
-            _CHAMPION,
-            addresses.c.id.label("address_id"),
-            addresses.c.gateway,
-        )
-        .join(addresses)
-        .where(where)
-        .order_by(addresses.c.id)
-        .limit(1)
-        .with_for_update(of=contacts)
-    ).first()
-    if found is None:
-        return None
-    attributes = json.loads(found.attributes)
-    groups = db.execute(select(members.c.group_name).where(members.c.contact_id == found.id)).scalars()
-    return StoredContact(
-        found.id,
-        found.language,
-        {name: tuple(value) if isinstance(value, list) else value for name, value in attributes.items()},
-        frozenset(groups),
-        found.stopped_at,
-        found.agreed_at,
-        found.muted_until,
-        found.champion,
-        found.address_id,
-        found.gateway,
-    )
-
-
-_reply = messages.alias("reply")
-_SEEN = (
-    select(messages.c.id, messages.c.contact_id, messages.c.body, _reply.c.id, _reply.c.body)
-    .outerjoin(_reply, _reply.c.id == messages.c.reply_id)
-    .where(
-        messages.c.channel == bindparam("channel"),
-        messages.c.provider_id == bindparam("provider_id"),
-        messages.c.direction == "in",
-    )
+_JOIN = Statement(
+    insert(members).values({column: bindparam(column.name) for column in members.c}).on_conflict_do_nothing()
 )
+_due = insert(dues).values({column: bindparam(column.name) for column in dues.c})
+_SET_DUE = Statement(_due.on_conflict_do_update(index_elements=[dues.c.run_id], set_={"due_at": _due.excluded.due_at}))
+_CLEAR_DUE = Statement(delete(dues).where(dues.c.run_id == bindparam("run_id")))
 
 
 class StoredTurn:
@@ -147,33 +68,24 @@ class StoredTurn:
     `seen` is set where the text came before, `contact` where the sender is known, `run` where they have an open one.
     """
 
-    def __init__(self, db: Connection, secrets: Secrets, contact: StoredContact | None, seen: Seen | None) -> None:
+    def __init__(self, db: Connection, secrets: Secrets, found: Found) -> None:
         self.db = db
+        """The open transaction, for what few turns need: each statement on it is a journey of its own."""
         self._secrets = secrets
-        self.contact = contact
-        self.seen = seen
-        self.run = None if contact is None else self._open_run(contact.id)
+        self.contact = found.contact
+        self.run = found.run
+        self.seen = found.seen
         self._rows: dict[Table, list[dict[str, Any]]] = {}
         self._changes: dict[tuple[Table, int], dict[str, Any]] = {}
         self._dues: dict[int, int | None] = {}
-        self._due_contact = contact.id if contact else 0
-
-    def _open_run(self, contact_id: int) -> StoredRun | None:
-        found = self.db.execute(
-            select(runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel).where(
-                runs.c.contact_id == contact_id, runs.c.status == "open"
-            )
-        ).first()
-        return StoredRun(*found) if found else None
+        self._contact_id = found.contact.id if found.contact else 0
 
     # The contact.
 
     def add_contact(self, contact_id: int, language: str, address: str, channel: str, gateway: str, now: int) -> None:
         """Somebody we have not met, with the address they texted from."""
-        self._due_contact = contact_id
-        self._add(
-            contacts, id=contact_id, language=language, attributes="{}", stopped_at=None, agreed_at=now, created_at=now
-        )
+        self._contact_id = contact_id
+        self._add(contacts, id=contact_id, language=language, attributes="{}", agreed_at=now, created_at=now)
         self._add(
             addresses,
             id=new_id(),
@@ -402,25 +314,19 @@ class StoredTurn:
     def _change(self, table: Table, row_id: int, **values: Any) -> None:
         self._changes.setdefault((table, row_id), {}).update(values)
 
-    def write(self) -> None:
-        """Write what was gathered; changes first, because one contact has one open run."""
+    def writes(self) -> Iterator[Pair]:
+        """Statements that write what was gathered; changes first, because one contact has one open run."""
         for (table, row_id), values in self._changes.items():
-            self.db.execute(update(table).where(table.c.id == row_id).values(values))
+            yield update_of(table, tuple(values)), {"row_id": row_id, **values}
         for table in (contacts, addresses, runs, messages, answers, consents, alerts):
             rows = self._rows.get(table)
             if rows:
-                self.db.execute(insert(table), rows)
-        if members in self._rows:
-            self.db.execute(upsert(self.db, members).on_conflict_do_nothing(), self._rows[members])
+                values = {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+                yield insert_of(table, tuple(rows[0]), len(rows)), values
+        for row in self._rows.get(members, ()):
+            yield _JOIN, row
         for run_id, due_at in self._dues.items():
             if due_at is None:
-                self.db.execute(delete(dues).where(dues.c.run_id == run_id))
-                continue
-            row = {"run_id": run_id, "contact_id": self._due_contact, "due_at": due_at}
-            statement = upsert(self.db, dues)
-            self.db.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[dues.c.run_id], set_={"due_at": statement.excluded.due_at}
-                ),
-                row,
-            )
+                yield _CLEAR_DUE, {"run_id": run_id}
+            else:
+                yield _SET_DUE, {"run_id": run_id, "contact_id": self._contact_id, "due_at": due_at}

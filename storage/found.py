@@ -1,0 +1,173 @@
+"""What a turn finds in the store: the contact, their open run, and the text itself where it came before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, literal_column, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from storage.statements import Pair, Statement
+from storage.tables import addresses, champions, contacts, members, messages, runs
+
+Value = str | int | float | bool | tuple[str, ...] | None
+"""What a contact's attribute may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContact:
+    """A contact as a turn finds it; address and gateway are those of the address that texted, or of their first."""
+
+    id: int
+    language: str
+    attributes: dict[str, Value]
+    groups: frozenset[str]
+    stopped_at: int | None
+    agreed_at: int | None
+    muted_until: int | None
+    champion: bool
+    """They look after a group."""
+    address_id: int
+    gateway: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A contact's open run."""
+
+    id: int
+    revision_id: int
+    state: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text that came before, and the reply it got."""
+
+    message_id: int
+    contact_id: int
+    body: str
+    reply_id: int | None
+    reply_body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All of it; None where there is none."""
+
+    contact: StoredContact | None = None
+    run: StoredRun | None = None
+    seen: Seen | None = None
+
+
+_BREAK = "\n"
+"""Between the groups' names, which are single words."""
+
+
+class _Joined(FunctionElement[str]):
+    """Texts of several rows as one, which the two stores call differently."""
+
+    inherit_cache = True
+
+
+@compiles(_Joined, "postgresql")
+def _joined_on_postgresql(element: _Joined, compiler: Any, **how: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **how)}, chr(10))"
+
+
+@compiles(_Joined, "sqlite")
+def _joined_on_sqlite(element: _Joined, compiler: Any, **how: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **how)}, char(10))"
+
+
+_groups = select(_Joined(members.c.group_name)).where(members.c.contact_id == contacts.c.id).scalar_subquery()
+_champion = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists()
+_CONTACT = (
+    contacts.c.id, contacts.c.language, contacts.c.attributes, _groups, contacts.c.stopped_at,
+    contacts.c.agreed_at, contacts.c.muted_until, _champion, addresses.c.id, addresses.c.gateway,
+)  # fmt: skip
+_RUN = (runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel)
+_reply = messages.alias("reply")
+_SEEN = (messages.c.id, messages.c.contact_id, messages.c.body, messages.c.reply_id, _reply.c.body)
+_OPEN = (runs.c.contact_id == contacts.c.id) & (runs.c.status == literal_column("'open'"))
+
+_anybody = select(literal_column("1").label("one")).subquery("anybody")
+_text = (
+    (messages.c.provider_id == bindparam("provider_id"))
+    & (messages.c.channel == bindparam("channel"))
+    & (messages.c.direction == literal_column("'in'"))
+)
+
+
+def _lock(where: ColumnElement[bool]) -> Statement:
+    """Lock the contact. A lock waits for whoever holds it, and the next statement sees what they did."""
+    locked = select(contacts.c.id).select_from(addresses.join(contacts)).where(where).with_for_update(of=contacts)
+    return Statement(locked, only_postgresql=True)
+
+
+_BY_HASH = addresses.c.hash == bindparam("hash")
+_LOCK_SENDER = _lock(_BY_HASH)
+_READ_SENDER = Statement(
+    select(*_CONTACT, *_RUN, *_SEEN).select_from(
+        _anybody.outerjoin(addresses, _BY_HASH)
+        .outerjoin(contacts, contacts.c.id == addresses.c.contact_id)
+        .outerjoin(runs, _OPEN)
+        .outerjoin(messages, _text)
+        .outerjoin(_reply, _reply.c.id == messages.c.reply_id)
+    )
+)
+_BY_ID = addresses.c.contact_id == bindparam("contact_id")
+_LOCK_CONTACT = _lock(_BY_ID)
+_READ_CONTACT = Statement(
+    select(*_CONTACT, *_RUN)
+    .select_from(addresses.join(contacts).outerjoin(runs, _OPEN))
+    .where(_BY_ID)
+    .order_by(addresses.c.id)
+    .limit(1)
+)
+
+
+def of_sender(address_hash: bytes, channel: str, provider_id: str) -> list[Pair]:
+    """Statements that lock and read what there is about a text that came in."""
+    return [
+        (_LOCK_SENDER, {"hash": address_hash}),
+        (_READ_SENDER, {"hash": address_hash, "channel": channel, "provider_id": provider_id}),
+    ]
+
+
+def of_contact(contact_id: int) -> list[Pair]:
+    """Statements that lock and read what there is about a contact."""
+    return [(_LOCK_CONTACT, {"contact_id": contact_id}), (_READ_CONTACT, {"contact_id": contact_id})]
+
+
+def understood(row: tuple[Any, ...] | None) -> Found:
+    """The row those statements give, as records."""
+    if row is None:
+        return Found()
+    contact = _contact(*row[:10]) if row[0] is not None else None
+    run = StoredRun(*row[10:14]) if row[10] is not None else None
+    seen = Seen(*row[14:19]) if len(row) > 14 and row[14] is not None else None
+    return Found(contact, run, seen)
+
+
+def _contact(
+    contact_id: int, language: str, attributes: str, groups: str | None, stopped_at: int | None, *others: Any
+) -> StoredContact:
+    agreed_at, muted_until, champion, address_id, gateway = others
+    known: dict[str, Any] = json.loads(attributes)
+    return StoredContact(
+        id=contact_id,
+        language=language,
+        attributes={name: tuple(value) if isinstance(value, list) else value for name, value in known.items()},
+        groups=frozenset(groups.split(_BREAK)) if groups else frozenset(),
+        stopped_at=stopped_at,
+        agreed_at=agreed_at,
+        muted_until=muted_until,
+        champion=bool(champion),
+        address_id=address_id,
+        gateway=gateway,
+    )

@@ -1,0 +1,115 @@
+"""Statements written with SQLAlchemy, turned into SQL once a process, and run by the store's own driver.
+
+A turn is the one transaction that residents wait for. SQLAlchemy's own way from statement to rows costs it more than
+the store does, so turns take this short one; everything else in this room uses SQLAlchemy as it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Executable, Table, bindparam, insert, update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.sql import ClauseElement
+
+_POSTGRESQL = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_SQLITE = SQLiteDialect_pysqlite(paramstyle="named")
+
+
+class Statement:
+    """One statement. Its values are named by `bindparam`, and are of sorts that drivers take as they are."""
+
+    def __init__(self, element: Executable, *, only_postgresql: bool = False) -> None:
+        assert isinstance(element, ClauseElement)  # noqa: S101 -- SQLAlchemy's types do not say that these are both
+        self._element = element
+        self.only_postgresql = only_postgresql
+        """Left out on SQLite: it locks rows, and SQLite's transaction has locked the whole file."""
+        self._texts: dict[str, str] = {}
+
+    def text(self, dialect: Any) -> str:
+        """The SQL for a store."""
+        found = self._texts.get(dialect.name)
+        if found is None:
+            found = self._texts[dialect.name] = str(self._element.compile(dialect=dialect))
+        return found
+
+
+Pair = tuple[Statement, Mapping[str, Any]]
+"""A statement and its values."""
+
+
+@cache
+def insert_of(table: Table, columns: tuple[str, ...], rows: int) -> Statement:
+    """Insert so many rows at once; the values are named by column and row: `body_0`, `body_1`."""
+    values: list[dict[str, Any]] = [{name: bindparam(f"{name}_{row}") for name in columns} for row in range(rows)]
+    return Statement(insert(table).values(values))
+
+
+@cache
+def update_of(table: Table, columns: tuple[str, ...]) -> Statement:
+    """Change one row, the one whose id is given as `row_id`."""
+    changed: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return Statement(update(table).where(table.c.id == bindparam("row_id")).values(changed))
+
+
+class Quick(Protocol):
+    """One transaction that is read once and written once. `db` is the same transaction as SQLAlchemy knows it."""
+
+    db: Connection
+
+    def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
+        """Run these in their order, and give the first row of the last."""
+
+    def commit(self, pairs: Iterable[Pair]) -> None:
+        """Run these and commit."""
+
+
+class SqliteQuick:
+    """On SQLite, whose statements need no journey."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self._cursor = db.connection.cursor()
+
+    def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
+        """See `Quick`."""
+        for statement, values in pairs:
+            if not statement.only_postgresql:
+                self._cursor.execute(statement.text(_SQLITE), values)
+        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        self._cursor.fetchall()  # a statement not read to its end would keep its lock
+        return row
+
+    def commit(self, pairs: Iterable[Pair]) -> None:
+        """See `Quick`."""
+        for statement, values in pairs:
+            self._cursor.execute(statement.text(_SQLITE), values)
+        self._cursor.close()
+        self.db.commit()
+
+
+class PostgresqlQuick:
+    """On PostgreSQL, where a journey costs as much as a flush to disk: each call is one, however many statements."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self._connection: Any = db.connection.driver_connection
+
+    def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
+        """See `Quick`. Each statement sees what was committed before it began, so also what it waited for."""
+        with self._connection.pipeline():
+            for statement, values in pairs:
+                cursor = self._connection.cursor()
+                cursor.execute(statement.text(_POSTGRESQL), values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+    def commit(self, pairs: Iterable[Pair]) -> None:
+        """See `Quick`."""
+        with self._connection.pipeline():
+            for statement, values in pairs:
+                self._connection.cursor().execute(statement.text(_POSTGRESQL), values)
+            self._connection.commit()
