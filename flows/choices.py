@@ -142,7 +142,7 @@ class _Judgement:
         meant, end = (mention.choice, mention.end) if mention is not None else (self.table.meant_by(behind), self.end)
         if meant is None:
             meant, end = number, numeral.end
-        if meant != number:
+        if meant != number or (mention is not None and self._denied_behind(mention.end)):
             return SEVERAL
         questioned = "?" in self.reply.text and after >= self.end
         doubtful = numeral.shape is Shape.MAYBE_COUNTING or hedged or self.hedged or questioned
@@ -209,9 +209,24 @@ class _Judgement:
         """Whether a word before the label denies it, or makes it a wish."""
         before = self.reply.words[: mention.start]
         after = self.reply.words[mention.end : mention.end + 3]
-        return any(word in self.words.negating or word in self.words.unreal for word in before) or (
-            "if" in after and "if" in self.words.unreal
+        return (
+            any(word in self.words.negating or word in self.words.unreal for word in before)
+            or ("if" in after and "if" in self.words.unreal)
+            or self._denied_behind(mention.end)
         )
+
+    def _denied_behind(self, at: int) -> bool:
+        """Whether the words behind a label deny it, where the verb comes last: `acha nahi`, `acha hota`."""
+        if not self.words.negating_after:
+            return False
+        while at < len(self.reply.words) and at not in self.reply.breaks:
+            if skip(self.reply, at, self.words.negating_after) > at or self.reply.words[at] in self.words.unreal:
+                return True
+            after = skip(self.reply, at, self.words.fillers)
+            if after == at and self.reply.words[at] not in self.words.changing:
+                return False
+            at = max(after, at + 1)
+        return False
 
     def _part(self) -> Understood | None:
         """Part of one label only, that drops no word which would change it."""

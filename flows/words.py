@@ -69,6 +69,8 @@ class Words:
     """Phrases that answer nothing: dont know, it depends."""
     negating: frozenset[str] = _NONE
     """Words that deny what follows: not, never, wasnt."""
+    negating_after: frozenset[str] = _NONE
+    """Phrases that deny what stands right before them, in languages where the verb comes last: acha nahi."""
     unreal: frozenset[str] = _NONE
     """Words of wishes and conditions: if, would, should, hope."""
     joining: frozenset[str] = _NONE
@@ -134,13 +136,13 @@ class Words:
         """
         own = {name: _folded(name, value) for name, value in vocabulary.items()}
         if english is None:
-            return cls(**own)
+            return cls(**_as_read(own))
         heard = {each.name: getattr(english, each.name) for each in fields(cls) if each.name not in _SAID}
         mine, theirs = _listings(own), _listings(heard)
         other = {word for word, names in mine.items() if names.isdisjoint(theirs.get(word, names))}
         for name, value in heard.items():
             own[name] = _beside(value, own.get(name), other)
-        return cls(**own)
+        return cls(**_as_read(own))
 
     def say(self, sentence: str) -> str:
         """The sentence in this language, or as given."""
@@ -148,6 +150,21 @@ class Words:
 
 
 _SAID = ("language", "sentences")
+
+
+def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
+    """The categories with every phrase also as it stands in a reply whose shortened words were written out."""
+    short: Mapping[str, str] = categories.get("short", {})
+
+    def long(phrase: str) -> str:
+        return " ".join(short.get(word, word) for word in phrase.split(" "))
+
+    for name, value in categories.items():
+        if isinstance(value, frozenset):
+            categories[name] = value | frozenset(map(long, value))
+        elif name not in _SAID and name != "short":
+            categories[name] = {long(phrase): meaning for phrase, meaning in value.items()} | value
+    return categories
 
 
 def _folded(name: str, value: Any) -> Any:

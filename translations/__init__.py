@@ -26,7 +26,9 @@ LISTS = frozenset(_LISTS.split())
 NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 """Categories every language has that give each word a whole number."""
 
-OPTIONAL = frozenset(("anger", "uncounted", "idioms", "real", "household", "often", "people", "textspeak"))
+OPTIONAL = frozenset(
+    ("anger", "uncounted", "idioms", "real", "household", "often", "people", "textspeak", "negating_after")
+)
 """Lists a language may leave out."""
 
 OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times"))
