@@ -23,12 +23,18 @@ def words_of(language: str, *, drafts: bool = True) -> Words:
         language: its code.
         drafts: sentences nobody has signed off yet may be said; without, they are said in English.
     """
-    if language == FALLBACK:
-        return Words.of(translations.open_language(FALLBACK).fields())
     if language not in translations.available():
-        return words_of(FALLBACK)
-    heard = Words.of(translations.open_language(language).fields(), words_of(FALLBACK))
-    return replace(heard, sentences=_sentences(language, drafts=drafts))
+        language = FALLBACK
+    others = [_own(code) for code in translations.available() if code != language]
+    if language == FALLBACK:
+        return _own(FALLBACK).beside(others)
+    heard = Words.of(translations.open_language(language).fields(), _own(FALLBACK))
+    return replace(heard.beside(others), sentences=_sentences(language, drafts=drafts))
+
+
+@cache
+def _own(language: str) -> Words:
+    return Words.of(translations.open_language(language).fields())
 
 
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from flows.definition import OTHER, Kind, Question, Value
 from flows.figures import NumberMatcher
 from flows.noise import Noise
 from flows.postcodes import PostcodeMatcher
+from flows.reading import read, without_courtesy
 from flows.several import ManyMatcher
 from flows.text import clean, fold, unwrapped
 from flows.understood import REJECTED, Understood, Verdict
@@ -45,7 +46,11 @@ def understand(question: Question, text: str, words: Words, today: date) -> Unde
 def names_a_choice(question: Question, text: str, words: Words) -> bool:
     """Whether a reply is a whole label of a choice, or one of its words, and nothing else."""
     matcher = _matcher(question, words).plain
-    return isinstance(matcher, ChoiceMatcher | ManyMatcher) and fold(text) in matcher.table.phrases
+    if not isinstance(matcher, ChoiceMatcher | ManyMatcher):
+        return False
+    reply = read(text, (), words.short)
+    start, end = without_courtesy(reply, words)
+    return not matcher.table.phrases.keys().isdisjoint({fold(text), reply.phrase(start, end - start)})
 
 
 def _words_outside(text: str) -> str:

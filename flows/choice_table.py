@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from flows.definition import Question
-from flows.ranges import Range, range_of
+from flows.ranges import Range, range_of, span_between
 from flows.reading import longest, read
 from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
 from flows.text import fold
 from flows.understood import Understood, Verdict
 from flows.words import Words
-
-_SPAN = re.compile(r"(\d) to (\d)")
 
 
 @dataclass(slots=True)
@@ -34,6 +32,8 @@ class ChoiceTable:
     vocabulary: set[str] = field(default_factory=set)
     own: frozenset[str] = frozenset()
     """Words of the question itself: they say nothing by themselves."""
+    doubt: int | None = None
+    """The choice of those who do not know, where there is one."""
     reach: int = 0
 
     @classmethod
@@ -50,15 +50,18 @@ class ChoiceTable:
             table.ranges.append(range_of(label, words))
         for number in range(len(question.choices)):
             table.whole.setdefault(str(number + 1), number)
+        span = re.compile(rf"(\d){span_between(words)}(\d)")
         for phrase, number in table.phrases.items():
             table.whole.setdefault(phrase, number)
-            table.whole.setdefault(_SPAN.sub(r"\1 \2", phrase), number)  # "16-24" for "16 to 24"
+            table.whole.setdefault(span.sub(r"\1 \2", phrase), number)  # "16-24" for "16 to 24"
             for short, long in words.short.items():
                 table.whole.setdefault(f" {phrase} ".replace(f" {long} ", f" {short}").strip(), number)
             if len(phrase) >= MIN_LENGTH:
                 table.whole.setdefault(phrase.replace(" ", ""), number)
             table.by_length.setdefault(len(phrase), []).append((phrase, number))
             table.vocabulary.update(phrase.split())
+        unknowing = [number for phrase, number in table.phrases.items() if phrase in words.doubt]
+        table.doubt = unknowing[0] if len(set(unknowing)) == 1 else None
         table.own = frozenset(word for text in question.ask.values() for word in _phrase(text, words).split())
         table.reach = longest(frozenset(table.phrases))
         return table
@@ -80,7 +83,7 @@ class ChoiceTable:
 
     def meant_by(self, core: str) -> int | None:
         """The choice that some words mean by themselves: a label or part of one; -1 where several do."""
-        found = self.whole.get(core)
+        found = self.whole.get(core, self.whole.get(core.replace(" ", "")))
         if found is None:
             slip = self.slip(core)
             found = slip[0] if slip is not None else self.part_of(core.split())
@@ -96,11 +99,16 @@ class ChoiceTable:
         label = self.label_words[holding[0]]
         at = next(at for at in range(len(label)) if label[at : at + len(core)] == core)
         # A changing word may be left out behind "neither" or "no", never before what is said: "know" of "don't know".
-        kept = at == 0 and core[0] in self.words.changing
+        kept = at == 0 and any(core[0] in whole for whole in (self.words.none, self.words.no, self.words.yes))
         if not kept and all(word in self.words.changing for word in core):
             return None
         left_out = label[:at] if kept else label[:at] + label[at + len(core) :]
         return None if any(word in self.words.changing for word in left_out) else holding[0]
+
+    def near_part(self, word: str) -> set[int | None]:
+        """The choices that have a word of at least six letters one slip away from this one."""
+        near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH and one_slip(word, known)}
+        return {self.part_of([known]) for known in near} if may_be_slip(word, self.vocabulary, self.words) else set()
 
     def _says_something(self, word: str) -> bool:
         if word.isdecimal() or word in self.words.yes or word in self.words.no:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows.choice_table import ChoiceTable
 from flows.definition import Question
 from flows.numerals import Numeral, Shape, numeral_at
+from flows.ranges import range_of
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, without_courtesy
 from flows.slips import MIN_LENGTH
 from flows.text import fold
@@ -68,16 +69,54 @@ class _Judgement:
         if self.start >= self.end:
             return self._exact() or self._part() or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
-            return REJECTED
+            return self._unknowing() or REJECTED
         if self.core[:1].isdecimal():
             return self._range() or self._numbered() or REJECTED
-        return self._exact() or self._letter() or self._numbered() or self._mentioned() or self._part() or REJECTED
+        return self._worded() or REJECTED
+
+    def _worded(self) -> Understood | None:
+        """What is meant by a reply that begins with a word."""
+        found = self._exact() or self._letter() or self._inside_a_range() or self._numbered()
+        return found or self._mentioned() or self._part() or self._unknowing() or self._hinted()
+
+    def _unknowing(self) -> Understood | None:
+        """`dunno`: where there is a choice for it, it is asked back."""
+        if self.table.doubt is None or self.words.doubt.isdisjoint(self.cores):
+            return None
+        return self.table.take(self.table.doubt, "", sure=False)
+
+    def _hinted(self) -> Understood | None:
+        """Words of one label only, among others: asked back."""
+        row = self.reply.words[self.start : self.end]
+        if any(word in self.words.negating or word in self.words.unreal for word in row):
+            return None
+        parts = {self.table.part_of([word]) for word in row if len(word) > 2 and word not in self.words.changing}
+        parts.discard(None)
+        if not parts and len(row) == 1:
+            parts = self.table.near_part(row[0])
+        number = parts.pop() if len(parts) == 1 else None
+        return None if number is None or number < 0 else self.table.take(number, "", sure=False)
 
     def _range(self) -> Understood | None:
-        """A label that holds figures, whole or in part: `10 to 30`."""
+        """A label that holds figures, whole or in part: `10 to 30`; or figures that lie in one."""
         if self.core.isdecimal():
             return None
-        return self._exact() or (self._part() if len(_FIGURES.findall(self.core)) > 1 else None)
+        part = self._part() if len(_FIGURES.findall(self.core)) > 1 else None
+        return self._exact() or part or self._inside_a_range()
+
+    def _inside_a_range(self) -> Understood | None:
+        """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
+        said = range_of(self.core, self.words) if any(self.table.ranges) and not self.core.isdecimal() else None
+        if said is None:
+            return None
+        inside = [number for number, span in enumerate(self.table.ranges) if span and span.covers(said)]
+        if len(inside) != 1:
+            return None
+        known = {*self.table.label_words[inside[0]], *self.table.own, *self.words.span}
+        known.update(word for phrase in self.words.below | self.words.above for word in phrase.split())
+        if not all(word in known or word.isdecimal() for word in self.core.split()):
+            return None
+        return self.table.take(inside[0], "", sure=not self.asking)
 
     @property
     def cores(self) -> Iterator[str]:
@@ -89,7 +128,7 @@ class _Judgement:
 
     @property
     def asking(self) -> bool:
-        return self.hedged or "?" in self.reply.text
+        return self.hedged or "?" in self.reply.text or self.reply.words[0] in self.words.questions
 
     def _exact(self) -> Understood | None:
         """The whole reply but for courtesies is a label, if need be with one slip."""
@@ -122,17 +161,20 @@ class _Judgement:
             return SEVERAL
         if numeral.shape in (Shape.PLAIN, Shape.ORDINAL, Shape.MAYBE_COUNTING) and 0 <= number < len(self.table.labels):
             return self._with_label(numeral, number)
-        return self._inside_a_range(numeral)
+        return self._figure_in_a_range(numeral)
 
-    def _inside_a_range(self, numeral: Numeral) -> Understood:
+    def _figure_in_a_range(self, numeral: Numeral) -> Understood:
         """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
-        unit = self.reply.phrase(numeral.end, 1) if numeral.shape is Shape.COUNTING else ""
+        behind = self.reply.words[numeral.end : self.end]
         inside = [number for number, span in enumerate(self.table.ranges) if span and span.holds(numeral.value)]
         if len(inside) != 1 or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
             return REJECTED
-        if unit and unit not in self.table.label_words[inside[0]]:
-            return REJECTED
-        return self.table.take(inside[0], "", sure=not self.asking and numeral.end + bool(unit) >= self.end)
+        bare = not any(word.isalpha() and word not in self.words.span for word in self.table.label_words[inside[0]])
+        fitting = [word for word in behind if word in self.table.label_words[inside[0]] or word in self.table.own]
+        if numeral.shape is Shape.COUNTING and not fitting:
+            return self.table.take(inside[0], "", sure=False) if bare and len(behind) == 1 else REJECTED
+        clean = all(word in fitting or word in self.words.counted for word in behind)  # "80 years old"
+        return self.table.take(inside[0], "", sure=clean and not self.asking)
 
     def _with_label(self, numeral: Numeral, number: int) -> Understood:
         """A number of the list, and whether what follows agrees with it."""
@@ -142,11 +184,18 @@ class _Judgement:
         meant, end = (mention.choice, mention.end) if mention is not None else (self.table.meant_by(behind), self.end)
         if meant is None:
             meant, end = number, numeral.end
-        if meant != number or (mention is not None and self._denied_behind(mention.end)):
+        denied = mention is not None and self._denied_behind(mention.end)
+        if meant != number or denied or self._disagrees(numeral.end, number):
             return SEVERAL
         questioned = "?" in self.reply.text and after >= self.end
         doubtful = numeral.shape is Shape.MAYBE_COUNTING or hedged or self.hedged or questioned
         return self.table.take(number, self._rest(end), sure=not doubtful)
+
+    def _disagrees(self, at: int, number: int) -> bool:
+        """`1 but very poor`: another label right behind a joining word, with nothing behind it."""
+        at += self.reply.words[at : at + 1] != [] and self.reply.words[at] in self.words.joining
+        mention = self._mention_at(at)
+        return mention is not None and mention.choice != number and mention.end >= self.end
 
     def _rest(self, start: int) -> str:
         return rest_of(self.reply, start, self.words) if start < self.end else ""
@@ -178,7 +227,7 @@ class _Judgement:
             return SEVERAL if not self._denied(mentions[0]) else REJECTED
         mention = mentions[0]
         if self._denied(mention):
-            return REJECTED
+            return self._denier(mention) or REJECTED
         before = self.reply.words[self.start : mention.start]
         sure = not self.asking and all(word in self.table.own for word in before)
         return self._judged(mention, sure=sure)
@@ -227,6 +276,12 @@ class _Judgement:
                 return False
             at = max(after, at + 1)
         return False
+
+    def _denier(self, mention: Mention) -> Understood | None:
+        """`neither good or bad`: what denies a label may itself begin another one."""
+        opening = self.reply.words[self.start]
+        number = self.table.part_of([opening]) if self.start < mention.start else None
+        return None if number is None or number < 0 else self.table.take(number, "", sure=False)
 
     def _part(self) -> Understood | None:
         """Part of one label only, that drops no word which would change it."""

@@ -23,6 +23,9 @@ MAX_SPACED = 24
 
 _CLAUSES = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]+|\s[-–—]+\s|[–—]")
 
+_DOUBLE = re.compile(r"(.)\1+")
+_FIGURES = str.maketrans("0134579", "oieastg")
+
 
 class Command(StrEnum):
     """What a text asks of the service."""
@@ -55,11 +58,13 @@ def hear(text: str, words: Words) -> Command | None:
     command = ear.named.get(whole)
     if command is not None:
         return command
+    if words.abroad.get(whole) == "stop":
+        return Command.STOP
     if whole.isalnum() and len(whole) < MAX_SPACED:
         return ear.mistyped(whole)
     if len(whole) < MAX_SPACED and (command := ear.spaced(whole)) is not None:
         return command
-    reply = read(text, (), {})
+    reply = read(text, (), words.short)
     if len(reply.words) < 2 or ear.is_sent_by_a_machine(reply):
         return None
     command = ear.asked(reply) if len(reply.words) <= MAX_WORDS else None
@@ -91,19 +96,24 @@ class _Ear:
                 self.named.setdefault(wording, command)
         self.heads = {name: command for name, command in self.named.items() if " " not in name and len(name) >= 4}
         self.wordings = frozenset(self.named)
+        self.short = words.short
         self.around = words.courtesy | words.asking | words.anger
         self.harmless = words.stop_around | self.around | words.yes | words.no
-        self.stops = words.stop_phrases | frozenset(word for word in words.stop if " " in word)
+        self.stops = words.stop_phrases | {wording for wording in words.stop if " " in wording}
+        self.curses = frozenset(word for word in words.anger if " " not in word)
         self.forgets = frozenset(wording for wording in words.forget_me if " " in wording)
 
     def mistyped(self, word: str) -> Command | None:
-        """A command with a slip in it: any slip in a long word, in a short one only letters that changed places."""
+        """A command with a slip in it: any slip in a long word; in a short one only letters that changed places or came
+        twice, or a figure for a letter.
+        """
         if word in self.words.real or word in self.harmless:
             return None
+        word = word.translate(_FIGURES)
         near = {
             command
             for head, command in self.heads.items()
-            if one_slip(word, head) and (len(head) >= 6 or sorted(word) == sorted(head))
+            if (one_slip(word, head) and (len(head) >= 6 or sorted(word) == sorted(head))) or _once(word) == _once(head)
         }
         return near.pop() if len(near) == 1 else None
 
@@ -154,7 +164,7 @@ class _Ear:
 
     def told(self, text: str) -> Command | None:
         """FORGET ME or STOP said in a clause that says nothing else, whatever the other clauses say."""
-        clauses = [read(clause, (), {}) for clause in _CLAUSES.split(text)]
+        clauses = [_without(self.curses, read(clause, (), self.short)) for clause in _CLAUSES.split(text)]
         clauses = [clause for clause in clauses if 0 < len(clause.words) <= MAX_WORDS]
         if any(self._only_says(clause, self.forgets) for clause in clauses):
             return Command.FORGET_ME
@@ -182,8 +192,18 @@ class _Ear:
         return True
 
 
+def _once(word: str) -> str:
+    """A word without its double letters."""
+    return _DOUBLE.sub(r"\1", word)
+
+
 def _without_first(reply: Reply) -> Reply:
     return Reply(reply.text, reply.words[1:], reply.starts[1:], reply.ends[1:])
+
+
+def _without(words: frozenset[str], reply: Reply) -> Reply:
+    """A reply without some words, for looking at the others only."""
+    return Reply(reply.text, [word for word in reply.words if word not in words])
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.definition import Question
-from flows.numerals import Shape, value_at
+from flows.numerals import Numeral, Shape, value_at
 from flows.reading import Reply, is_sign, read, rest_of, skip, step_in
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
@@ -168,8 +168,8 @@ class _Search:
     def _ago(self, at: int) -> _Day | None:
         """`3 days ago`, and in other languages the word for ago before it."""
         before = skip(self.reply, at, self.words.ago)
-        number = value_at(self.reply, before, self.words)
-        if number is None or number.shape is not Shape.PLAIN:
+        number = value_at(self.reply, before, self.words) or Numeral(1, Shape.PLAIN, before)  # "a week ago"
+        if number.shape is not Shape.PLAIN:
             return None
         unit = skip(self.reply, number.end, self.phrases["day_units"])
         if unit == number.end:

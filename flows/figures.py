@@ -35,8 +35,9 @@ class NumberMatcher:
         household = any(skip(text, at, words.household) > at for text in asked for at in range(len(text.words)))
         own = {word for text in asked for word in text.words} & words.counted
         if question.unit is not None:
-            own |= {fold(question.unit), *fold(question.unit).split()}
+            own = {fold(question.unit), *fold(question.unit).split()}
         own |= {unit[:-1] if unit.endswith("s") else f"{unit}s" for unit in own}
+        own |= words.points if question.kind is Kind.SCALE else set()
         units = frozenset(own) | (words.people if household else frozenset())
         named_times = dict(words.times) if not own.isdisjoint(words.often) else {}
         return cls(question, words, ends, units, household, named_times)
@@ -67,7 +68,10 @@ class NumberMatcher:
         if self.household and any(word in self.words.alone for word in reply.words[:start]):
             return REJECTED  # "me + 3" is a sum, and we do no sums
         numeral = numeral_at(reply, start, self.words, self.units)
-        return REJECTED if numeral is None else self._judge(reply, numeral, end, sure=sure)
+        if numeral is None:
+            return REJECTED
+        named = start > 0 and reply.words[start - 1] in self.words.numbering  # "number 12" is a house
+        return self._judge(reply, numeral, end, sure=sure and not named)
 
     def _near_end(self, core: str) -> float | None:
         """The end of the scale whose whole label is meant, with one slip."""
@@ -105,6 +109,8 @@ class NumberMatcher:
             and any(value_at(reply, at, self.words) is not None for at in range(after, len(reply.words)))
         ):
             return REJECTED  # a sum, or part of one
+        if self.household and skip(reply, numeral.end, self.words.between) > numeral.end:
+            sure = False  # "three plus the baby"
         rest = rest_of(reply, numeral.end, self.words) if named is None and after < end else ""
         return self._take(value, rest, sure=sure and not hedged and numeral.shape is not Shape.MAYBE_COUNTING)
 

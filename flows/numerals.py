@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from flows.reading import Reply, lead_in, lead_out, skip
+from flows.reading import Reply, is_sign, lead_in, lead_out, skip
 from flows.words import Words
 
 _PLAIN = re.compile(r"([-+−]?)(\d{1,9})(x*)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 _DECIMAL = re.compile(r"([-+−]?)(\d{1,9})\.(\d{1,6})")
 _FRACTION = re.compile(r"(\d{1,9})[/⁄](\d{1,9})")
+_HAN_NUMERAL = re.compile("[零一二三四五六七八九十]")
 _UNIT_SIGNS = "%£$€°"
 
 
@@ -64,11 +66,21 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
     if found.shape is Shape.PLAIN:
         return _in_company(reply, start, found, words, units)
     if found.shape is Shape.ORDINAL:
-        after, _ = lead_in(reply, words, end)
-        return found if after >= len(reply.words) else None
+        return found if _past_ordinal(reply, end, words) >= len(reply.words) else None
     if found.shape is Shape.OF and _counts(reply, end, words) is Shape.COUNTING:
         return Numeral(found.value, Shape.COUNTING, end)
     return found
+
+
+def _past_ordinal(reply: Reply, at: int, words: Words) -> int:
+    """`the second one please`: courtesy, and the words for a choice, may stand behind an ordinal."""
+    while at < len(reply.words):
+        after = skip(reply, at, words.courtesy)
+        word = reply.words[at]
+        if after == at and not (word in words.numbering or words.numbers.get(word) == 1 or is_sign(word)):
+            break
+        at = max(after, at + 1)
+    return at
 
 
 def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
@@ -112,6 +124,8 @@ def _figure(word: str, end: int) -> Numeral | None:
     fraction = _FRACTION.fullmatch(word)
     if fraction:
         return Numeral(int(fraction.group(1)), Shape.OF, end, int(fraction.group(2)))
+    if len(word) == 1 and _HAN_NUMERAL.fullmatch(word):
+        return Numeral(unicodedata.numeric(word), Shape.PLAIN, end)
     return Numeral(0, Shape.COUNTING, end) if word[0].isdecimal() else None
 
 
@@ -155,8 +169,10 @@ def _counts(reply: Reply, at: int, words: Words, *, spelled: bool = False) -> Sh
     if words.language != ENGLISH:
         # Only English plurals are known here: whatever else stands behind a number may be what it counts.
         return None if lead_in(reply, words, at)[0] > at or word in words.negating else Shape.MAYBE_COUNTING
-    if word.endswith("ed"):
-        return None  # "4 waited hours"
+    if word.endswith("ed") and not spelled:
+        return None  # "4 waited hours", but not "two faced"
+    if len(word) == 1 and word.isascii():
+        return Shape.MAYBE_COUNTING  # "2 b or not 2 b"
     if _plural(word, words):
         return Shape.MAYBE_COUNTING
     following = reply.words[at + 1] if at + 1 < len(reply.words) and at + 1 not in reply.breaks else ""
@@ -176,7 +192,8 @@ def _another(reply: Reply, at: int, value: float, words: Words) -> bool:
     broken = at in reply.breaks
     if skip(reply, at, words.idioms) > at:
         return False  # "4 no one came"
-    at = max(skip(reply, at, words.between), skip(reply, at, words.span), skip(reply, at, words.hedges))
+    behind = max(skip(reply, at, words.between), skip(reply, at, words.span), skip(reply, at, words.hedges))
+    joined, at = behind > at, behind
     second = value_at(reply, at, words)
     if second is None or second.shape is Shape.ORDINAL or second.value == value:
         return False
@@ -184,7 +201,7 @@ def _another(reply: Reply, at: int, value: float, words: Words) -> bool:
         return not broken
     after = _counts(reply, second.end, words)
     if after is not None:
-        return not broken and after is not Shape.COUNTING
+        return not broken and (joined or after is not Shape.COUNTING)
     end, _ = lead_out(reply, words, at)
     alone = end <= second.end or second.end in reply.breaks or not broken
     return alone or skip(reply, second.end, words.between) > second.end

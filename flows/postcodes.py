@@ -50,7 +50,7 @@ class PostcodeMatcher:
         at = 0
         while at < end:
             for last in {len(reply.words), end}:
-                found = split_postcode("".join(reply.words[at:last])) if last - at <= MAX_PIECES else None
+                found = _joined(reply.words[at:last])
                 if found is not None:
                     return self._whole(found, sure=sure)
             after, _ = step_in(reply, self.words, at)
@@ -84,7 +84,7 @@ class PostcodeMatcher:
 
     def _piece(self, reply: Reply, at: int, end: int) -> tuple[tuple[str, str] | None, int]:
         for length in range(min(MAX_PIECES, end - at), 0, -1):
-            found = split_postcode("".join(reply.words[at : at + length]))
+            found = _joined(reply.words[at : at + length])
             if found is not None and (found[1] or length == 1):
                 return found, length
         return None, 1
@@ -92,6 +92,20 @@ class PostcodeMatcher:
     def _take(self, outward: str, inward: str, *, sure: bool) -> Understood:
         value = f"{outward} {inward}" if self.full and inward else outward
         return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, value, value)
+
+
+def _joined(pieces: list[str]) -> tuple[str, str] | None:
+    """The postcode that some pieces of a text make, where nobody would read them as something else."""
+    if len(pieces) > MAX_PIECES:
+        return None
+    code = "".join(pieces)
+    found = split_postcode(code)
+    if found is None:
+        return None
+    if found[1]:
+        return None if code[-3].isalpha() and len(pieces[-1]) < 3 else found  # "e1 or e2" holds no "0RE"
+    numbers = sum(piece.isdecimal() for piece in pieces)
+    return found if numbers < 2 else None  # "b4 8"
 
 
 def split_postcode(text: str) -> tuple[str, str] | None:

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _BREAK = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]|\s[-–—]+\s|[–—]")
 _SPACED_FRACTION = re.compile(r"(?<=\d)\s+/\s*(?=\d)|(?<=\d)/\s+(?=\d)")
+_GLUED = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]{2,})")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SIGNATURE = re.compile(r"(?im)^[ \t]*(?:sent from (?:my|outlook|yahoo)|get outlook for|--[ \t]*$).*(?:\n.*)*")
 _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
@@ -75,6 +76,8 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
         if _STRETCHED.search(word):
             word = _unstretched(word, vocabulary)
         word = short.get(word, word)
+        if word[0].isdecimal() and (glued := _GLUED.fullmatch(word)) and glued.group(2) in short:
+            word = f"{glued.group(1)} {short[glued.group(2)]}"  # "4hrs"
         broken = _BREAK.search(plain, end, match.start()) is not None
         for part in word.split():
             if reply.words and part == reply.words[-1] and part.isalpha() and len(part) > 1 and not broken:

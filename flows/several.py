@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from flows.choice_table import ChoiceTable
@@ -37,7 +38,7 @@ class ManyMatcher:
 
     def understand(self, text: str) -> Understood:
         """What a reply means."""
-        reply = read(text, self.table.vocabulary, self.words.short)
+        reply = read(_LISTED.sub(", ", text), self.table.vocabulary, self.words.short)
         if not reply.words:
             return REJECTED
         whole = self._whole(reply, sure="?" not in text)
@@ -154,7 +155,8 @@ class ManyMatcher:
         found.sure = found.sure and (slip is None or slip[1])
 
     def _begins_a_reason(self, reply: Reply, at: int) -> bool:
-        return reply.words[at] in self.words.joining and reply.words[at] not in self.words.between
+        word = reply.words[at]
+        return word in self.words.joining and word not in self.words.between and word not in self.words.negating
 
     def _take(self, numbers: set[int], rest: str = "", *, sure: bool) -> Understood:
         least, most = self.question.at_least, self.question.at_most
@@ -164,6 +166,9 @@ class ManyMatcher:
         label = ", ".join(self.table.labels[number] for number in sorted(numbers))
         return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, keys, label, rest)
 
+
+_LISTED = re.compile(r"(?<=\d)\s*[,/+&]\s*(?=\d)")
+"""Marks between the numbers of a list: 1,3 is no decimal here."""
 
 _EITHER = frozenset({"or", "maybe", "not", "no"})
 

@@ -5,8 +5,8 @@ They come from `translations`, which the engine does not know: it never reads a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from flows.text import fold
@@ -63,6 +63,8 @@ class Words:
     """Phrases that say an answer is coming, or that it was one: it was, i would say, for me."""
     numbering: frozenset[str] = _NONE
     """Words before a choice's number: option, number, no."""
+    questions: frozenset[str] = _NONE
+    """Words that open a question: how, what, is."""
     hedges: frozenset[str] = _NONE
     """Doubtful phrases: what they stand with is asked back."""
     doubt: frozenset[str] = _NONE
@@ -97,6 +99,8 @@ class Words:
     """No choice of several."""
     scores: frozenset[str] = _NONE
     """Between a number and the top of its scale: out of."""
+    points: frozenset[str] = _NONE
+    """What a scale's number may be called: points, marks."""
     between: frozenset[str] = _NONE
     """Between two numbers or two choices: and, or."""
     span: frozenset[str] = _NONE
@@ -123,6 +127,8 @@ class Words:
     """What counts the people of one home: people, persons, of us."""
     textspeak: frozenset[str] = _NONE
     """Shortened words and road names that look like a postcode: b4, m8."""
+    abroad: Mapping[str, str] = field(default_factory=dict)
+    """Whole replies in other languages that ship: yes, no or stop."""
     household: frozenset[str] = _NONE
     """Phrases of a question about the people in one home."""
 
@@ -144,12 +150,33 @@ class Words:
             own[name] = _beside(value, own.get(name), other)
         return cls(**_as_read(own))
 
+    def beside(self, others: Iterable[Words]) -> Words:
+        """These words, hearing also a whole yes, no or stop in other languages, where it means nothing else here."""
+        known = _listings({each.name: getattr(self, each.name) for each in fields(self) if each.name not in _SAID})
+        meanings: dict[str, set[str]] = {}
+        for other in others:
+            for meaning in ("yes", "no", "stop"):
+                for word in getattr(other, meaning):
+                    meanings.setdefault(word, set()).add(meaning)
+        abroad = {
+            word: found.pop()
+            for word, found in meanings.items()
+            if len(found) == 1 and word not in known and ("stop" not in found or _is_telling(word))
+        }
+        return replace(self, abroad=abroad)
+
     def say(self, sentence: str) -> str:
         """The sentence in this language, or as given."""
         return self.sentences.get(sentence, sentence)
 
 
-_SAID = ("language", "sentences")
+_SAID = ("language", "sentences", "abroad")
+_LONG = 6
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a foreign word is hardly one of another language too: long, two words, or in another script."""
+    return len(word) >= _LONG or " " in word or not word.isascii()
 
 
 def _as_read(categories: dict[str, Any]) -> dict[str, Any]:

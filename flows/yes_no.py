@@ -33,8 +33,13 @@ class YesNoMatcher:
             for given in (True, False):
                 if whole in self.sides[given]:
                     return self._take(given, "")
-        reply = read(text, (), self.words.short)
-        return self._judge(reply) if reply.words else REJECTED
+        reply = read(text, self.words.clear, self.words.short)
+        if not reply.words:
+            return REJECTED
+        abroad = self.words.abroad.get(whole)
+        if abroad in (YES.lower(), NO.lower()):
+            return self._take(abroad == YES.lower(), "", sure=False)
+        return self._judge(reply)
 
     def _judge(self, reply: Reply) -> Understood:
         start, hedged = 0, False
@@ -63,9 +68,11 @@ class YesNoMatcher:
             and self._side_at(reply, after + 1) is not None
         ):
             after += 1  # "yes but no"
-        other = self._side_at(reply, after)
+        other = self._side_at(reply, after) or self._side_at(reply, lead_in(reply, self.words, after)[0])
         if other is not None and other[0] is not given and reply.words[other[1]] in self.words.clear:
             return SEVERAL
+        if end < len(reply.words) and reply.mark_after(end - 1) == "" and reply.words[end].isalnum():
+            return REJECTED  # "no1 listened"
         clear = reply.words[start] in self.words.clear
         over = lead_in(reply, self.words, end)[0] >= len(reply.words)
         if not (clear or over or end in reply.breaks or reply.words[end] in self.words.joining):

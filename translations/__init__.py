@@ -26,9 +26,8 @@ LISTS = frozenset(_LISTS.split())
 NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 """Categories every language has that give each word a whole number."""
 
-OPTIONAL = frozenset(
-    ("anger", "uncounted", "idioms", "real", "household", "often", "people", "textspeak", "negating_after")
-)
+_OPTIONAL = "anger uncounted idioms real household often people points questions textspeak negating_after"
+OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
 OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times"))

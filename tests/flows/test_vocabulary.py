@@ -55,6 +55,7 @@ def test_the_engine_knows_every_category_a_language_has():
     known = {each.name for each in fields(Words)}
     assert known == {
         "language",
+        "abroad",
         "sentences",
         *translations.LISTS,
         *translations.NUMBERS,
@@ -73,6 +74,15 @@ def test_words_are_heard_however_they_are_accented_and_english_beside_them():
     assert polish.no == {"nope"}
     assert polish.negating == frozenset()
     assert polish.ordinals == {"pierwszy": 1}
+
+
+def test_a_whole_yes_no_or_stop_of_another_language_is_heard_where_it_means_nothing_else():
+    english = Words(yes=frozenset({"yes"}), no=frozenset({"no"}), courtesy=frozenset({"ha"}))
+    others = (
+        Words(yes=frozenset({"tak", "no", "ne"}), stop=frozenset({"koniec", "dosc"})),
+        Words(yes=frozenset({"ha"}), no=frozenset({"ne"}), stop=frozenset({"रोको"})),
+    )
+    assert english.beside(others).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
 
 
 def test_a_language_that_is_not_here_is_refused_by_name():
