@@ -25,16 +25,16 @@ def words_of(language: str, *, drafts: bool = True) -> Words:
     """
     if language not in translations.available():
         language = FALLBACK
-    others = [_own(code) for code in translations.available() if code != language]
+    others = [translations.open_language(code).categories for code in translations.available() if code != language]
     if language == FALLBACK:
-        return _own(FALLBACK).beside(others)
-    heard = Words.of(translations.open_language(language).fields(), _own(FALLBACK))
+        return _english().beside(others)
+    heard = Words.of(translations.open_language(language).fields(), _english())
     return replace(heard.beside(others), sentences=_sentences(language, drafts=drafts))
 
 
 @cache
-def _own(language: str) -> Words:
-    return Words.of(translations.open_language(language).fields())
+def _english() -> Words:
+    return Words.of(translations.open_language(FALLBACK).fields())
 
 
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:

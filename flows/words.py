@@ -150,14 +150,14 @@ class Words:
             own[name] = _beside(value, own.get(name), other)
         return cls(**_as_read(own))
 
-    def beside(self, others: Iterable[Words]) -> Words:
-        """These words, hearing also a whole yes, no or stop in other languages, where it means nothing else here."""
+    def beside(self, others: Iterable[Mapping[str, Any]]) -> Words:
+        """These words, hearing also a whole yes, no or stop of other vocabularies, where it means nothing else here."""
         known = _listings({each.name: getattr(self, each.name) for each in fields(self) if each.name not in _SAID})
         meanings: dict[str, set[str]] = {}
         for other in others:
             for meaning in ("yes", "no", "stop"):
-                for word in getattr(other, meaning):
-                    meanings.setdefault(word, set()).add(meaning)
+                for word in other.get(meaning, ()):
+                    meanings.setdefault(fold(word), set()).add(meaning)
         abroad = {
             word: found.pop()
             for word, found in meanings.items()

@@ -49,8 +49,10 @@ class Vocabulary:
     categories: Mapping[str, Any]
 
     def fields(self) -> dict[str, Any]:
-        """Every category by its name, and the language's code."""
-        return {"language": self.language, **self.categories}
+        """Every category by its name, and the language's code; months and weekdays with their usual names."""
+        usual = {"months": _cldr(self.language, "months"), "weekdays": _cldr(self.language, "days")}
+        named = {name: names | self.categories.get(name, {}) for name, names in usual.items()}
+        return {"language": self.language, **self.categories, **named}
 
 
 def available() -> tuple[str, ...]:
@@ -68,10 +70,7 @@ def open_language(code: str) -> Vocabulary:
     path = _FOLDER / code / "words.yaml"
     if not _CODE.fullmatch(code) or not path.is_file():
         raise LanguageError(f"There is no language `{code[:20]}` here. There is {', '.join(available())}.")
-    categories = read_categories(path.read_text("utf-8"), f"translations/{code}/words.yaml")
-    for name, known in (("months", _cldr(code, "months")), ("weekdays", _cldr(code, "days"))):
-        categories[name] = known | categories.get(name, {})
-    return Vocabulary(code, categories)
+    return Vocabulary(code, read_categories(path.read_text("utf-8"), f"translations/{code}/words.yaml"))
 
 
 def _cldr(code: str, what: str) -> dict[str, int]:

@@ -79,8 +79,8 @@ def test_words_are_heard_however_they_are_accented_and_english_beside_them():
 def test_a_whole_yes_no_or_stop_of_another_language_is_heard_where_it_means_nothing_else():
     english = Words(yes=frozenset({"yes"}), no=frozenset({"no"}), courtesy=frozenset({"ha"}))
     others = (
-        Words(yes=frozenset({"tak", "no", "ne"}), stop=frozenset({"koniec", "dosc"})),
-        Words(yes=frozenset({"ha"}), no=frozenset({"ne"}), stop=frozenset({"रोको"})),
+        {"yes": {"tak", "no", "ne"}, "stop": {"koniec", "dość"}},
+        {"yes": {"ha"}, "no": {"ne"}, "stop": {"रोको"}},
     )
     assert english.beside(others).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
 
