@@ -40,8 +40,8 @@ class Shelf:
         self._revisions: dict[int, Flow] = {}
         self._revision_ids: dict[str, int] = {}
         keywords = {fold(word): flow.id for flow in flows.values() for word in flow.keywords}
-        # The longest first, so that "visit follow up" is not taken for "visit".
-        self._keywords = dict(sorted(keywords.items(), key=lambda pair: -len(pair[0])))
+        self._keywords = keywords
+        self._longest_keyword = max((keyword.count(" ") + 1 for keyword in keywords), default=0)
 
     def publish(self, now: datetime) -> None:
         """Store every flow's present revision, where it is not stored yet."""
@@ -109,9 +109,10 @@ class Shelf:
     def keyword(self, text: str) -> tuple[str, str] | None:
         """The flow whose keyword begins this text, and what was written after it; None where no keyword does."""
         words = text.split()
-        for keyword, flow_id in self._keywords.items():
-            length = keyword.count(" ") + 1
-            if fold(" ".join(words[:length])) == keyword:
+        # The longest first, so that "visit follow up" is not taken for "visit".
+        for length in range(min(self._longest_keyword, len(words)), 0, -1):
+            flow_id = self._keywords.get(fold(" ".join(words[:length])))
+            if flow_id is not None:
                 return flow_id, " ".join(words[length:])
         return None
 

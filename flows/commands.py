@@ -44,6 +44,7 @@ class Command(StrEnum):
     FIX = "fix"
 
 
+@lru_cache(maxsize=8)  # a turn asks twice: the service before any flow, and the flow
 def hear(text: str, words: Words) -> Command | None:
     """The command a text is, or None for any other text.
 

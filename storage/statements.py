@@ -6,6 +6,7 @@ the store does, so turns take this short one; everything else in this room uses 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
@@ -28,6 +29,11 @@ class Statement:
         self.only_postgresql = only_postgresql
         """Left out on SQLite: it locks rows, and SQLite's transaction has locked the whole file."""
         self._texts: dict[str, str] = {}
+
+    @property
+    def table(self) -> Any:
+        """The table it writes to."""
+        return getattr(self._element, "table", None)
 
     def text(self, dialect: Any) -> str:
         """The SQL for a store."""
@@ -53,6 +59,24 @@ def update_of(table: Table, columns: tuple[str, ...]) -> Statement:
     """Change one row, the one whose id is given as `row_id`."""
     changed: dict[str, Any] = {name: bindparam(name) for name in columns}
     return Statement(update(table).where(table.c.id == bindparam("row_id")).values(changed))
+
+
+@cache
+def together(statements: tuple[Statement, ...]) -> str | None:
+    """PostgreSQL's text that runs all of these as one statement; None where one of them may need another's effect.
+
+    Values are named by their statement's place: `body_0` of the second one is `w1_body_0`. All parts see the store as
+    it was before, so that no two may touch one table; references between rows are checked when all is written.
+    """
+    tables = [statement.table for statement in statements]
+    if len(set(tables)) < len(tables):
+        return None
+    texts = [
+        re.sub(r"%\((\w+)\)s", rf"%(w{place}_\1)s", statement.text(_POSTGRESQL))
+        for place, statement in enumerate(statements)
+    ]
+    parts = ", ".join(f"w{place} AS ({text})" for place, text in enumerate(texts[:-1]))
+    return f"WITH {parts} {texts[-1]}" if parts else texts[-1]
 
 
 class Quick(Protocol):
@@ -109,7 +133,13 @@ class PostgresqlQuick:
 
     def commit(self, pairs: Iterable[Pair]) -> None:
         """See `Quick`."""
+        todo = list(pairs)
+        whole = together(tuple(statement for statement, _ in todo)) if todo else None
         with self._connection.pipeline():
-            for statement, values in pairs:
-                self._connection.cursor().execute(statement.text(_POSTGRESQL), values)
+            if whole is None:
+                for statement, values in todo:
+                    self._connection.cursor().execute(statement.text(_POSTGRESQL), values)
+            else:
+                named = {f"w{at}_{name}": value for at, pair in enumerate(todo) for name, value in pair[1].items()}
+                self._connection.cursor().execute(whole, named)
             self._connection.commit()

@@ -5,7 +5,20 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from flask import Blueprint, Flask, Response, abort, g, make_response, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    Response,
+    abort,
+    g,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
@@ -28,11 +41,21 @@ LONGEST_SESSION = timedelta(hours=12)
 PAGES = (home, sign_in, account, team)
 """Modules with an `add_pages(routes, service)` each."""
 
+PREFIX = "/console"
+
 NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("console.home", later("Home"), frozenset()),
     ("console.team", later("Team"), STAFF),
 )
 """Endpoint, words, and for whom; an empty set is everybody who is signed in."""
+
+
+class _ConsoleSessions(SecureCookieSessionInterface):
+    """Sessions for the console alone: what Twilio posts carries none, and looking for one costs each text its time."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a page of the console; none for the rest."""
+        return super().open_session(app, request) if request.path.startswith(PREFIX) else None
 
 
 def register_console(app: Flask, service: Service) -> None:
@@ -53,11 +76,12 @@ def register_console(app: Flask, service: Service) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = _ConsoleSessions()
     protect = CSRFProtect(app)
     routes = Blueprint(
         "console",
         __name__,
-        url_prefix="/console",
+        url_prefix=PREFIX,
         template_folder="templates",
         static_folder="static",
         static_url_path="/static",
