@@ -127,7 +127,6 @@ _READ_CONTACT = Statement(
     .select_from(addresses.join(contacts).outerjoin(runs, _OPEN))
     .where(_BY_ID)
     .order_by(addresses.c.id)
-    .limit(1)
 )
 
 

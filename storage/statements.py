@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Executable, Table, bindparam, insert, update
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
 
 _POSTGRESQL = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _SQLITE = SQLiteDialect_pysqlite(paramstyle="named")
@@ -39,7 +40,11 @@ class Statement:
         """The SQL for a store."""
         found = self._texts.get(dialect.name)
         if found is None:
-            found = self._texts[dialect.name] = str(self._element.compile(dialect=dialect))
+            made = self._element.compile(dialect=dialect)
+            assert isinstance(made, SQLCompiler)  # noqa: S101 -- for the type checker
+            # A plain value would have become one of the statement's own, which nobody gives when it is run.
+            assert all(bind.required for bind in made.binds.values()), made  # noqa: S101 -- a mistake in this room
+            found = self._texts[dialect.name] = str(made)
         return found
 
 

@@ -312,6 +312,10 @@ class StoredTurn:
         self._rows.setdefault(table, []).append(row)
 
     def _change(self, table: Table, row_id: int, **values: Any) -> None:
+        for row in self._rows.get(table, ()):
+            if row["id"] == row_id:  # not written yet
+                row.update(values)
+                return
         self._changes.setdefault((table, row_id), {}).update(values)
 
     def writes(self) -> Iterator[Pair]:
