@@ -162,7 +162,7 @@ class Database:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
         raise told(error) from None
 
 
