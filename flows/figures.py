@@ -37,6 +37,8 @@ class NumberMatcher:
         if question.unit is not None:
             own = {fold(question.unit), *fold(question.unit).split()}
         own |= {unit[:-1] if unit.endswith("s") else f"{unit}s" for unit in own}
+        own |= {words.units[unit] for unit in own if unit in words.units}
+        own |= {unit for unit, name in words.units.items() if name in own}
         own |= words.points if question.kind is Kind.SCALE else set()
         units = frozenset(own) | (words.people if household else frozenset())
         named_times = dict(words.times) if not own.isdisjoint(words.often) else {}

@@ -26,6 +26,8 @@ class Words:
     sentences: Mapping[str, str] = field(default_factory=dict)
     yes: frozenset[str] = _NONE
     no: frozenset[str] = _NONE
+    leaning: frozenset[str] = _NONE
+    """Words for yes or no that say something else before other words: Polish nie is also not, Spanish si also if."""
     clear: frozenset[str] = _NONE
     """Yes and no that win over the story after them; all others must stand alone or before a mark."""
     skip: frozenset[str] = _NONE
@@ -123,6 +125,8 @@ class Words:
     """once, twice: numbers where a question asks how many times."""
     often: frozenset[str] = _NONE
     """Units of a question that asks how often: times."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """What a question counts, and its English name: godzin are hours."""
     people: frozenset[str] = _NONE
     """What counts the people of one home: people, persons, of us."""
     textspeak: frozenset[str] = _NONE

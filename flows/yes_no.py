@@ -44,7 +44,7 @@ class YesNoMatcher:
     def _judge(self, reply: Reply) -> Understood:
         start, hedged = 0, False
         while True:
-            if any(skip(reply, start, phrases) > start for phrases in (self.words.idioms, self.words.doubt)):
+            if self._is_idiom(reply, start) or skip(reply, start, self.words.doubt) > start:
                 return REJECTED if skip(reply, start, self.words.hedges) == start else self._hedged(reply, start)
             said = self._side_at(reply, start)
             after, doubtful = step_in(reply, self.words, start)
@@ -52,6 +52,11 @@ class YesNoMatcher:
                 break
             start, hedged = after, hedged or doubtful
         return REJECTED if said is None else self._said(reply, *said, sure=not hedged)
+
+    def _is_idiom(self, reply: Reply, start: int) -> bool:
+        """Whether a set phrase begins at a word, without a mark inside: `tak bardzo`, but not `tak, bardzo`."""
+        end = skip(reply, start, self.words.idioms)
+        return end > start and reply.breaks.isdisjoint(range(start + 1, end))
 
     def _hedged(self, reply: Reply, start: int) -> Understood:
         """`maybe yes` is asked back; `maybe` alone is no answer."""
@@ -69,14 +74,20 @@ class YesNoMatcher:
         ):
             after += 1  # "yes but no"
         other = self._side_at(reply, after) or self._side_at(reply, lead_in(reply, self.words, after)[0])
-        if other is not None and other[0] is not given and reply.words[other[1]] in self.words.clear:
-            return SEVERAL
+        if other is not None and other[0] is not given:
+            word = reply.words[other[1]]
+            if word in self.words.clear or word in self.words.leaning:
+                return SEVERAL
         if end < len(reply.words) and reply.mark_after(end - 1) == "" and reply.words[end].isalnum():
             return REJECTED  # "no1 listened"
-        clear = reply.words[start] in self.words.clear
+        leaning = reply.words[start] in self.words.leaning
+        clear = not leaning and reply.words[start] in self.words.clear
         over = lead_in(reply, self.words, end)[0] >= len(reply.words)
-        if not (clear or over or end in reply.breaks or reply.words[end] in self.words.joining):
-            return REJECTED  # "it was awful" only begins like "it was"
+        if not (clear or over or end in reply.breaks):
+            if leaning:
+                return self._take(given, "", sure=False)  # "nie słuchali": no, or they did not listen
+            if reply.words[end] not in self.words.joining:
+                return REJECTED  # "it was awful" only begins like "it was"
         doubtful = any(skip(reply, after, phrases) > after for phrases in (self.words.doubt, self.words.hedges))
         asking = "?" in reply.mark_after(end - 1)
         rest = "" if over else rest_of(reply, start + 1 if clear else end, self.words)

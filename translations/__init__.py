@@ -26,14 +26,14 @@ LISTS = frozenset(_LISTS.split())
 NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 """Categories every language has that give each word a whole number."""
 
-_OPTIONAL = "anger uncounted idioms real household often people points questions textspeak negating_after"
+_OPTIONAL = "anger uncounted idioms real household often people points questions textspeak negating_after leaning"
 OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
 OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times"))
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
 
-TEXTS = frozenset({"short"})
+TEXTS = frozenset(("short", "units"))
 """Categories a language may leave out that give each word or sentence another one."""
 
 
