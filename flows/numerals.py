@@ -13,6 +13,7 @@ from flows.words import Words
 
 _PLAIN = re.compile(r"([-+−]?)(\d{1,9})(x*)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
+_WITH_UNIT = re.compile(r"(\d{1,9})([^\W\d_]+)")
 _DECIMAL = re.compile(r"([-+−]?)(\d{1,9})\.(\d{1,6})")
 _FRACTION = re.compile(r"(\d{1,9})[/⁄](\d{1,9})")
 _HAN_NUMERAL = re.compile("[零一二三四五六七八九十]")
@@ -59,6 +60,9 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
     if found is None:
         return None
     end = found.end
+    glued = _WITH_UNIT.fullmatch(reply.words[start])
+    if glued is not None and glued.group(2) in units:
+        return Numeral(int(glued.group(1)), Shape.PLAIN, end)  # "2h"
     if reply.text[: reply.starts[start]][-1:] in tuple(_UNIT_SIGNS):
         return Numeral(found.value, Shape.COUNTING, end)
     if found.shape is Shape.DECIMAL and reply.phrase(end, 1) in units:
