@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import sentences
+from bot import joining, sentences
+from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
 from bot.reminders import next_look
@@ -68,6 +69,9 @@ class _Conversation(Exchange):
             return self._stop()
         if self.stopped:
             return self._start_again() if command is Command.START else self.finish("")
+        order = hear_champion(self) if self.champion else None
+        if order is not None:
+            return self.finish(order)
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media:
@@ -118,11 +122,17 @@ class _Conversation(Exchange):
             if self.at < state.heard_at + flow.expires.total_seconds() * 1_000_000:
                 return self._go_on(flow, state, keyword, command)
             self._end(Status.EXPIRED)
+        answered = joining.hear_answer(self)
+        if answered is not None:
+            return self.finish(answered)
         if keyword is not None:
             return self._begin(*keyword)
+        joined = joining.hear_keyword(self)
+        if joined is not None:
+            return self.finish(joined)
         if command is Command.START:
             return self.finish(self.say(sentences.WELCOME_BACK))
-        return self.finish(self.say(sentences.NOT_UNDERSTOOD))
+        return self.finish(joining.ask_again(self) or self.say(sentences.NOT_UNDERSTOOD))
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
@@ -132,6 +142,11 @@ class _Conversation(Exchange):
         turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now, others)
         if turn.asks is not None:
             return self._help()
+        if not any(isinstance(event, AnswerGiven) for event in turn.events):
+            joined = joining.hear_keyword(self)
+            if joined is not None:
+                asked = engine.ask_again(flow, state, context, words, self.now, others)
+                return self.finish(f"{joined}\n{asked.text}".strip())
         bare = keyword is not None and not keyword[1]
         if keyword is None or not bare or any(isinstance(event, AnswerGiven) for event in turn.events):
             return self._apply(flow, turn)
@@ -146,6 +161,7 @@ class _Conversation(Exchange):
         words, context = self.surroundings(flow)
         trigger = Trigger("keyword", context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
+        joining.agree(self)
         self.run_id = new_id()
         self.stored.start_run(
             self.run_id,

@@ -67,6 +67,7 @@ SETTINGS = (
     Setting("SAYSO_DAILY_SPEND", "50", "pounds a day that broadcasts may cost; 0 is no limit"),
     Setting("SAYSO_SMS_RATE", "10", "text parts a second that your SMS sender takes"),
     Setting("SAYSO_WHATSAPP_RATE", "80", "messages a second that your WhatsApp sender takes"),
+    Setting("SAYSO_RESULTS_FROM", "25", "answers a group needs before its champion sees shares by text"),
     Setting("SAYSO_LINKS", "none", "web sites that a broadcast may link to, such as nhs.uk,example.org"),
     Setting(
         "SAYSO_PHONE", "off; `local` under `sayso up`", "1 shows the phone page at /phone, local only to this machine"
@@ -117,6 +118,7 @@ class Settings:
     sms_rate: int
     """Segments a second."""
     whatsapp_rate: int
+    results_from: int
     links: tuple[str, ...]
     phone: bool
     phone_local: bool
@@ -182,6 +184,7 @@ class Settings:
             daily_spend=reader.number("SAYSO_DAILY_SPEND", 50, 0, 100_000),
             sms_rate=reader.number("SAYSO_SMS_RATE", 10, 1, 10_000),
             whatsapp_rate=reader.number("SAYSO_WHATSAPP_RATE", 80, 1, 10_000),
+            results_from=reader.number("SAYSO_RESULTS_FROM", 25, 8, 1000),
             links=reaching.sites(reader.checked("SAYSO_LINKS", "", reaching.sites_problem)),
             phone=phone != "0",
             phone_local=phone == "local",

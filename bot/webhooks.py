@@ -9,8 +9,7 @@ from bot.channels import twilio_webhook as twilio
 from bot.conversation import take_turn
 from bot.logs import log
 from bot.service import Service
-from flows.run import microseconds
-from storage import messages
+from bot.settling import hear_status
 from storage.database import StoreUnavailableError
 
 LONGEST_BODY = 64 * 1024
@@ -80,14 +79,7 @@ def twilio_routes(service: Service) -> Blueprint:
         except BadRequestError as error:
             return _plain(str(error), 400)
         try:
-            effect = messages.apply_status(
-                service.database,
-                update.message_id,
-                update.provider_id,
-                update.status,
-                update.error_code,
-                microseconds(service.now()),
-            )
+            effect = hear_status(service, update)
         except StoreUnavailableError:
             return _plain("Try again soon: the store is out of reach.", 503)
         if effect == "unknown":
