@@ -14,6 +14,8 @@ from flows.words import Words
 
 def judge(question: Question, text: str, words: Words, today: date) -> Command | Understood:
     """What a reply is to the question it answers. A choice that is called like a command is the choice."""
+    if len(text) < 4 and text.isdecimal():
+        return understand(question, text, words, today)  # most replies are one number, and no command is
     text = unwrapped(text)
     command = hear(text, words)
     if command is not None and not (command is not Command.STOP and names_a_choice(question, text, words)):
