@@ -19,7 +19,7 @@ from flows import sentences as engine_sentences
 from flows.definition import Flow
 from flows.translating import localise, written
 from translations import catalogues
-from translations.catalogues import Catalogue, Sentence
+from translations.catalogues import Catalogue, Progress, Sentence
 
 SYSTEM = "system"
 """The catalogue of what Sayso itself says."""
@@ -95,6 +95,15 @@ def in_language(flow: Flow, language: str, flows_dir: Path, *, drafts: bool = Tr
         return flow
     catalogue = catalogue_of(flow.id, language, flows_dir)
     return localise(flow, language, lambda context, text: catalogue.say(context, text, drafts=drafts)) or flow
+
+
+def state_of(done: Progress) -> str:
+    """A language of a flow in one word."""
+    if done.released:
+        return "released"
+    if done.complete:
+        return "draft"
+    return "incomplete" if done.signed or done.draft or done.stale else "missing"
 
 
 def _constants(source: str) -> list[tuple[str, str, int]]:

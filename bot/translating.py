@@ -16,6 +16,7 @@ from bot.catalogues import (
     catalogue_of,
     flow_sentences,
     path_of,
+    state_of,
     system_sentences,
 )
 from bot.console.catalogue import console_sentences
@@ -24,7 +25,7 @@ from flows.definition import Flow
 from flows.loader import FlowError, load_folder
 from flows.problems import did_you_mean
 from translations import catalogues
-from translations.catalogues import Progress, Sentence, progress
+from translations.catalogues import Sentence, progress
 from translations.languages import LANGUAGES
 from translations.po import CatalogueError
 
@@ -133,12 +134,3 @@ def _rows(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir:
             done = progress(catalogue_of(name, language, flows_dir), sentences)
             counts = {"signed": done.signed, "draft": done.draft, "stale": done.stale, "missing": done.missing}
             yield {"flow": name, "language": language, "state": state_of(done), **counts}
-
-
-def state_of(done: Progress) -> str:
-    """A language of a flow in one word."""
-    if done.released:
-        return "released"
-    if done.complete:
-        return "draft"
-    return "incomplete" if done.signed or done.draft or done.stale else "missing"
