@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from flows.checks import CARRIER_WORDS
 from flows.commands import Command, hear
+from flows.costs import Costs
 from flows.definition import OTHER, Flow, Kind, Node, Question
 from flows.places import Places
 from flows.problems import Place
@@ -36,7 +36,7 @@ Warning = tuple[Place, str]
 
 def advise(flow: Flow, places: Places, words: Words) -> list[Warning]:
     """The warnings of a flow, in the order of its file."""
-    found = [*_of_keywords(places, words), *_of_order(flow, places)]
+    found = [*_of_keywords(places, words), *_of_order(flow, places, words)]
     for node in flow.nodes.values():
         found += _of_texts(flow, node, places)
         if node.question is not None:
@@ -54,16 +54,20 @@ def _of_keywords(places: Places, words: Words) -> Iterator[Warning]:
             )
 
 
-def _of_order(flow: Flow, places: Places) -> Iterator[Warning]:
+def _of_order(flow: Flow, places: Places, words: Words) -> Iterator[Warning]:
     asked = [node for node in flow.nodes.values() if node.question is not None]
-    if len(asked) > MOST_QUESTIONS and not flow.daily:
+    most = Costs(flow, words, "sms", "").most_questions()
+    if most > MOST_QUESTIONS and not flow.daily:
         yield (
             places.node(asked[MOST_QUESTIONS].id),
-            f"This is question {MOST_QUESTIONS + 1} of {len(asked)}: most people give up after {MOST_QUESTIONS}. "
+            f"Up to {most} questions are asked: most people give up after {MOST_QUESTIONS}. "
             "Leave some out, or write `days: one question a day`.",
         )
-    for node, following in pairwise(asked):
-        if _is_demographic(node) and not _is_demographic(following):
+    personal = [_is_demographic(node) for node in asked]
+    if sum(personal) > 2:
+        return  # who somebody is, is what this flow is about
+    for node, early in zip(asked, personal, strict=True):
+        if early and not all(personal[asked.index(node) :]):
             yield places.node(node.id), f"`{node.id}` asks who somebody is before the end: ask it last, or not at all."
 
 
@@ -103,7 +107,7 @@ def _of_question(node: Node, question: Question, places: Places, words: Words) -
                     place,
                     f"Phone networks act on the word `{word}` when it comes alone; as an answer it is harmless.",
                 )
-            elif hear(word, words) not in (None, Command.STOP):
+            elif hear(word, words) not in (None, Command.STOP, Command.SKIP):
                 yield (
                     place,
                     f"`{word}` is a command of Sayso: at this question it is the answer, and the command is not heard.",

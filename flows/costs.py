@@ -69,11 +69,20 @@ class Costs:
 
     def passages(self) -> tuple[Passage, Passage] | None:
         """The cheapest and the dearest way to the end, each question asked once; None where none leads there."""
-        found: list[Passage] = []
-        self._walk(None, frozenset(), Passage(0, 0, 1), found)
+        found = self._passages()
         if not found:
             return None
         return min(found, key=lambda each: each.parts), max(found, key=lambda each: each.parts)
+
+    def most_questions(self) -> int:
+        """Questions of the longest way to the end."""
+        return max((each.received - 1 for each in self._passages()), default=0)
+
+    def _passages(self) -> list[Passage]:
+        found: list[Passage] = []
+        self._steps = 0
+        self._walk(None, frozenset(), Passage(0, 0, 1), found)
+        return found
 
     def _walk(self, node: Node | None, asked: frozenset[str], so_far: Passage, found: list[Passage]) -> None:
         for route in self._routes_from(node):

@@ -297,4 +297,4 @@ def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path):
 
 
 def test_the_shelf_that_ships_is_good():
-    assert sorted(load_folder(LIBRARY)) == ["hello", "matters", "visit"]
+    assert {"hello", "matters", "visit"} <= set(load_folder(LIBRARY))
