@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import translations
+from bot import crisis_sentences
 from bot import sentences as service_sentences
 from bot.settings import LIBRARY
 from flows import sentences as engine_sentences
@@ -27,18 +28,24 @@ SYSTEM = "system"
 CONSOLE = "console"
 """The catalogue of the console's pages; it ships in the few languages the console is read in."""
 
-OWN = (SYSTEM, CONSOLE)
+SAFEGUARDING = "safeguarding"
+"""The catalogue of what is said to somebody in danger: whoever signs it off answers for more than the language."""
+
+OWN = (SYSTEM, SAFEGUARDING, CONSOLE)
 
 SHIPPED = Path(translations.__file__).parent
 
-_SYSTEM_MODULES: tuple[ModuleType, ...] = (engine_sentences, service_sentences)
+_MODULES: dict[str, tuple[ModuleType, ...]] = {
+    SYSTEM: (engine_sentences, service_sentences),
+    SAFEGUARDING: (crisis_sentences,),
+}
 _WORDS = "Words people write, with commas between. May stay empty."
 
 
-def system_sentences() -> list[Sentence]:
+def system_sentences(name: str = SYSTEM) -> list[Sentence]:
     """What Sayso itself says, in the order of its source; each sentence once."""
     found: dict[str, Sentence] = {}
-    for module in _SYSTEM_MODULES:
+    for module in _MODULES[name]:
         path = Path(str(module.__file__))
         for name, text, line in _constants(path.read_text("utf-8")):
             found.setdefault(text, Sentence("", text, f"{path.parent.name}/{path.name}", line, name))

@@ -13,8 +13,10 @@ from secrets import randbits
 from bot import joining, sentences
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
+from bot.danger import hear_danger
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
 from bot.reminders import next_look
+from bot.safeguarding import answer as answer_danger
 from bot.service import Service
 from flows import engine
 from flows.commands import Command, hear
@@ -64,6 +66,10 @@ class _Conversation(Exchange):
     """What happens in one turn: consent words first, then the open run or a keyword."""
 
     def answer(self) -> Reply:
+        if self.inbound.opt_out is None:
+            cry = hear_danger(self.inbound.body, young_people=self.service.settings.young_people)
+            if cry is not None:
+                return answer_danger(self, cry)
         command = self._command()
         if command is Command.STOP:
             return self._stop()

@@ -59,6 +59,8 @@ SETTINGS = (
     Setting("SAYSO_REGION", "GB", "how numbers without a country code are read"),
     Setting("SAYSO_TIMEZONE", "Europe/London", "where the day begins and ends"),
     Setting("SAYSO_LANGUAGE", "en", "the language of a contact we know nothing of yet"),
+    Setting("SAYSO_NATION", "england", "whose helplines people in danger are given, unless their postcode tells"),
+    Setting("SAYSO_YOUNG_PEOPLE", "0", "1: people under 16 may take part"),
     Setting("SAYSO_DRAFTS", "1", "0: say only translations that somebody has signed off"),
     Setting("SAYSO_QUIET_HOURS", "08:00-20:00", "hours of the day in which Sayso may start a conversation"),
     Setting("SAYSO_SURVEYS_A_MONTH", "1", "how many surveys a person may be sent a month, by everybody together"),
@@ -106,6 +108,8 @@ class Settings:
     region: str
     timezone: str
     language: str
+    nation: str
+    young_people: bool
     drafts: bool
     """Complete translations are said before anybody has signed them off."""
     quiet_hours: str
@@ -170,6 +174,8 @@ class Settings:
             language=reader.matching(
                 "SAYSO_LANGUAGE", "en", r"[a-z]{2,3}(-[A-Za-z]{2,8})?", "a language code such as en"
             ),
+            nation=reader.one_of("SAYSO_NATION", "england", environment.NATIONS),
+            young_people=reader.flag("SAYSO_YOUNG_PEOPLE", default=False),
             drafts=reader.flag("SAYSO_DRAFTS", default=True),
             quiet_hours=reader.checked("SAYSO_QUIET_HOURS", "08:00-20:00", reaching.hours_problem),
             surveys_a_month=reader.number("SAYSO_SURVEYS_A_MONTH", 1, 1, 100),

@@ -12,6 +12,7 @@ from typing import Any
 from bot.catalogues import (
     CONSOLE,
     OWN,
+    SAFEGUARDING,
     SYSTEM,
     catalogue_of,
     flow_sentences,
@@ -74,13 +75,13 @@ def _chosen(names: list[str], flows_dir: Path) -> dict[str, list[Sentence]]:
     for name in names:
         if name not in known:
             raise TranslatingError(f"There is no flow `{name[:60]}`{did_you_mean(name, known, ', '.join(known))}")
-    return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, *flows])}
+    return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, SAFEGUARDING, *flows])}
 
 
 def _sentences(name: str, flows: Mapping[str, Flow]) -> list[Sentence]:
     if name == CONSOLE:
         return console_sentences()
-    return system_sentences() if name == SYSTEM else flow_sentences(flows[name])
+    return system_sentences(name) if name in OWN else flow_sentences(flows[name])
 
 
 def _known(code: str) -> str:

@@ -53,6 +53,7 @@ class Hearing:
             return
         run.moved = False
         self.paused, run.paused = run.paused, False
+        self.held, run.held = run.held, False
         if run.later:
             self._hear_early(heard)
         elif not heard:
@@ -144,10 +145,10 @@ class Hearing:
         understood = judge(question, meant, walk.words, walk.day)
         if isinstance(understood, Command):
             self._obey(understood)
-        elif understood.outcome is Verdict.ACCEPTED:
+        elif understood.outcome is Verdict.ACCEPTED and not (self.held and question.kind in _OPEN):
             walk.accept(self.node, question, understood, self.text)
         elif self.paused:
-            self._say_again()
+            self._say_again(sentences.CALM if self.held else "")
         elif understood.outcome is Verdict.UNSURE and understood.value is not None and not run.guessed:
             run.guess, run.guessed, run.rest = understood.value, True, understood.rest
             walk.said(walk.voice.say(sentences.DID_YOU_MEAN, {"label": understood.label}))
