@@ -10,18 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import joining, sentences
-from bot.champions.commands import hear as hear_champion
+from bot import marks, sentences
 from bot.channels import Inbound
-from bot.danger import hear_danger
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
 from bot.reminders import next_look
-from bot.safeguarding import answer as answer_danger
 from bot.service import Service
 from flows import engine
 from flows.commands import Command, hear
 from flows.definition import Flow, Value
-from flows.events import AnswerGiven, AttributeSet, ConsentAnswered, GroupJoined
+from flows.events import AnswerGiven, AnswerWithdrawn, AttributeSet, ConsentAnswered, GroupJoined
 from flows.run import Input, Run, Status, Trigger, Turn, microseconds
 from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn
@@ -66,18 +63,11 @@ class _Conversation(Exchange):
     """What happens in one turn: consent words first, then the open run or a keyword."""
 
     def answer(self) -> Reply:
-        if self.inbound.opt_out is None:
-            cry = hear_danger(self.inbound.body, young_people=self.service.settings.young_people)
-            if cry is not None:
-                return answer_danger(self, cry)
         command = self._command()
         if command is Command.STOP:
             return self._stop()
         if self.stopped:
             return self._start_again() if command is Command.START else self.finish("")
-        order = hear_champion(self) if self.champion else None
-        if order is not None:
-            return self.finish(order)
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media:
@@ -128,17 +118,11 @@ class _Conversation(Exchange):
             if self.at < state.heard_at + flow.expires.total_seconds() * 1_000_000:
                 return self._go_on(flow, state, keyword, command)
             self._end(Status.EXPIRED)
-        answered = joining.hear_answer(self)
-        if answered is not None:
-            return self.finish(answered)
         if keyword is not None:
             return self._begin(*keyword)
-        joined = joining.hear_keyword(self)
-        if joined is not None:
-            return self.finish(joined)
         if command is Command.START:
             return self.finish(self.say(sentences.WELCOME_BACK))
-        return self.finish(joining.ask_again(self) or self.say(sentences.NOT_UNDERSTOOD))
+        return self.finish(self.say(sentences.NOT_UNDERSTOOD))
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
@@ -148,11 +132,6 @@ class _Conversation(Exchange):
         turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now, others)
         if turn.asks is not None:
             return self._help()
-        if not any(isinstance(event, AnswerGiven) for event in turn.events):
-            joined = joining.hear_keyword(self)
-            if joined is not None:
-                asked = engine.ask_again(flow, state, context, words, self.now, others)
-                return self.finish(f"{joined}\n{asked.text}".strip())
         bare = keyword is not None and not keyword[1]
         if keyword is None or not bare or any(isinstance(event, AnswerGiven) for event in turn.events):
             return self._apply(flow, turn)
@@ -167,7 +146,6 @@ class _Conversation(Exchange):
         words, context = self.surroundings(flow)
         trigger = Trigger("keyword", context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
-        joining.agree(self)
         self.run_id = new_id()
         self.stored.start_run(
             self.run_id,
@@ -180,9 +158,11 @@ class _Conversation(Exchange):
             language=turn.run.language,
             trigger="keyword",
             status=turn.run.status,
+            day=self.service.day(self.now),
             now=self.at,
             ended_at=None if turn.run.status is Status.OPEN else self.at,
         )
+        self._mark(marks.at_start(flow, self.groups, self.attributes))
         if turn.run.status is Status.OPEN:
             self.stored.set_due(self.run_id, next_look(flow, turn.run))
         return self._record(flow, turn)
@@ -211,9 +191,12 @@ class _Conversation(Exchange):
         attributes = dict(self.attributes)
         for event in turn.events:
             if isinstance(event, AnswerGiven):
-                self._add_answer(turn.run, event)
+                self._add_answer(flow, turn.run, event)
+            elif isinstance(event, AnswerWithdrawn):
+                self.stored.withdraw_answer(self.run_id, event.flow, event.node)
             elif isinstance(event, AttributeSet):
                 attributes[event.name] = event.value
+                self._mark(marks.of_attribute(flow, event.name, event.value))
             elif isinstance(event, GroupJoined):
                 self.stored.join_group(self.contact_id, event.group, self.at)
             elif isinstance(event, ConsentAnswered):
@@ -239,7 +222,14 @@ class _Conversation(Exchange):
         if isinstance(language, str) and language != self.language:
             self.stored.set_language(self.contact_id, language)
 
-    def _add_answer(self, run: Run, event: AnswerGiven) -> None:
+    def _mark(self, found: list[tuple[str, str]]) -> None:
+        for dimension, part in found:
+            if self.run_id is not None:
+                self.stored.add_mark(self.run_id, dimension, part)
+
+    def _add_answer(self, flow: Flow, run: Run, event: AnswerGiven) -> None:
+        asked_by = flow if event.flow == flow.id else self.service.shelf.flow(event.flow) or flow
+        self._mark(marks.of_answer(flow, event.save_as, event.value))
         self.add_answer(
             flow=event.flow,
             revision_id=self.service.shelf.revision_id(event.flow, event.revision),
@@ -251,6 +241,8 @@ class _Conversation(Exchange):
             value=canonical(event.value),
             raw=event.raw,
             personal=event.personal,
+            purpose=asked_by.purpose,
+            basis=asked_by.basis,
         )
 
 

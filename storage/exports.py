@@ -1,33 +1,44 @@
-"""What exports read: runs with their answers, a page at a time, so that a million need no more memory than ten."""
+"""What exports of rows read: runs with their answers, a page at a time: a million need no more memory than ten."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
-from storage.tables import answers, runs
+from storage.results import GROUP, Whom
+from storage.tables import answers, marks, reviews, revisions, runs
+from storage.tallies import Counted
 
-BATCH = 500
+BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedAnswer:
-    """One answer of a run."""
+    """One answer of a run. `reviewed` are its words as a coordinator let them go; None: nobody has read them."""
 
+    id: int
     node: str
     outcome: str
     value: str | None
     personal: bool
+    language: str
+    channel: str
+    answered_at: int
+    basis: str
+    reviewed: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedRun:
-    """One run with its answers, in the order they were given."""
+    """One run with its answers, in the order they were given. `revision` is the hash of the one it is pinned to."""
 
     id: int
+    contact_id: int
+    revision: str
     channel: str
     language: str
     status: str
@@ -36,23 +47,60 @@ class ExportedRun:
     answers: list[ExportedAnswer]
 
 
-def runs_of(db: Connection, flow: str) -> Iterator[ExportedRun]:
-    """Every run of a flow, oldest first."""
-    page = (
-        select(runs.c.id, runs.c.channel, runs.c.language, runs.c.status, runs.c.started_at, runs.c.ended_at)
+def runs_of(db: Connection, flow: str, whom: Whom = Whom()) -> Iterator[ExportedRun]:  # noqa: B008 -- frozen
+    """Every run of a flow that `whom` lets in, oldest first; answers that were taken back are left out."""
+    page = _narrowed(
+        select(
+            runs.c.id, runs.c.contact_id, revisions.c.hash, runs.c.channel, runs.c.language, runs.c.status,
+            runs.c.started_at, runs.c.ended_at,
+        )
+        .join(revisions)
         .where(runs.c.flow == flow)
         .order_by(runs.c.id)
-        .limit(BATCH)
-    )
+        .limit(BATCH),
+        whom,
+    )  # fmt: skip
     last = -1
     while found := db.execute(page.where(runs.c.id > last)).all():
-        given = defaultdict(list)
-        for row in db.execute(
-            select(answers.c.run_id, answers.c.node, answers.c.outcome, answers.c.value, answers.c.personal)
-            .where(answers.c.run_id.in_([run.id for run in found]))
-            .order_by(answers.c.id)
-        ):
-            given[row.run_id].append(ExportedAnswer(row.node, row.outcome, row.value, row.personal))
+        given = _answers(db, flow, found[0].id, found[-1].id)
         for run in found:
-            yield ExportedRun(*run, given[run.id])
+            row: Any = (*run, given.get(run.id, []))
+            yield ExportedRun(*row)
         last = found[-1].id
+
+
+def _answers(db: Connection, flow: str, first: int, last: int) -> dict[int, list[ExportedAnswer]]:
+    given: dict[int, list[ExportedAnswer]] = defaultdict(list)
+    answer = answers.c
+    rows = db.execute(
+        select(
+            answer.run_id, answer.id, answer.node, answer.outcome, answer.value, answer.personal, answer.language,
+            answer.channel, answer.answered_at, answer.basis, reviews.c.words,
+        )
+        .outerjoin(reviews, reviews.c.answer_id == answer.id)
+        .where(answer.run_id.between(first, last), answer.flow == flow, answer.counted.in_((Counted.WAITS, Counted.IN)))
+        .order_by(answer.id)
+    )  # fmt: skip
+    for run_id, *fields in rows:
+        given[run_id].append(ExportedAnswer(*fields))
+    return given
+
+
+def _narrowed(query: Select[Any], whom: Whom) -> Select[Any]:
+    for name, value in (("channel", whom.channel), ("language", whom.language)):
+        if value:
+            query = query.where(runs.c[name] == value)
+    if whom.since:
+        query = query.where(runs.c.day >= whom.since)
+    if whom.until:
+        query = query.where(runs.c.day <= whom.until)
+    if whom.group:
+        borne = select(marks.c.run_id).where(marks.c.dimension == GROUP, marks.c.part == whom.group)
+        query = query.where(runs.c.id.in_(borne))
+    return query
+
+
+def how_many(db: Connection, flow: str, whom: Whom = Whom()) -> int:  # noqa: B008 -- frozen
+    """How many runs `runs_of` gives."""
+    query = _narrowed(select(runs.c.id).where(runs.c.flow == flow), whom)
+    return int(db.execute(select(func.count()).select_from(query.subquery())).scalar_one())

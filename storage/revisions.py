@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
@@ -59,3 +59,11 @@ def get(database: Database, revision_id: int) -> StoredRevision:
     with database.reading() as db:
         row = db.execute(select(revisions.c.flow, revisions.c.source).where(revisions.c.id == revision_id)).one()
     return StoredRevision(row.flow, row.source)
+
+
+def every(db: Connection, flow: str) -> list[StoredRevision]:
+    """Every revision of a flow that was ever published, oldest first."""
+    rows = db.execute(
+        select(revisions.c.flow, revisions.c.source).where(revisions.c.flow == flow).order_by(revisions.c.published_at)
+    )
+    return [StoredRevision(*row) for row in rows]

@@ -1,53 +1,73 @@
-"""How often each answer was given: folded in batches, each answer once, because tally and mark change together."""
+"""How often each answer was given and how runs stand: folded in batches, each change once.
+
+An answer, a run or a mark of a run that is not in the tallies yet waits with its flag; the tallies and the flag change
+in one transaction. One process folds at a time, because a mark and an answer that are folded by two would both miss
+the pair they make.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, case, func, literal, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
-from storage.tables import answers, runs, tallies
+from storage.tables import answers, marks, picks, run_tallies, runs, tallies
 
-COUNTED_BY_VALUE = ("choice", "yes_no", "scale", "number")
+COUNTED_BY_VALUE = ("choice", "yes_no", "scale", "number", "date", "postcode")
 """Kinds whose values are counted one by one; of words, only how many were given."""
+MANY = "many"
+PICKED = "picked"
+FOLDING = 0x5A_59_51
+"""Name of the lock that keeps two processes from folding at once."""
 
-_KEY = ("flow", "node", "day", "channel", "language", "outcome", "value")
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """So many answers of one kind at one question, by one channel, in one language."""
-
-    node: str
-    outcome: str
-    value: str
-    channel: str
-    language: str
-    count: int
+KEY = ("flow", "revision_id", "node", "day", "channel", "language", "dimension", "part", "outcome", "value")
+RUN_KEY = ("flow", "revision_id", "day", "channel", "language", "dimension", "part", "status", "waiting_node")
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRuns:
-    """So many runs that were asked a question and have not left it, or never will."""
+class Counted(IntEnum):
+    """Where an answer or a mark stands with the tallies."""
 
-    waiting_node: str
-    channel: str
-    language: str
-    count: int
+    WAITS = 0
+    """To be added."""
+    IN = 1
+    WITHDRAWN = 2
+    """In the tallies, to be taken out."""
+    OUT = 3
+    """Withdrawn, and not in the tallies."""
+
+
+_CHANGED = (Counted.WAITS, Counted.WITHDRAWN)
+_HELD = (Counted.IN, Counted.WITHDRAWN)
 
 
 def waiting(database: Database) -> bool:
-    """Whether any answer is not counted yet."""
+    """Whether anything is not counted yet."""
     with database.reading() as db:
-        return db.execute(select(answers.c.id).where(answers.c.counted == 0).limit(1)).first() is not None
+        return any(
+            db.execute(select(_id(table)).where(_waits(table)).limit(1)).first() for table in (answers, runs, marks)
+        )
 
 
 def fold(database: Database, limit: int) -> int:
-    """Count up to `limit` answers, the oldest first; returns how many: none when nothing waits.
+    """Count up to `limit` answers, runs and marks each, the oldest first; returns how many: none when nothing waits.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written; nothing was counted.
@@ -56,67 +76,197 @@ def fold(database: Database, limit: int) -> int:
 
 
 def _fold(database: Database, limit: int) -> int:
-    chosen = select(answers.c.id).where(answers.c.counted == 0).order_by(answers.c.id).limit(limit)
     with database.transaction() as db:
-        if database.is_postgresql:
-            # Two that fold at once take different answers, and touch the same tallies in the same order.
-            ids = list(db.execute(chosen.with_for_update(skip_locked=True)).scalars())
-            mine = answers.c.id == func.any(literal(ids))
-        else:
-            mine = answers.c.id.in_(chosen)
-        _add(db, select(*_key_of_answers()).where(mine).subquery())
-        return db.execute(update(answers).where(mine).values(counted=1)).rowcount
+        lock(db)
+        return _fold_answers(db, limit) + _fold_runs(db, limit) + _fold_marks(db, limit)
 
 
-def _add(db: Connection, uncounted: FromClause) -> None:
-    statement = insert(tallies).from_select(
-        [*_KEY, "count"], _counts(uncounted).order_by(*(uncounted.c[name] for name in _KEY))
+def lock(db: Connection) -> None:
+    """Keep others from folding until this transaction ends. SQLite has one writer anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(FOLDING)))
+
+
+def _id(table: Table) -> Column[Any]:
+    return table.c.run_id if table is marks else table.c.id
+
+
+def _waits(table: Table) -> Any:
+    # Written out: a planner takes a partial index only for the words of its condition.
+    return literal_column("runs.counted = 0" if table is runs else f"{table.name}.counted IN (0, 2)")
+
+
+def _fold_answers(db: Connection, limit: int) -> int:
+    ids = list(
+        db.execute(
+            select(answers.c.id).where(_waits(answers)).order_by(answers.c.id).limit(limit).with_for_update()
+        ).scalars()
     )
+    if not ids:
+        return 0
+    mine = _among(db, answers.c.id, ids)
+    add_answers(db, mine, case((answers.c.counted == Counted.WAITS, 1), else_=-1))
+    db.execute(update(answers).where(mine).values(counted=answers.c.counted + 1))
+    return len(ids)
+
+
+def _fold_runs(db: Connection, limit: int) -> int:
+    ids = list(
+        db.execute(select(runs.c.id).where(_waits(runs)).order_by(runs.c.id).limit(limit).with_for_update()).scalars()
+    )
+    if not ids:
+        return 0
+    mine = _among(db, runs.c.id, ids)
+    add_runs(db, mine, literal(-1))
+    db.execute(
+        update(runs)
+        .where(mine)
+        .values(counted=1, counted_as=runs.c.status, counted_at=func.coalesce(runs.c.waiting_node, ""))
+    )
+    add_runs(db, mine, literal(1))
+    return len(ids)
+
+
+def _fold_marks(db: Connection, limit: int) -> int:
+    found = list(
+        db.execute(
+            select(marks.c.run_id, marks.c.dimension, marks.c.part).where(_waits(marks)).limit(limit).with_for_update()
+        )
+    )
+    if not found:
+        return 0
+    mine = and_(_among(db, marks.c.run_id, list({row.run_id for row in found})), marks.c.counted.in_(_CHANGED))
+    sign = case((marks.c.counted == Counted.WAITS, 1), else_=-1)
+    by_mark = select(marks, sign.label("sign")).where(mine).subquery()
+    held = answers.join(by_mark, by_mark.c.run_id == answers.c.run_id)
+    mark = (by_mark.c.dimension, by_mark.c.part, by_mark.c.sign)
+    _add(db, tallies, KEY, _answer_rows(held, answers.c.counted.in_(_HELD), *mark))
+    begun = runs.join(by_mark, by_mark.c.run_id == runs.c.id)
+    _add(db, run_tallies, RUN_KEY, [_run_rows(begun, literal_column("1 = 1"), *mark)])
+    db.execute(update(marks).where(mine).values(counted=marks.c.counted + 1))
+    return len(found)
+
+
+def add_answers(db: Connection, which: Any, sign: Any) -> None:
+    """Add answers to the tallies, or take them out where `sign` is -1: whole, and with every mark that is counted."""
+    nothing = literal("")
+    marked = answers.join(marks, marks.c.run_id == answers.c.run_id)
+    held = and_(which, marks.c.counted.in_(_HELD))
+    rows = _answer_rows(answers, which, nothing, nothing, sign)
+    _add(db, tallies, KEY, rows + _answer_rows(marked, held, marks.c.dimension, marks.c.part, sign))
+
+
+def add_runs(db: Connection, which: Any, sign: Any) -> None:
+    """Add runs to the tallies as `counted_as` says, or take them out where `sign` is -1."""
+    nothing = literal("")
+    marked = runs.join(marks, marks.c.run_id == runs.c.id)
+    held = and_(which, marks.c.counted.in_(_HELD))
+    rows = [_run_rows(runs, which, nothing, nothing, sign)]
+    _add(db, run_tallies, RUN_KEY, [*rows, _run_rows(marked, held, marks.c.dimension, marks.c.part, sign)])
+
+
+def _answer_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> list[Select[Any]]:
+    """The tally rows that answers stand for: one each, and one more for each choice of several."""
+    value = case((answers.c.kind.in_(COUNTED_BY_VALUE), func.coalesce(answers.c.value, "")), else_="")
+    picked = source.join(picks, picks.c.answer_id == answers.c.id)
+    return [
+        _keyed(answers.c.outcome, value, dimension, part, sign).select_from(source).where(which),
+        _keyed(literal(PICKED), picks.c.choice, dimension, part, sign).select_from(picked).where(which),
+    ]
+
+
+def _keyed(outcome: Any, value: Any, dimension: Any, part: Any, sign: Any) -> Select[Any]:
+    given = {"outcome": outcome, "value": value, "dimension": dimension, "part": part}
+    columns = [(given[name] if name in given else answers.c[name]).label(name) for name in KEY]
+    return select(*columns, sign.label("count"))
+
+
+def _run_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> Select[Any]:
+    given = {"status": runs.c.counted_as, "waiting_node": runs.c.counted_at, "dimension": dimension, "part": part}
+    columns = [(given[name] if name in given else runs.c[name]).label(name) for name in RUN_KEY]
+    return select(*columns, sign.label("count")).select_from(source).where(which, runs.c.counted_as.is_not(None))
+
+
+def _among(db: Connection, column: Column[Any], ids: list[int]) -> Any:
+    """One parameter for all ids where the store can, so that the statement is always the same."""
+    return column == func.any(literal(ids)) if db.dialect.name == "postgresql" else column.in_(ids)
+
+
+def _add(db: Connection, table: Table, key: tuple[str, ...], rows: list[Select[Any]]) -> None:
+    found = union_all(*rows).subquery()
+    columns = [found.c[name] for name in key]
+    summed = (
+        select(*columns, func.sum(found.c.count).label("count"))
+        .group_by(*columns)
+        .having(func.sum(found.c.count) != 0)
+        .order_by(*columns)
+    )
+    statement = insert(table).from_select([*key, "count"], summed)
     db.execute(
         statement.on_conflict_do_update(
-            index_elements=list(_KEY), set_={"count": tallies.c.count + statement.excluded.count}
+            index_elements=list(key), set_={"count": table.c.count + statement.excluded.count}
         )
     )
 
 
-def _key_of_answers() -> list[Any]:
-    value = case((answers.c.kind.in_(COUNTED_BY_VALUE), func.coalesce(answers.c.value, "")), else_="")
-    return [value.label("value") if name == "value" else answers.c[name] for name in _KEY]
+# Counting everything anew.
 
 
-def _counts(source: FromClause) -> Select[Any]:
-    key = [source.c[name] for name in _KEY]
-    return select(*key, func.count().label("count")).group_by(*key)
+def rebuild(database: Database) -> tuple[int, int]:
+    """Throw the tallies away and count every answer, run and mark again; returns the rows of tallies before and after.
 
-
-def recount(database: Database) -> dict[tuple[str, ...], int]:
-    """What the tallies must come to once nothing waits: every answer counted anew. Changes nothing.
-
-    The key is flow, node, day, channel, language, outcome and value.
+    Raises:
+        StoreUnavailableError: the store could not be reached or written; the tallies are as they were.
     """
+    with database.transaction() as db:
+        lock(db)
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        before = _size(db)
+        db.execute(delete(tallies))
+        db.execute(delete(run_tallies))
+        for table in (answers, marks):
+            db.execute(update(table).where(table.c.counted == Counted.WITHDRAWN).values(counted=Counted.OUT))
+            db.execute(update(table).where(table.c.counted == Counted.WAITS).values(counted=Counted.IN))
+        db.execute(
+            update(runs).values(counted=1, counted_as=runs.c.status, counted_at=func.coalesce(runs.c.waiting_node, ""))
+        )
+        add_answers(db, answers.c.counted == Counted.IN, literal(1))
+        add_runs(db, literal_column("1 = 1"), literal(1))
+        return before, _size(db)
+
+
+def _size(db: Connection) -> int:
+    return sum(
+        int(db.execute(select(func.count()).select_from(table).where(table.c.count != 0)).scalar_one())
+        for table in (tallies, run_tallies)
+    )
+
+
+def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
+    """What the tallies of answers must come to once nothing waits: every answer counted anew. Changes nothing.
+
+    The key is `KEY`; with `flow`, of that flow alone.
+    """
+    which = and_(answers.c.counted.in_((Counted.WAITS, Counted.IN)), *([answers.c.flow == flow] if flow else []))
+    nothing = literal("")
+    marked = answers.join(
+        marks, and_(marks.c.run_id == answers.c.run_id, marks.c.counted.in_((Counted.WAITS, Counted.IN)))
+    )
+    rows = [
+        *_answer_rows(answers, which, nothing, nothing, literal(1)),
+        *_answer_rows(marked, which, marks.c.dimension, marks.c.part, literal(1)),
+    ]
+    found = union_all(*rows).subquery()
+    columns = [found.c[name] for name in KEY]
     with database.reading() as db:
-        rows = db.execute(_counts(select(*_key_of_answers()).subquery()))
-        return {tuple(row[:-1]): row[-1] for row in rows}
+        rows_found = db.execute(select(*columns, func.sum(found.c.count)).group_by(*columns))
+        return {tuple(row[:-1]): int(row[-1]) for row in rows_found}
 
 
-def stored(database: Database) -> dict[tuple[str, ...], int]:
-    """The tallies as they stand, keyed like `recount`."""
+def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
+    """The tallies of answers as they stand, keyed like `recount`; with `flow`, of that flow alone."""
+    query = select(*(tallies.c[name] for name in KEY), tallies.c.count).where(tallies.c.count != 0)
     with database.reading() as db:
-        return {
-            tuple(row[:-1]): row[-1] for row in db.execute(select(*(tallies.c[name] for name in _KEY), tallies.c.count))
-        }
-
-
-def by_question(db: Connection, flow: str) -> Iterator[Tally]:
-    """A flow's tallies over all days."""
-    key = (tallies.c.node, tallies.c.outcome, tallies.c.value, tallies.c.channel, tallies.c.language)
-    # PostgreSQL's sum of whole numbers is a decimal.
-    rows = db.execute(select(*key, func.sum(tallies.c.count)).where(tallies.c.flow == flow).group_by(*key))
-    return (Tally(*row[:-1], int(row[-1])) for row in rows)
-
-
-def waiting_runs(db: Connection, flow: str) -> Iterator[WaitingRuns]:
-    """A flow's runs by the question they were asked last and have not left."""
-    key = (runs.c.waiting_node, runs.c.channel, runs.c.language)
-    asked = (runs.c.flow == flow, runs.c.waiting_node.is_not(None))
-    return (WaitingRuns(*row) for row in db.execute(select(*key, func.count()).where(*asked).group_by(*key)))
+        rows = db.execute(query.where(tallies.c.flow == flow) if flow else query)
+        return {tuple(row[:-1]): int(row[-1]) for row in rows}

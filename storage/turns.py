@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete
+from sqlalchemy import Connection, Table, bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
@@ -19,7 +19,20 @@ from storage.found import Found, Seen, StoredContact, StoredRun, Value, of_conta
 from storage.ids import new_id
 from storage.secrets import Secrets
 from storage.statements import Pair, Statement, insert_of, update_of
-from storage.tables import addresses, alerts, answers, consents, contacts, dues, members, messages, runs
+from storage.tables import (
+    addresses,
+    alerts,
+    answers,
+    consents,
+    contacts,
+    dues,
+    marks,
+    members,
+    messages,
+    picks,
+    runs,
+)
+from storage.tallies import Counted
 
 __all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
 
@@ -56,6 +69,9 @@ def _turn(database: Database, read: Sequence[Pair]) -> Iterator[StoredTurn]:
 
 _JOIN = Statement(
     insert(members).values({column: bindparam(column.name) for column in members.c}).on_conflict_do_nothing()
+)
+_MARK = Statement(
+    insert(marks).values({name: bindparam(name) for name in ("run_id", "dimension", "part")}).on_conflict_do_nothing()
 )
 _due = insert(dues).values({column: bindparam(column.name) for column in dues.c})
 _SET_DUE = Statement(_due.on_conflict_do_update(index_elements=[dues.c.run_id], set_={"due_at": _due.excluded.due_at}))
@@ -170,6 +186,7 @@ class StoredTurn:
         language: str,
         trigger: str,
         status: str,
+        day: str,
         now: int,
         ended_at: int | None,
     ) -> None:
@@ -189,6 +206,7 @@ class StoredTurn:
             started_at=now,
             updated_at=now,
             ended_at=ended_at,
+            day=day,
         )
 
     def save_run(
@@ -202,12 +220,19 @@ class StoredTurn:
     ) -> None:
         """The run as the engine left it."""
         self._change(
-            runs, run_id, state=state, waiting_node=waiting_node, status=status, updated_at=now, ended_at=ended_at
+            runs,
+            run_id,
+            state=state,
+            waiting_node=waiting_node,
+            status=status,
+            updated_at=now,
+            ended_at=ended_at,
+            counted=0,
         )
 
     def end_open_run(self, run_id: int, status: str, now: int) -> None:
         """End a run from outside; the question it waited at stays asked."""
-        self._change(runs, run_id, status=status, updated_at=now, ended_at=now)
+        self._change(runs, run_id, status=status, updated_at=now, ended_at=now, counted=0)
 
     def set_due(self, run_id: int, due_at: int) -> None:
         """When the clock should look at the run next."""
@@ -220,6 +245,30 @@ class StoredTurn:
     def add_answer(self, **fields: Any) -> None:
         """One answer, not counted yet; the fields are the columns of the table."""
         self._add(answers, **fields)
+        if fields["kind"] == "many" and fields["outcome"] == "answered":
+            for choice in dict.fromkeys(fields["value"].split()):
+                self._add(picks, answer_id=fields["id"], choice=choice)
+
+    def withdraw_answer(self, run_id: int | None, flow: str, node: str) -> None:
+        """Their last answer to this question no longer counts; the row stays until they are forgotten."""
+        pending = self._rows.get(answers, [])
+        for row in reversed(pending):
+            if (row["flow"], row["node"]) == (flow, node):
+                pending.remove(row)
+                return
+        given = (
+            answers.c.run_id == run_id,
+            answers.c.flow == flow,
+            answers.c.node == node,
+            answers.c.counted.in_((Counted.WAITS, Counted.IN)),
+        )
+        last = select(answers.c.id).where(*given).order_by(answers.c.id.desc()).limit(1).scalar_subquery()
+        taken_back = case((answers.c.counted == Counted.IN, Counted.WITHDRAWN), else_=Counted.OUT)
+        self.db.execute(update(answers).where(answers.c.id == last).values(counted=taken_back))
+
+    def add_mark(self, run_id: int, dimension: str, part: str) -> None:
+        """Something the run's answers are told apart by; nothing where it bears this mark already."""
+        self._add(marks, run_id=run_id, dimension=dimension, part=part)
 
     # Messages and alerts.
 
@@ -322,13 +371,15 @@ class StoredTurn:
         """Statements that write what was gathered; changes first, because one contact has one open run."""
         for (table, row_id), values in self._changes.items():
             yield update_of(table, tuple(values)), {"row_id": row_id, **values}
-        for table in (contacts, addresses, runs, messages, answers, consents, alerts):
+        for table in (contacts, addresses, runs, messages, answers, picks, consents, alerts):
             rows = self._rows.get(table)
             if rows:
                 values = {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
                 yield insert_of(table, tuple(rows[0]), len(rows)), values
         for row in self._rows.get(members, ()):
             yield _JOIN, row
+        for row in self._rows.get(marks, ()):
+            yield _MARK, row
         for run_id, due_at in self._dues.items():
             if due_at is None:
                 yield _CLEAR_DUE, {"run_id": run_id}

@@ -25,6 +25,3 @@ LANGUAGES = {
     "zh": "中文",
 }
 """By code, in the order of a menu."""
-
-OTHER_LETTERS = frozenset({"bn", "ur", "pa", "gu", "ta", "ar", "uk", "zh"})
-"""Languages that are not written in Latin letters, though people may text them so."""

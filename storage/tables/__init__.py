@@ -3,12 +3,14 @@
 Times are microseconds since 1970-01-01 UTC; days are `YYYY-MM-DD` where the contacts live.
 """
 
-from storage.tables.answers import answers, tallies
+from storage.tables.answers import answers
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts, orphan_statuses, recipients, senders, spending
 from storage.tables.contacts import addresses, consents, contacts, members
 from storage.tables.groups import champions, groups, invitations, meeting_counts, orders
 from storage.tables.messages import messages
+from storage.tables.results import marks, picks, reviews, run_tallies, tallies
+from storage.tables.rights import erased, export_files, redactions, releases
 from storage.tables.runs import dues, revisions, runs
 from storage.tables.service import alerts, heartbeats
 from storage.tables.users import audits, phone_codes, recovery_codes, sessions, throttles, users
@@ -23,9 +25,12 @@ __all__ = [
     "consents",
     "contacts",
     "dues",
+    "erased",
+    "export_files",
     "groups",
     "heartbeats",
     "invitations",
+    "marks",
     "meeting_counts",
     "members",
     "messages",
@@ -33,9 +38,14 @@ __all__ = [
     "orders",
     "orphan_statuses",
     "phone_codes",
+    "picks",
     "recipients",
     "recovery_codes",
+    "redactions",
+    "releases",
+    "reviews",
     "revisions",
+    "run_tallies",
     "runs",
     "senders",
     "sessions",

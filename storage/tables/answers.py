@@ -1,4 +1,4 @@
-"""What contacts answered, and how often each answer was given."""
+"""What contacts answered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text,
 
 from storage.tables.base import Number, id_column, metadata
 
-_UNCOUNTED = text("counted = 0")
+_UNCOUNTED = text("counted IN (0, 2)")
 
 answers = Table(
     "answers",
@@ -22,7 +22,7 @@ answers = Table(
     Column("kind", Text, nullable=False),
     # `answered`, `skipped`, `unclear`.
     Column("outcome", Text, nullable=False),
-    # A choice's key, `yes` or `no`, a number, or the words; nothing where it was skipped or unclear.
+    # A choice's key, keys with a space between, `yes` or `no`, a number, a day, or the words; else nothing.
     Column("value", Text),
     Column("raw", Text, nullable=False),
     Column("personal", Boolean, nullable=False),
@@ -30,23 +30,12 @@ answers = Table(
     Column("channel", Text, nullable=False),
     Column("day", Text, nullable=False),
     Column("answered_at", Number, nullable=False),
-    # 1 once the tallies hold it; both change in one transaction.
+    # Whether the tallies hold it: see `storage.tallies.Counted`.
     Column("counted", Integer, nullable=False, server_default=text("0")),
+    # Why we may keep it, as the flow said when it was given.
+    Column("purpose", Text, nullable=False, server_default=text("''")),
+    Column("basis", Text, nullable=False, server_default=text("''")),
     Index(None, "run_id"),
     Index(None, "contact_id"),
     Index("ix_answers_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
-)
-
-tallies = Table(
-    "tallies",
-    metadata,
-    Column("flow", Text, primary_key=True),
-    Column("node", Text, primary_key=True),
-    Column("day", Text, primary_key=True),
-    Column("channel", Text, primary_key=True),
-    Column("language", Text, primary_key=True),
-    Column("outcome", Text, primary_key=True),
-    # Nothing for free text: words are never counted.
-    Column("value", Text, primary_key=True),
-    Column("count", Number, nullable=False),
 )

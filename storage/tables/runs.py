@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from storage.tables.base import Number, id_column, metadata
 
 _OPEN = text("status = 'open'")
+_UNCOUNTED = text("counted = 0")
 
 revisions = Table(
     "revisions",
@@ -38,6 +39,13 @@ runs = Table(
     Column("started_at", Number, nullable=False),
     Column("updated_at", Number, nullable=False),
     Column("ended_at", Number),
+    # The day it began, where contacts live.
+    Column("day", Text, nullable=False, server_default=text("''")),
+    # 0 while it may stand otherwise than the tallies hold it: in the status `counted_as`, at the node `counted_at`.
+    Column("counted", Integer, nullable=False, server_default=text("0")),
+    Column("counted_as", Text),
+    Column("counted_at", Text),
+    Index("ix_runs_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
     Index(None, "flow"),
     Index(None, "contact_id"),
     # A contact is in one conversation at a time.

@@ -16,7 +16,7 @@ from bot.background import Bell, Job, connect
 from bot.conversation import take_turn
 from bot.service import Service, build
 from bot.settings import Settings, socket_url
-from storage import contacts, heartbeats, messages, tallies
+from storage import contacts, heartbeats, messages, results, tallies
 from storage.database import StoreUnavailableError
 from tests.bot.test_phone import service_in
 from tests.servers import queue_server
@@ -47,7 +47,7 @@ def service(tmp_path, monkeypatch) -> Iterator[Service]:
 
 def counted(service: Service) -> int:
     with service.database.reading() as db:
-        return sum(row.count for row in tallies.by_question(db, "visit"))
+        return sum(row.count for row in results.answers_of(db, "visit", results.Whom(), ()))
 
 
 def test_answers_are_counted_once_however_often_the_job_runs(service):

@@ -1,0 +1,185 @@
+"""What was handed on before, and what a new table would tell beside it.
+
+Two tables about nearly the same people tell of the few who are in one and not in the other. A new table is compared
+with every earlier one of its flow: where fewer people than the smallest that may be shown make the difference, or where
+both together would narrow a hidden count too far, the new one is refused, and the earlier one named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.disclosure.rules import ENDLESS, Rules
+from bot.disclosure.suppression import Shown, StillLeaksError, leaks, suppress
+from bot.disclosure.tables import WHOLE, Cell, Table
+from bot.disclosure.tables import table as made_of
+from bot.disclosure.witness import Range
+
+OLD, NEW, OVERLAPPING = "old", "new", "overlapping"
+"""Which of two sets of people is part of the other."""
+ANSWER = "choice:"
+"""How the rows of a table that are answers begin."""
+
+Counts = Mapping[str, Mapping[str, int]]
+"""The true counts of the lowest rows of a table, by question, then by `row`, or `row|breakdown|part`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A table that was handed on. `whom` says whose answers it counts, as `bot.disclosure.ledger.Whom` reads it."""
+
+    name: str
+    whom: Mapping[str, str]
+    counts: Counts
+
+
+class Refused(Exception):  # noqa: N818 -- the word of the issue, and what it is
+    """A table that must not be handed on beside an earlier one; the message says which, and what to do."""
+
+
+class Repeated(Exception):  # noqa: N818 -- not a mistake: the earlier table is to be given again
+    """All that has changed since an earlier table is that a few people were erased: that table is given again."""
+
+    def __init__(self, earlier: Release) -> None:
+        super().__init__(earlier.name)
+        self.earlier = earlier
+
+
+def counts_of(tables: Iterable[Table]) -> dict[str, dict[str, int]]:
+    """What to keep of tables that are handed on."""
+    return {
+        each.name: {_name(cell): count for cell, count in each.counts.items() if cell[0] in each.leaves and count}
+        for each in tables
+    }
+
+
+def lowest_of(counts: Mapping[str, int]) -> dict[Cell, int]:
+    """The counts of one question as a table is made from them."""
+    return {_cell(name): count for name, count in counts.items()}
+
+
+def _name(cell: Cell) -> str:
+    row, (dimension, part) = cell
+    return f"{row}|{dimension}|{part}" if dimension else row
+
+
+def _cell(name: str) -> Cell:
+    row, _, rest = name.partition("|")
+    dimension, _, part = rest.partition("|")
+    return row, (dimension, part)
+
+
+def check(shown: Sequence[Shown], whom: Mapping[str, str], earlier: Iterable[Release], rules: Rules) -> list[Shown]:
+    """The tables that may be handed on beside the earlier ones; a few more counts may be hidden than before.
+
+    Raises:
+        Refused: an earlier table is in the way.
+        Repeated: nothing but a few erasures has changed since the same table was made.
+    """
+    related = [(each, how) for each in earlier if (how := _contained(each.whom, whom)) is not None]
+    for release, _ in related:
+        for each in shown:
+            _far_enough(each, release, rules, same=dict(release.whom) == dict(whom))
+    return [_jointly(each, related, rules) for each in shown]
+
+
+def _contained(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
+    """Which of two sets of people is part of the other, as far as their descriptions tell; None: neither.
+
+    The same description at a later time contains the earlier. Sets that only overlap are taken for contained: what
+    separates them may be just as small.
+    """
+    for name in ("channel", "language"):
+        if one.get(name) and other.get(name) and one[name] != other[name]:
+            return None
+    if one.get("group") and other.get("group") and one["group"] != other["group"]:
+        return OVERLAPPING
+    days_apart = (one.get("until") and other.get("since", "") > one["until"]) or (
+        other.get("until") and one.get("since", "") > other["until"]
+    )
+    if days_apart:
+        return None
+    wider = all(not other.get(name) or other.get(name) == one.get(name) for name in ("channel", "language", "group"))
+    longer = (other.get("since") or "") <= (one.get("since") or "") and (other.get("until") or "9") >= (
+        one.get("until") or "9"
+    )
+    if wider and longer:
+        return OLD
+    narrower = all(not one.get(name) or one.get(name) == other.get(name) for name in ("channel", "language", "group"))
+    shorter = (one.get("since") or "") <= (other.get("since") or "") and (one.get("until") or "9") >= (
+        other.get("until") or "9"
+    )
+    return NEW if narrower and shorter else OVERLAPPING
+
+
+def _far_enough(shown: Shown, release: Release, rules: Rules, *, same: bool) -> None:
+    """Refuse a table that differs from an earlier one by too few people."""
+    before = release.counts.get(shown.table.name)
+    if before is None:
+        return
+    old = lowest_of(before)
+    whole = [(leaf, WHOLE) for leaf in shown.table.leaves]
+    more = sum(max(0, shown.table.counts.get(cell, 0) - old.get(cell, 0)) for cell in whole)
+    fewer = sum(max(0, old.get(cell, 0) - shown.table.counts.get(cell, 0)) for cell in whole)
+    if same and not more and 0 < fewer < rules.smallest:
+        raise Repeated(release)
+    if rules.small(max(more, fewer)):
+        raise Refused(_sentence(shown.table.name, release, rules))
+
+
+def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules) -> Shown:
+    """Hide what all files together would tell: an answer counted in a smaller set is counted in the larger ones too.
+
+    Raises:
+        Refused: even so an earlier table would tell more than it did.
+    """
+    others = [
+        (release, how, suppress(again(shown.table, release.counts[shown.table.name]), rules))
+        for release, how in related
+        if shown.table.name in release.counts
+    ]
+    others = [each for each in others if each[2].table.counts != shown.table.counts]
+    if not others:
+        return shown
+    bounds: dict[Cell, Range] = {}
+    for _, how, old in others:
+        for cell in _answers(shown.table):
+            low, high = bounds.get(cell, (0, ENDLESS))
+            count = old.table.counts.get(cell, 0)
+            bounds[cell] = (max(low, count), high) if how == OLD else (low, min(high, count) if how == NEW else high)
+    try:
+        narrowed = suppress(shown.table, rules, bounds, [(old.table, old.ranges()) for _, _, old in others])
+    except StillLeaksError:
+        raise Refused(_sentence(shown.table.name, others[-1][0], rules)) from None
+    for release, how, old in others:
+        rest = [(narrowed.table, narrowed.ranges()), *((o.table, o.ranges()) for _, _, o in others if o is not old)]
+        back = {cell: _limits(shown.table.counts.get(cell, 0), how) for cell in _answers(old.table)}
+        if next(leaks(old, back, rest), None) is not None:
+            raise Refused(_sentence(shown.table.name, release, rules))
+    return narrowed
+
+
+def _limits(count: int, how: str) -> Range:
+    """What the new table's true count allows an earlier one."""
+    return (0, count) if how == OLD else (count, ENDLESS) if how == NEW else (0, ENDLESS)
+
+
+def _answers(table: Table) -> list[Cell]:
+    """The counts that only grow with the people counted: answers stay, while those who wait may yet answer."""
+    return [cell for cell in table.counts if cell[0].startswith(ANSWER) and cell[0] in table.leaves]
+
+
+def again(table: Table, before: Mapping[str, int]) -> Table:
+    """The earlier table of the same question, as far as its rows are still known."""
+    leaves = set(table.leaves)
+    lowest = {cell: count for cell, count in lowest_of(before).items() if cell[0] in leaves}
+    return made_of(table.name, table.rows, lowest)
+
+
+def _sentence(question: str, release: Release, rules: Rules) -> str:
+    return (
+        f"This table is not handed on: fewer than {rules.smallest} people stand between it and {release.name}, and who "
+        f"compares both at `{question}` could work out what they said. Wait until more people have answered, or give "
+        "the earlier file again; for your own eyes, use --level restricted --layout tables."
+    )

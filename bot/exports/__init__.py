@@ -1,0 +1,1 @@
+"""What was said, written down for other people: tables for everybody, rows for a named person with a reason."""

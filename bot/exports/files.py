@@ -1,0 +1,50 @@
+"""Files that appear whole or not at all, readable by their owner only."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+class ExportFileError(Exception):
+    """A file that cannot be written; the message is a whole sentence."""
+
+
+@contextmanager
+def whole_file(out: str) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes its name only once it is whole and on the disk; `-` is standard output.
+
+    Raises:
+        ExportFileError: the file cannot be written; one that was there before is untouched.
+    """
+    if out == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        _to_disk(path.parent)
+    except OSError as error:
+        raise ExportFileError(f"{path} cannot be written ({error.strerror}): choose another file with --out.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,123 @@
+"""Making one export: read from one view of the store, write a file, note what was handed on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from tqdm import tqdm
+
+from bot.disclosure import ledger
+from bot.disclosure.rules import Rules
+from bot.exports import pack
+from bot.exports.files import whole_file
+from bot.exports.formats import FORMATS
+from bot.exports.formats.delimited import BOM
+from bot.exports.reading import Reader
+from bot.exports.request import ExportRefusedError, Layout, Level, Request
+from flows.definition import Flow
+from flows.run import microseconds
+from storage import audit, exports, releases, tallies
+from storage.database import Database
+
+LATE = "Some answers are not counted yet and are not in this file: is a worker running? (sayso doctor)"
+PACK = "pack"
+EXPIRES = timedelta(days=7)
+"""After which a file with lines of single people is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where exports come from: the store, the flows on the shelf, a flow in another language, the thresholds."""
+
+    database: Database
+    flows: dict[str, Flow]
+    localise: Callable[[Flow, str], Flow]
+    rules: Rules = field(default_factory=Rules)
+    expires: timedelta = EXPIRES
+
+
+def make(source: Source, request: Request, out: str, now: datetime, *, bom: bool = False) -> list[str]:
+    """Write one export; returns what the person who asked should be told.
+
+    Raises:
+        ExportRefusedError: it must not or cannot be made.
+        ExportFileError: the file cannot be written.
+        StoreUnavailableError: the store cannot be reached.
+    """
+    request.check()
+    told = [LATE] if request.layout is Layout.TABLES and tallies.waiting(source.database) else []
+    _note(source.database, request, out, now, source.expires)
+    with source.database.reading() as db:
+        reader = Reader(
+            db,
+            request,
+            source.flows.get(request.flow),
+            lambda flow: source.localise(flow, request.language),
+            source.rules,
+        )
+        if reader.flow is None:
+            raise ExportRefusedError(f"There is no flow `{request.flow[:60]}`.")
+        reader.notes += told
+        with whole_file(out) as file:
+            new, counts = _write(file, reader, bom=bom, show=out != "-")
+    if new:
+        with source.database.transaction() as db:
+            whom = {**request.whom_in_words, "by": ",".join(request.by)}
+            releases.add(db, request.flow, json.dumps(whom), json.dumps(counts), microseconds(now))
+    return list(dict.fromkeys(reader.notes))
+
+
+def _write(file: IO[bytes], reader: Reader, *, bom: bool, show: bool) -> tuple[bool, dict[str, Any]]:
+    request = reader.request
+    if request.form == PACK:
+        return pack.write(file, reader)
+    if bom and request.form == "csv":
+        file.write(BOM)
+    new, counts = False, {}
+    if request.level is Level.SHARED:
+        try:
+            sheet, _, shown, new = reader.table_sheet()
+        except ledger.Refused as refused:
+            raise ExportRefusedError(str(refused)) from None
+        counts = ledger.counts_of(each.table for each in shown)
+    elif request.layout is Layout.TABLES:
+        sheet = reader.exact_sheet()
+    else:
+        total = exports.how_many(reader.db, request.flow, request.whom) if show else 0
+        sheet = reader.rows(progress(exports.runs_of(reader.db, request.flow, request.whom), total, show=show))
+    FORMATS[request.form].write(file, sheet)
+    return new, counts
+
+
+def progress(runs: Iterable[Any], total: int, *, show: bool) -> Iterable[Any]:
+    """The same, with a bar on a terminal that somebody watches."""
+    if not show or not sys.stderr.isatty():
+        return runs
+    bar: Iterable[Any] = tqdm(runs, total=total, unit=" conversations", file=sys.stderr, leave=False)
+    return bar
+
+
+def _note(database: Database, request: Request, out: str, now: datetime, expires: timedelta) -> None:
+    """The audit trail comes first: no restricted file without its line there."""
+    if request.level is Level.SHARED:
+        return
+    at = microseconds(now)
+    with database.transaction() as db:
+        audit.note(
+            db,
+            audit.COMMAND_LINE,
+            f"exported {request.layout} for {request.who}",
+            f"flow:{request.flow}",
+            request.purpose,
+            at,
+        )
+        if out != "-":
+            releases.add_file(
+                db, str(Path(out).absolute()), request.flow, at, at + int(expires.total_seconds()) * 1_000_000
+            )

@@ -1,0 +1,247 @@
+"""The evidence pack: a zip in which every number can be explained from what lies beside it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+from bot import sentences
+from bot.disclosure import ledger
+from bot.exports import dispositions, tables
+from bot.exports.cleaning import clean, guarded
+from bot.exports.formats import FORMATS
+from bot.exports.questions import WORDS_KINDS, Asked
+from bot.exports.reading import Reader
+from bot.exports.request import ExportRefusedError, Layout, Level, Request
+from bot.exports.results import MEANINGS, Result
+from bot.exports.sheets import Cell, Column, Sheet
+from bot.languages import words_of
+from flows.definition import Flow
+from storage import consents, exports
+
+README = """Evidence pack of the conversation `{flow}`: {title}
+
+Level: {level}. Made {made_at} by this command:
+
+    {command}
+
+data-tables.csv, .json, .xlsx  counts by question and answer{rows}
+codebook.csv                   every column and every value of every file, in words
+dispositions.csv               how far people came, with the names survey researchers use
+suppression-log.csv            how many counts are hidden in data-tables, by question, breakdown and reason
+consent-wordings.csv           what people agreed to or refused, word by word, by wording revision and language
+revisions/                     every published state of the conversation (YAML), and a drawing of each (Mermaid)
+SHA256SUMS                     the hash of every file: `sha256sum --check SHA256SUMS`
+
+{notes}
+"""
+
+
+class _Archive:
+    """A zip that remembers the hash of everything put into it."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._zip = archive
+        self.sums: list[str] = []
+
+    def add(self, name: str, data: bytes) -> None:
+        self._zip.writestr(name, data)
+        self.sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}")
+
+    def table(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(header)
+        writer.writerows([[guarded(clean(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows])
+        self.add(name, text.getvalue().encode())
+
+    def sheet(self, form: str, name: str, sheet: Sheet) -> None:
+        """A file that may be large: hashed while it is written."""
+        with self._zip.open(name + FORMATS[form].ending, "w", force_zip64=True) as file:
+            hashing = _Hashing(file)
+            FORMATS[form].write(hashing, sheet)  # type: ignore[arg-type]  # written to only
+        self.sums.append(f"{hashing.sum.hexdigest()}  {name}{FORMATS[form].ending}")
+
+    def finish(self) -> None:
+        """The sums go in last."""
+        self._zip.writestr("SHA256SUMS", "\n".join(self.sums) + "\n")
+
+
+class _Hashing:
+    """A file to write to that keeps the hash of what was written."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.sum = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.sum.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def write(file: IO[bytes], reader: Reader) -> tuple[bool, dict[str, Any]]:
+    """Write the pack; returns whether the ledger must note its tables, and their counts.
+
+    Raises:
+        ExportRefusedError: an earlier table is in the way.
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        return _write(_Archive(archive), reader)
+
+
+def _write(archive: _Archive, reader: Reader) -> tuple[bool, dict[str, Any]]:
+    request = reader.request
+    shared = request.level is Level.SHARED
+    new, counts = False, {}
+    if shared:
+        try:
+            sheet, found, shown, new = reader.table_sheet()
+        except ledger.Refused as refused:
+            raise ExportRefusedError(str(refused)) from None
+        counts = ledger.counts_of(each.table for each in shown)
+        hidden = tables.log(found, shown)
+    else:
+        sheet, found, hidden = reader.exact_sheet(), reader.results(), iter(())
+    lines = list(sheet.rows)
+    columns = list(sheet.columns)
+    for form in ("csv", "json", "xlsx"):
+        sheet.rows = iter(lines)
+        archive.sheet(form, "data-tables", sheet)
+    if not shared:
+        for layout, name in ((Layout.WIDE, "data-conversations"), (Layout.LONG, "data-answers")):
+            rows = _rows(reader, layout)
+            columns += rows.columns
+            archive.sheet("csv", name, rows)
+    archive.table("codebook.csv", CODEBOOK, codebook(columns, found, reader.questions))
+    people = dispositions.counted(reader.db, request.flow, request.whom)
+    archive.table(
+        "dispositions.csv",
+        ("disposition", "in words", "AAPOR", "count"),
+        dispositions.rows(*people, reader.rules if shared else None),
+    )
+    archive.table("suppression-log.csv", ("question", "by", "why", "counts hidden"), hidden)
+    archive.table("consent-wordings.csv", ("scope", "kind", "wording", "language", "text"), wordings(reader))
+    for flow in reader.revisions:
+        archive.add(f"revisions/{flow.revision[:12]}.yaml", flow.source.encode())
+        archive.add(f"revisions/{flow.revision[:12]}.mmd", mermaid(flow).encode())
+    archive.add("README.txt", _readme(reader, shared=shared).encode())
+    archive.finish()
+    return new, counts
+
+
+def _rows(reader: Reader, layout: Layout) -> Sheet:
+    request = reader.request
+    reader.request = Request(
+        **{**{name: getattr(request, name) for name in request.__dataclass_fields__}, "layout": layout}
+    )
+    try:
+        return reader.rows(exports.runs_of(reader.db, request.flow, request.whom))
+    finally:
+        reader.request = request
+
+
+def _readme(reader: Reader, *, shared: bool) -> str:
+    request = reader.request
+    return README.format(
+        flow=request.flow,
+        title=reader.flow.title if reader.flow else request.flow,
+        level=request.level,
+        made_at=reader.made_at,
+        command=request.command,
+        rows=""
+        if shared
+        else "\ndata-conversations.csv         one line a conversation"
+        "\ndata-answers.csv               one line an answer",
+        notes="\n".join(dict.fromkeys(reader.notes)),
+    )
+
+
+CODEBOOK = ("name", "what it is", "value", "what the value means")
+
+
+def codebook(
+    columns: Iterable[Column], found: Iterable[Result], questions: dict[str, Asked]
+) -> Iterable[Sequence[Cell]]:
+    """Every column of the data, then every question with its values, then what the counts count."""
+    seen: set[str] = set()
+    for column in columns:
+        if column.name in seen:
+            continue
+        seen.add(column.name)
+        yield column.name, column.label, None, None
+        for value, label in column.labels.items():
+            yield column.name, None, value, label
+    for key, meaning in MEANINGS.items():
+        yield f"count: {key}", meaning, None, None
+    for node, asked in questions.items():
+        kind = "own words" if asked.kind in WORDS_KINDS else asked.kind
+        gone = " (asked by earlier revisions only)" if asked.gone else ""
+        yield f"question: {node}", f"{asked.text} [{kind}]{gone}", None, None
+        for value, label in asked.labels.items():
+            yield f"question: {node}", None, value, label
+    for result in found:
+        for row, label in result.labels.items():
+            value = row.partition(":")[2]
+            if value not in result.asked.labels:
+                yield f"question: {result.asked.node}", None, value, f"{label} (given, not listed any more, or a range)"
+
+
+def wordings(reader: Reader) -> Iterable[Sequence[Cell]]:
+    """Every wording in the consent ledger of this flow's people, in full."""
+    flows = {flow.revision: flow for flow in reader.revisions}
+    for scope, kind, wording, language in consents.wordings(reader.db, reader.request.flow):
+        flow = flows.get(wording)
+        yield (
+            scope,
+            kind,
+            wording[:16],
+            language,
+            _question_of(flow, scope) if flow else _sentence_of(wording, language),
+        )
+
+
+def _question_of(flow: Flow, scope: str) -> str:
+    for node in flow.nodes.values():
+        if node.question is not None and node.question.consent == scope:
+            return node.question.ask.get("") or next(iter(node.question.ask.values()), "")
+    return ""
+
+
+def _sentence_of(wording: str, language: str) -> str:
+    """The sentence of ours whose hash the ledger keeps; found by trying them all."""
+    words = words_of(language)
+    for name in dir(sentences):
+        text = getattr(sentences, name)
+        if name.isupper() and isinstance(text, str):
+            said = words.say(text)
+            if hashlib.sha256(said.encode()).hexdigest()[:16] == wording:
+                return said
+    return "(a wording of an earlier version of Sayso)"
+
+
+def mermaid(flow: Flow) -> str:
+    """The flow as a Mermaid flowchart: a box a node, an arrow a way to go on."""
+    lines = ["flowchart TD"]
+    for node in flow.nodes.values():
+        text = (node.question.ask if node.question else node.say) or {}
+        words = (text.get("") or next(iter(text.values()), node.id)).replace('"', "'").replace("\n", " ")[:80]
+        lines.append(f'  {node.id}["{node.id}: {words}"]')
+        following = node.next or ()
+        for branch in following:
+            label = f'|"{branch.condition.source}"|' if branch.condition else ""
+            lines.append(
+                f"  {node.id} -->{label} {branch.then}_"
+                if branch.then == "end"
+                else f"  {node.id} -->{label} {branch.then}"
+            )
+        if not following:
+            after = flow.following.get(node.id, "end")
+            lines.append(f"  {node.id} --> {'end_' if after == 'end' else after}")
+    return "\n".join([*lines, "  end_([end])"]) + "\n"

@@ -1,0 +1,206 @@
+"""From the store to the rows of one export, while one consistent view of it is open."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.disclosure import ledger
+from bot.disclosure.rules import Rules
+from bot.disclosure.suppression import Shown
+from bot.exports import tables
+from bot.exports.questions import Asked, questions_of
+from bot.exports.request import ExportRefusedError, Layout, Level, Request
+from bot.exports.restricted import Rows, moment
+from bot.exports.results import Result, results
+from bot.exports.sheets import Cell, Sheet
+from flows.definition import Flow
+from flows.loader import FlowError, load_text
+from storage import exports, releases, revisions
+from storage import results as stored
+from storage.results import WHOLE
+
+HIDDEN_NOTE = (
+    "Counts of 1 to {most} people are hidden (*), and so are counts from which a hidden one could be worked out; all "
+    "others are rounded to the nearest {base}, totals on their own, so lines need not add up. Exact counts, for a "
+    'named person: --level restricted --layout tables --for NAME --purpose "WHAT FOR".'
+)
+NOTHING_NOTE = "Fewer than {smallest} people have taken part, so nothing is shown yet."
+DROPPED_NOTE = "By {dimension}: left out at `{question}`, because a hidden count could be worked out from it."
+REPEATED_NOTE = "Since {name} only a few people were taken out at their own wish: the same table is given again."
+EXACT_NOTE = "Nothing is hidden and nothing rounded in this file: it is for {who} only."
+
+
+class Reader:
+    """What one export reads. `db` is one consistent view of the store for as long as the rows are read."""
+
+    def __init__(
+        self, db: Any, request: Request, flow: Flow | None, localise: Callable[[Flow], Flow], rules: Rules
+    ) -> None:
+        self.db = db
+        self.request = request
+        self.rules = rules
+        self.notes: list[str] = []
+        self.made_at = datetime.now(UTC).replace(microsecond=0).isoformat()
+        self.revisions = _revisions(db, request.flow)
+        present = flow or (self.revisions[-1] if self.revisions else None)
+        self.flow = localise(present) if present else None
+        older = [localise(each) for each in reversed(self.revisions) if present and each.revision != present.revision]
+        self.questions: dict[str, Asked] = questions_of(self.flow, older)
+
+    # Tables.
+
+    def breakdowns(self) -> list[str]:
+        """The breakdowns asked for: none beside a narrowed table, which has its two dimensions already."""
+        if self.request.level is Level.SHARED and self.request.whom.narrowed:
+            return []
+        known = {*stored.BUILT_IN, *stored.breakdowns_of(self.db, self.request.flow)}
+        unknown = [name for name in self.request.by if name not in known]
+        if unknown:
+            raise ExportRefusedError(f"There is no breakdown `{unknown[0][:40]}`. There is {', '.join(sorted(known))}.")
+        return list(dict.fromkeys(self.request.by))
+
+    def results(self) -> list[Result]:
+        """A table for each question, true counts."""
+        by = self.breakdowns()
+        flow, whom = self.request.flow, self.request.whom
+        answers: list[stored.Tally] = list(stored.answers_of(self.db, flow, whom, by))
+        runs = list(stored.runs_of(self.db, flow, whom, by))
+        columns = {each.column for each in answers} | {each.column for each in runs}
+        people = {
+            column: stored.people_of(self.db, flow, whom, column, self.rules.smallest)
+            for column in columns
+            if sum(each.count for each in runs if each.column == column) <= stored.CERTAINLY_MANY
+        }
+        # A question asked in the course of another flow has no runs of its own to count people by.
+        return results(
+            self.questions, answers, runs, {column: n for column, n in people.items() if n} if runs else None
+        )
+
+    def shared(self) -> tuple[list[Result], list[Shown], bool]:
+        """What may be handed on beside all that was before; and whether it is new.
+
+        Raises:
+            Refused: an earlier table is in the way.
+        """
+        found = self.results()
+        shown = tables.shown_of(found, self.rules)
+        whom = {**self.request.whom_in_words, "by": ",".join(self.breakdowns())}
+        earlier = [_release(each) for each in releases.of_flow(self.db, self.request.flow)]
+        try:
+            allowed = ledger.check(shown, whom, earlier, self.rules)
+        except ledger.Repeated as repeated:
+            self.notes.append(REPEATED_NOTE.format(name=repeated.earlier.name))
+            found = [self._earlier(each, repeated.earlier) for each in found]
+            return found, tables.shown_of(found, self.rules), False
+        counts = ledger.counts_of(each.table for each in allowed)
+        known = any(each.counts == counts and dict(each.whom) == whom for each in earlier)
+        return found, allowed, not known and any(each.shows_anything() for each in allowed)
+
+    @staticmethod
+    def _earlier(result: Result, release: ledger.Release) -> Result:
+        return replace(result, table=ledger.again(result.table, release.counts.get(result.table.name, {})))
+
+    def table_sheet(self) -> tuple[Sheet, list[Result], list[Shown], bool]:
+        """The tables as a sheet, with what was hidden and whether the ledger must note them."""
+        self.notes.append(HIDDEN_NOTE.format(most=self.rules.smallest - 1, base=self.rules.base))
+        found, shown, new = self.shared()
+        if not any(each.shows_anything() for each in shown) and any(
+            each.table.count(each.table.root) for each in shown
+        ):
+            self.notes.append(NOTHING_NOTE.format(smallest=self.rules.smallest))
+        for each in shown:
+            for dimension in each.dropped if WHOLE not in each.withheld else ():
+                self.notes.append(DROPPED_NOTE.format(dimension=dimension, question=each.table.name))
+        return self._sheet(tables.COLUMNS, tables.rows(found, shown)), found, shown, new
+
+    def exact_sheet(self) -> Sheet:
+        """The tables with nothing hidden, for a named person."""
+        self.notes.append(EXACT_NOTE.format(who=self.request.who))
+        found = self.results()
+        return self._sheet(tables.COLUMNS, tables.rows(found, [tables.Openly(each) for each in found]))
+
+    # Rows.
+
+    def rows(self, runs: Iterable[exports.ExportedRun] | None = None) -> Sheet:
+        """One line a run or an answer, read as they are written."""
+        shape = Rows(
+            self.questions,
+            pseudonyms(),
+            self.request.words,
+            labelled=self.request.labelled,
+            split=self.request.split,
+        )
+        given = exports.runs_of(self.db, self.request.flow, self.request.whom) if runs is None else runs
+        self.notes.append(
+            "Ids are made up for this file alone: the same person has another in the next. Phone numbers, addresses, "
+            "links and other long numbers that people wrote were taken out; names only where somebody reviewed."
+        )
+        if self.request.layout is Layout.LONG:
+            return self._sheet(shape.long_columns(), shape.long(given))
+        return self._sheet(shape.wide_columns(), shape.wide(given))
+
+    def _sheet(self, columns: Sequence[Any], rows: Iterator[Sequence[Cell]]) -> Sheet:
+        flow, request = self.flow, self.request
+        about = {
+            "flow": request.flow,
+            "title": flow.title if flow else request.flow,
+            "purpose": flow.purpose if flow else "",
+            "basis": flow.basis if flow else "",
+            "revision": flow.revision if flow else "",
+            "language": request.language,
+            "level": str(request.level),
+            "layout": str(request.layout),
+            "made_at": self.made_at,
+            "made_by": request.command,
+            **{f"only_{name}": value for name, value in request.whom_in_words.items()},
+        }
+        package = {
+            "created": self.made_at,
+            "modified": self.made_at,
+            "id": str(uuid.uuid4()),
+            "name": request.flow.replace("_", "-"),
+            "title": about["title"],
+        }
+        extra = {"questions": self.questions, "package": package, "layout": str(request.layout)}
+        return Sheet(request.flow, columns, rows, self.notes, {k: v for k, v in about.items() if v}, extra)
+
+
+def _revisions(db: Any, flow: str) -> list[Flow]:
+    """Every published revision, oldest first; one this code no longer understands is left out, and its answers stay."""
+    found = []
+    for each in revisions.every(db, flow):
+        with suppress(FlowError):
+            found.append(load_text(each.source, f"{flow}.yaml"))
+    return found
+
+
+def _release(row: releases.Release) -> ledger.Release:
+    made = moment(row.made_at) or ""
+    whom: Mapping[str, str] = json.loads(row.filter)
+    only = ", ".join(f"{name} {value}" for name, value in whom.items() if name != "by" and value)
+    return ledger.Release(
+        f"the table made on {made[:16].replace('T', ' at ')} UTC ({only or 'everybody'})", whom, json.loads(row.counts)
+    )
+
+
+def pseudonyms() -> Callable[[str, int], str]:
+    """A maker of ids for one export: keyed by a secret that is thrown away with it, so no two exports can be joined."""
+    key = secrets.token_bytes(32)
+    first = {kind: hmac.new(key, kind.encode(), hashlib.sha256) for kind in ("run", "person", "answer")}
+
+    def name(kind: str, number: int) -> str:
+        hasher = first[kind].copy()
+        hasher.update(number.to_bytes(8, "big"))
+        return base64.b32encode(hasher.digest()[:10]).decode().lower()
+
+    return name

@@ -1,0 +1,222 @@
+"""One line a run, or one line an answer, for a named person with a reason: made-up ids, masked words, no numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+
+from bot.exports.masking import masked
+from bot.exports.questions import NUMBER_KINDS, Asked
+from bot.exports.sheets import Cell, Column, Sort
+from storage.exports import ExportedAnswer, ExportedRun
+
+WITHHELD = "(in their own words, not in this file)"
+REVIEW_WAITS = "(in their own words, not reviewed yet)"
+PERSONAL = "(personal, not in this file)"
+OUTCOMES = {
+    "answered": "Answered",
+    "skipped": "Chose not to answer",
+    "unclear": "Wrote something we could not take for an answer",
+}
+STATUSES = {
+    "open": "Still going on",
+    "completed": "Completed",
+    "stopped": "Stopped: the person asked for no more texts",
+    "expired": "Ended by itself: no reply in time",
+    "replaced": "Ended because another conversation began",
+    "failed": "Ended by a mistake of ours",
+}
+
+
+class Words(StrEnum):
+    """Which free text is in a file. Whatever is, is masked first."""
+
+    NONE = "none"
+    REVIEWED = "reviewed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How one restricted export turns runs into rows.
+
+    `pseudonym` makes ids for this export alone, from a kind and a number. `labelled` writes labels in place of keys;
+    `split` gives each choice of a `many` question a column of 0 and 1.
+    """
+
+    questions: Mapping[str, Asked]
+    pseudonym: Callable[[str, int], str]
+    words: Words = Words.NONE
+    labelled: bool = False
+    split: bool = False
+    region: str = "GB"
+
+    # One line a run.
+
+    def wide_columns(self) -> list[Column]:
+        """What `wide` fills: the run, then each question with how it was left."""
+        columns = [
+            Column("run", "A made-up id of this conversation, for this file only"),
+            Column("person", "A made-up id of the person, for this file only: the same person has the same id"),
+            Column("revision", "The first 12 digits of the flow's revision"),
+            Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
+            Column("language", "The language of the conversation"),
+            Column("status", "How the conversation stands", labels=STATUSES),
+            Column("started_at", "When it began (UTC)"),
+            Column("ended_at", "When it ended (UTC); empty while it goes on"),
+        ]
+        for asked in self.questions.values():
+            columns += self._columns_of(asked)
+        return columns
+
+    def _columns_of(self, asked: Asked) -> list[Column]:
+        left = Column(f"{asked.node}_outcome", f"How this question was left: {asked.text}", labels=OUTCOMES)
+        if asked.personal or (asked.in_words and self.words is Words.NONE):
+            return [left]
+        if asked.kind == "many" and self.split:
+            return [
+                *(
+                    Column(f"{asked.node}_{key}", f"{asked.text} — {label}", Sort.WHOLE, {"0": "No", "1": "Yes"})
+                    for key, label in asked.labels.items()
+                ),
+                left,
+            ]
+        if asked.kind in NUMBER_KINDS and not self.labelled:
+            sort = Sort.WHOLE if asked.whole else Sort.NUMBER
+            return [Column(asked.node, asked.text, sort, asked.labels), left]
+        labels = asked.labels if asked.kind != "many" else {}
+        if self.labelled:
+            labels = {label: label for label in labels.values()}
+        return [Column(asked.node, asked.text, labels=labels), left]
+
+    def wide(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
+        """A row for each run; a question that was not reached is empty."""
+        fill = [partial(self._cells_of, asked) for asked in self.questions.values()]
+        nodes = list(self.questions)
+        for run in runs:
+            last = {answer.node: answer for answer in run.answers}
+            row: list[Cell] = [
+                self.pseudonym("run", run.id),
+                self.pseudonym("person", run.contact_id),
+                run.revision[:12],
+                run.channel,
+                run.language,
+                run.status,
+                moment(run.started_at),
+                moment(run.ended_at),
+            ]
+            for node, cells in zip(nodes, fill, strict=True):
+                row += cells(last.get(node))
+            yield row
+
+    def _cells_of(self, asked: Asked, answer: ExportedAnswer | None) -> list[Cell]:
+        left = answer.outcome if answer else None
+        if asked.personal or (asked.in_words and self.words is Words.NONE):
+            return [left]
+        value = self.value(asked, answer) if answer else None
+        if asked.kind == "many" and self.split:
+            chosen = set((answer.value or "").split()) if answer and left == "answered" else None
+            return [*(None if chosen is None else int(key in chosen) for key in asked.labels), left]
+        return [value, left]
+
+    # One line an answer.
+
+    def long_columns(self) -> list[Column]:
+        """What `long` fills."""
+        return [
+            Column("answered_at", "When it was answered (UTC)"),
+            Column("row", "A made-up id of this answer, for this file only"),
+            Column("person", "A made-up id of the person, for this file only: the same person has the same id"),
+            Column("run", "A made-up id of the conversation, for this file only"),
+            Column(
+                "question", "The question's name in the flow", labels={q.node: q.text for q in self.questions.values()}
+            ),
+            Column("outcome", "How the question was left", labels=OUTCOMES),
+            Column("value", "The answer: a choice's key, several with a comma between, a number, a date, or words"),
+            Column("label", "The answer in words, where it is one of a list"),
+            Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
+            Column("language", "The language of the conversation"),
+            Column("revision", "The first 12 digits of the flow's revision"),
+            Column("basis", "The lawful basis on which the answer is kept"),
+        ]
+
+    def long(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
+        """A row for each answer, run by run."""
+        for run in runs:
+            person, name = self.pseudonym("person", run.contact_id), self.pseudonym("run", run.id)
+            for answer in run.answers:
+                asked = self.questions.get(answer.node) or Asked(answer.node, "", "")
+                value = self._withheld(asked, answer) or self.value(asked, answer)
+                yield (
+                    moment(answer.answered_at),
+                    self.pseudonym("answer", answer.id),
+                    person,
+                    name,
+                    answer.node,
+                    answer.outcome,
+                    value,
+                    self._label(asked, answer),
+                    answer.channel,
+                    answer.language,
+                    run.revision[:12],
+                    answer.basis,
+                )
+
+    def value(self, asked: Asked, answer: ExportedAnswer) -> Cell:
+        """The answer as one cell; None where there is none."""
+        if answer.outcome != "answered" or answer.value is None:
+            return None
+        if answer.personal or asked.personal:
+            return PERSONAL
+        if asked.kind in NUMBER_KINDS and not self.labelled:
+            return _number(answer.value)
+        if asked.in_words or not asked.kind:
+            return self._words(answer)
+        if asked.kind == "many":
+            return ", ".join(self._one(asked, key) for key in answer.value.split())
+        return self._one(asked, answer.value)
+
+    def _one(self, asked: Asked, value: str) -> str:
+        listed = value in asked.labels or asked.kind in ("yes_no", "date", "choice", "many", "postcode")
+        shown = value if listed else masked(value, self.region)
+        return asked.labels.get(value, shown) if self.labelled else shown
+
+    def _words(self, answer: ExportedAnswer) -> str:
+        match self.words:
+            case Words.ALL:
+                return masked(answer.value or "", self.region)
+            case Words.REVIEWED:
+                return REVIEW_WAITS if answer.reviewed is None else masked(answer.reviewed, self.region)
+        return WITHHELD
+
+    def _withheld(self, asked: Asked, answer: ExportedAnswer) -> str | None:
+        if answer.outcome == "answered" and (answer.personal or asked.personal):
+            return PERSONAL
+        return None
+
+    def _label(self, asked: Asked, answer: ExportedAnswer) -> str | None:
+        if answer.outcome != "answered" or answer.personal or asked.personal or asked.in_words:
+            return None
+        keys = (answer.value or "").split() if asked.kind == "many" else [answer.value or ""]
+        return ", ".join(asked.labels[key] for key in keys if key in asked.labels) or None
+
+
+def moment(microseconds: int | None) -> str | None:
+    """A time as ISO 8601 in UTC, to the second; None for none."""
+    if microseconds is None:
+        return None
+    return datetime.fromtimestamp(microseconds // 1_000_000, UTC).isoformat(timespec="seconds")
+
+
+def _number(value: str) -> Cell:
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        return float(value)
+    except ValueError:
+        return None

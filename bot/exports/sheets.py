@@ -1,0 +1,44 @@
+"""What every file format is given: columns with their meaning, rows one after another, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Cell = str | int | float | None
+
+
+class Sort(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    WHOLE = "whole number"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `label` says what it is; `labels` gives the meaning of each value it may hold, if they are listed."""
+
+    name: str
+    label: str
+    sort: Sort = Sort.TEXT
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A file's contents. `rows` are read once, as the file is written; `notes` may grow meanwhile.
+
+    `about` is what the file says of itself: flow, level, when it was made and how. `extra` is for formats with room
+    for more than rows: what a Flow Results descriptor or a JSON file tells besides.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    notes: list[str] = field(default_factory=list)
+    about: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)

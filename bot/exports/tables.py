@@ -1,0 +1,97 @@
+"""Tables for everybody: a flow's counts as rows of a file, with small numbers hidden or, for those who may, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.disclosure.rules import HIDDEN, Rules
+from bot.disclosure.suppression import Reason, Shown, suppress
+from bot.disclosure.tables import WHOLE
+from bot.exports.results import ANSWERED, ASKED, LEFT, NOT_REACHED, STARTED, Result, value_of
+from bot.exports.sheets import Cell, Column, Sort
+
+EVERY = "all"
+HIDDEN_NOTE = "too few people, or hidden to protect such a count"
+OUTCOMES = (STARTED, ASKED, ANSWERED, *LEFT, NOT_REACHED)
+
+COLUMNS = (
+    Column("question", "The question's name in the flow"),
+    Column("text", "The question as it is asked"),
+    Column("choice", "The answer's key; empty for a question answered in people's own words"),
+    Column("label", "The answer in words"),
+    Column("by", "What everybody is divided by: channel, language, group, or what people told of themselves"),
+    Column("part", "Which part of everybody this line is about"),
+    Column("count", "How many gave this answer", Sort.WHOLE),
+    Column("share", "The part of those who answered that gave this answer, 0 to 1", Sort.NUMBER),
+    Column("started", "Conversations begun", Sort.WHOLE),
+    Column("asked", "Were asked this question", Sort.WHOLE),
+    Column("answered", "Answered it", Sort.WHOLE),
+    Column("skipped", "Chose not to answer", Sort.WHOLE),
+    Column("unclear", "Wrote something we could not take for an answer", Sort.WHOLE),
+    Column("waiting", "Have not replied to it, or never will", Sort.WHOLE),
+    Column("not_reached", "Were not asked: the conversation ended earlier or went another way", Sort.WHOLE),
+    Column("note", "Why a count on this line is not shown"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Openly:
+    """A table with nothing hidden and nothing rounded, for a named person; it reads like `Shown`."""
+
+    result: Result
+
+    def text(self, row: str, column: tuple[str, str] = WHOLE) -> int | str:
+        """The true count."""
+        return self.result.table.count(row, column)
+
+    def share(self, row: str, of: str, column: tuple[str, str] = WHOLE) -> float | None:
+        """A row's part of another, 0 to 1."""
+        whole = self.result.table.count(of, column)
+        return round(self.result.table.count(row, column) / whole, 4) if whole else None
+
+    @property
+    def columns(self) -> Sequence[tuple[str, str]]:
+        """Everybody, then each part."""
+        return self.result.table.every_column
+
+
+def shown_of(results: Sequence[Result], rules: Rules) -> list[Shown]:
+    """What may be shown of each question to everybody. Of a question marked personal, nothing but who was asked."""
+    return [suppress(each.table, rules) for each in results]
+
+
+def rows(results: Sequence[Result], views: Sequence[Shown | Openly]) -> Iterator[Sequence[Cell]]:
+    """Each question's answers, whole and then part by part, in the order of `COLUMNS`."""
+    for result, view in zip(results, views, strict=True):
+        choices = [] if result.asked.personal and isinstance(view, Shown) else result.choices
+        for column in view.columns:
+            left = [view.text(outcome, column) for outcome in OUTCOMES]
+            by, part = column if column != WHOLE else (EVERY, EVERY)
+            for row in choices or [ANSWERED]:
+                count = view.text(row, column)
+                cells = [count, view.share(row, ANSWERED, column) if choices else None, *left]
+                note = HIDDEN_NOTE if HIDDEN in cells else ""
+                label = result.labels.get(row, "(in their own words)")
+                yield (result.asked.node, result.asked.text, value_of(row), label, by, part, *cells, note)
+
+
+def log(results: Sequence[Result], views: Sequence[Shown]) -> Iterator[tuple[str, str, str, int]]:
+    """The suppression log: how many counts of each question were hidden, for which reason, by which breakdown.
+
+    It says how many and why, never which: that would tell a small count from one that protects it.
+    """
+    for result, view in zip(results, views, strict=True):
+        by_reason: dict[tuple[str, Reason], int] = {}
+        for (_, column), reason in view.hidden.items():
+            key = (column[0] or EVERY, reason)
+            by_reason[key] = by_reason.get(key, 0) + 1
+        for (dimension, reason), count in sorted(by_reason.items()):
+            yield result.asked.node, dimension, str(reason), count
+        for dimension in view.dropped:
+            yield (
+                result.asked.node,
+                dimension,
+                "left out whole",
+                len([each for each in result.table.columns if each[0] == dimension]),
+            )

@@ -1,0 +1,52 @@
+"""The ledger of tables handed to everybody, and the files that must not outlive their purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.ids import new_id
+from storage.tables import export_files, releases
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One table that was handed on: whom it was about and the counts it was made from, both as JSON."""
+
+    id: int
+    made_at: int
+    filter: str
+    counts: str
+
+
+def of_flow(db: Connection, flow: str) -> list[Release]:
+    """Every table of a flow that was handed on, oldest first."""
+    row = releases.c
+    query = select(row.id, row.made_at, row.filter, row.counts).where(row.flow == flow).order_by(row.id)
+    return [Release(*found) for found in db.execute(query)]
+
+
+def add(db: Connection, flow: str, filter: str, counts: str, now: int) -> None:
+    """Note a table that is about to be handed on."""
+    db.execute(insert(releases).values(id=new_id(), flow=flow, made_at=now, filter=filter, counts=counts))
+
+
+def add_file(db: Connection, path: str, flow: str, now: int, expires_at: int) -> None:
+    """Note a file that must be deleted once its time is over."""
+    db.execute(insert(export_files).values(id=new_id(), path=path, flow=flow, made_at=now, expires_at=expires_at))
+
+
+def expired(db: Connection, now: int) -> list[str]:
+    """The files whose time is over."""
+    return list(db.execute(select(export_files.c.path).where(export_files.c.expires_at <= now)).scalars())
+
+
+def every_file(db: Connection) -> list[str]:
+    """Every file with rows of people that we know of."""
+    return list(db.execute(select(export_files.c.path)).scalars())
+
+
+def forget_file(db: Connection, path: str) -> None:
+    """The file is gone."""
+    db.execute(delete(export_files).where(export_files.c.path == path))

@@ -1,0 +1,149 @@
+"""What tables are made from: a flow's tallies, whole and by one breakdown, for everybody or for some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, Text, cast, func, select
+
+from storage.tables import marks, run_tallies, runs, tallies
+
+GROUP = "group"
+BUILT_IN = ("channel", "language", "day", "month", "revision")
+"""Breakdowns that every answer has; the others are marks of runs."""
+CERTAINLY_MANY = 1_000
+"""Runs in a part of everybody beyond which people are not counted: that so few people made so many is not believed."""
+
+Column = tuple[str, str]
+WHOLE: Column = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whose answers are counted: everybody's, but for what is named. Days are local, both ends included."""
+
+    since: str = ""
+    until: str = ""
+    channel: str = ""
+    language: str = ""
+    group: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether people are left out by who they are, not only by when they answered."""
+        return bool(self.channel or self.language or self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many answers of one kind at one question, in one part of everybody."""
+
+    node: str
+    outcome: str
+    value: str
+    column: Column
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunTally:
+    """So many runs that stand like this, in one part of everybody."""
+
+    status: str
+    waiting_node: str
+    column: Column
+    count: int
+
+
+def answers_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str]) -> Iterator[Tally]:
+    """A flow's answers, whole and by each breakdown."""
+    for dimension in ("", *breakdowns):
+        part = _part(tallies, dimension)
+        key = (tallies.c.node, tallies.c.outcome, tallies.c.value, part)
+        for row in db.execute(_summed(tallies, key, flow, whom, dimension)):
+            yield Tally(row[0], row[1], row[2], (dimension, row[3] or ""), int(row[4]))
+
+
+def runs_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str]) -> Iterator[RunTally]:
+    """A flow's runs, whole and by each breakdown."""
+    for dimension in ("", *breakdowns):
+        part = _part(run_tallies, dimension)
+        key = (run_tallies.c.status, run_tallies.c.waiting_node, part)
+        for row in db.execute(_summed(run_tallies, key, flow, whom, dimension)):
+            yield RunTally(row[0], row[1], (dimension, row[2] or ""), int(row[3]))
+
+
+def _part(table: Any, dimension: str) -> Any:
+    if dimension == "month":
+        return func.substr(table.c.day, 1, 7)
+    if dimension == "revision":
+        return cast(table.c.revision_id, Text)
+    return table.c[dimension] if dimension in BUILT_IN else table.c.part
+
+
+def _summed(table: Any, key: Sequence[Any], flow: str, whom: Whom, dimension: str) -> Select[Any]:
+    query = select(*key, func.sum(table.c.count)).where(table.c.flow == flow)
+    if whom.group:
+        query = query.where(table.c.dimension == GROUP, table.c.part == whom.group)
+    elif dimension and dimension not in BUILT_IN:
+        query = query.where(table.c.dimension == dimension)
+    else:
+        query = query.where(table.c.dimension == "")
+    for name, value in (("channel", whom.channel), ("language", whom.language)):
+        if value:
+            query = query.where(table.c[name] == value)
+    if whom.since:
+        query = query.where(table.c.day >= whom.since)
+    if whom.until:
+        query = query.where(table.c.day <= whom.until)
+    return query.group_by(*key).having(func.sum(table.c.count) != 0)
+
+
+def people_of(db: Connection, flow: str, whom: Whom, column: Column, enough: int) -> int:
+    """How many different people began a flow in one part of everybody, counted no further than `enough`."""
+    dimension, part = column
+    query = select(runs.c.contact_id).distinct().where(runs.c.flow == flow)
+    wanted = [
+        each
+        for each in ((GROUP, whom.group), (dimension if dimension not in BUILT_IN else "", part))
+        if each[0] and each[1]
+    ]
+    for name, value in wanted:
+        borne = select(marks.c.run_id).where(marks.c.dimension == name, marks.c.part == value)
+        query = query.where(runs.c.id.in_(borne))
+    for name, value in (("channel", whom.channel), ("language", whom.language), (dimension, part)):
+        if name in ("channel", "language", "day") and value:
+            query = query.where(runs.c[name] == value)
+        elif name == "month" and value:
+            query = query.where(func.substr(runs.c.day, 1, 7) == value)
+    if whom.since:
+        query = query.where(runs.c.day >= whom.since)
+    if whom.until:
+        query = query.where(runs.c.day <= whom.until)
+    return int(db.execute(select(func.count()).select_from(query.limit(enough).subquery())).scalar_one())
+
+
+def flows_answered(db: Connection) -> list[str]:
+    """Every flow that anybody has answered or begun."""
+    both = select(tallies.c.flow).union(select(run_tallies.c.flow)).subquery()
+    return sorted(db.execute(select(both.c.flow)).scalars())
+
+
+def breakdowns_of(db: Connection, flow: str) -> list[str]:
+    """The marks a flow's runs are told apart by."""
+    found = db.execute(select(tallies.c.dimension).distinct().where(tallies.c.flow == flow, tallies.c.dimension != ""))
+    return sorted(found.scalars())
+
+
+def days_of(db: Connection, flow: str) -> tuple[str, str]:
+    """The first and the last day with an answer or a run; two empty words where there is none."""
+    days = (
+        select(tallies.c.day)
+        .where(tallies.c.flow == flow)
+        .union(select(run_tallies.c.day).where(run_tallies.c.flow == flow))
+        .subquery()
+    )
+    row = db.execute(select(func.min(days.c.day), func.max(days.c.day))).one()
+    return row[0] or "", row[1] or ""

@@ -1,0 +1,54 @@
+"""What was handed on, and who is forgotten."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, text
+
+from storage.tables.base import Number, id_column, metadata
+
+releases = Table(
+    "releases",
+    metadata,
+    id_column(),
+    Column("flow", Text, nullable=False),
+    Column("made_at", Number, nullable=False),
+    # Whom the table was about, as JSON: days, channel, language, group.
+    Column("filter", Text, nullable=False),
+    # The true counts it was made from, as JSON: what a later table is compared with.
+    Column("counts", Text, nullable=False),
+    Index(None, "flow"),
+)
+
+export_files = Table(
+    "export_files",
+    metadata,
+    id_column(),
+    Column("path", Text, nullable=False),
+    Column("flow", Text, nullable=False),
+    Column("made_at", Number, nullable=False),
+    # After this the clock deletes the file.
+    Column("expires_at", Number, nullable=False),
+    Index(None, "expires_at"),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    # Keyed hash of an address, or of a gateway's id of a text.
+    Column("hash", LargeBinary, primary_key=True),
+    # `address` or `message`.
+    Column("kind", Text, nullable=False),
+    Column("at", Number, nullable=False),
+)
+
+redactions = Table(
+    "redactions",
+    metadata,
+    # The gateway's id of a text whose copy there is to be emptied.
+    Column("provider_id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("gateway", Text, nullable=False),
+    Column("due_at", Number, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Index(None, "due_at"),
+)

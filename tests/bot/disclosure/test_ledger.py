@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+
+from bot.disclosure import ledger
+from bot.disclosure.rules import Rules
+from bot.disclosure.suppression import suppress
+from bot.disclosure.tables import WHOLE, Row, Table, table
+
+RULES = Rules()
+
+
+def question(a: int, b: int, c: int) -> Table:
+    rows = [Row("answered"), *(Row(f"choice:{name}", "answered") for name in "abc")]
+    return table("q", rows, {(f"choice:{name}", WHOLE): n for name, n in zip("abc", (a, b, c), strict=True)})
+
+
+def release(made: Table, name: str = "the table of Monday", **whom: str) -> ledger.Release:
+    return ledger.Release(name, whom, ledger.counts_of([made]))
+
+
+def check(made: Table, *earlier: ledger.Release, **whom: str):
+    return ledger.check([suppress(made, RULES)], whom, earlier, RULES)
+
+
+def test_the_same_table_may_be_given_again():
+    assert check(question(20, 10, 9), release(question(20, 10, 9)))
+
+
+def test_a_few_more_answers_are_refused_and_the_earlier_table_named():
+    with pytest.raises(ledger.Refused, match="the table of Monday"):
+        check(question(21, 11, 9), release(question(20, 10, 9)))
+
+
+def test_eight_more_are_enough():
+    assert check(question(25, 14, 9), release(question(20, 10, 9)))
+
+
+def test_all_but_a_small_group_is_refused():
+    with pytest.raises(ledger.Refused):
+        check(question(18, 9, 9), release(question(20, 10, 9)), group="carers")
+
+
+def test_one_group_after_everybody_is_refused_where_few_are_not_in_it():
+    everybody = release(question(30, 20, 12))
+    with pytest.raises(ledger.Refused):
+        check(question(28, 19, 12), everybody, group="carers")
+    assert check(question(20, 10, 9), everybody, group="carers")
+
+
+def test_other_channels_and_other_days_do_not_stand_in_the_way():
+    assert check(question(21, 10, 9), release(question(20, 10, 9), channel="sms"), channel="whatsapp")
+    assert check(question(21, 10, 9), release(question(20, 10, 9), until="2026-01-31"), since="2026-02-01")
+
+
+def test_after_an_erasure_the_same_table_is_given_again():
+    with pytest.raises(ledger.Repeated) as repeated:
+        check(question(19, 10, 9), release(question(20, 10, 9)))
+    assert repeated.value.earlier.counts["q"]["choice:a"] == 20
+
+
+def test_an_erasure_that_is_not_all_that_changed_is_refused():
+    with pytest.raises(ledger.Refused):
+        check(question(19, 12, 9), release(question(20, 10, 9)))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_four_exports_in_a_row_uncover_nothing(seed):
+    """The attacker collects every table that is let through as people answer, and solves for the hidden counts."""
+    chance = random.Random(seed)
+    counts = [chance.randint(0, 12) for _ in range(3)]
+    releases: list[ledger.Release] = []
+    seen = []
+    for turn in range(12):
+        made = question(*counts)
+        try:
+            (shown,) = check(made, *releases)
+        except (ledger.Refused, ledger.Repeated):
+            pass
+        else:
+            if shown.shows_anything() and len(seen) < 4:
+                releases.append(release(made, f"table {turn}"))
+                seen.append(shown)
+        counts = [count + chance.choice((0, 0, 1, 2, 5, 9)) for count in counts]
+    for at, shown in enumerate(seen):
+        for cell in shown.hidden:
+            assert len(possible(seen, at, cell)) > 1, (seed, at, cell, [each.table.counts for each in seen])
+
+
+def grows(old, now) -> bool:
+    return all(a <= b for a, b in zip(old, now, strict=True))
+
+
+def possible(seen, at: int, cell) -> set[int]:
+    """Values of one hidden count for which answers that only ever grow fit all the tables."""
+    names = [f"choice:{name}" for name in "abc"]
+    options = []
+    for shown in seen:
+        ranges = shown.ranges()
+        low_total, high_total = ranges["answered", WHOLE]
+        boxes = [range(low, min(high, low + 40) + 1) for low, high in (ranges[name, WHOLE] for name in names)]
+        options.append([each for each in itertools.product(*boxes) if low_total <= sum(each) <= high_total])
+    forward = [set(options[0])]
+    for later in options[1:]:
+        forward.append(
+            {now for now in later if any(all(a <= b for a, b in zip(old, now, strict=True)) for old in forward[-1])}
+        )
+    backward = [forward[-1]]
+    for sooner in reversed(forward[:-1]):
+        nexts = backward[0]
+        backward.insert(
+            0, {old for old in sooner if any(all(a <= b for a, b in zip(old, now, strict=True)) for now in nexts)}
+        )
+    if cell[0] == "answered":
+        return {sum(each) for each in backward[at]}
+    return {each[names.index(cell[0])] for each in backward[at]}
