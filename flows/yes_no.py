@@ -78,7 +78,7 @@ class YesNoMatcher:
             word = reply.words[other[1]]
             if word in self.words.clear or word in self.words.leaning:
                 return SEVERAL
-        if end < len(reply.words) and reply.mark_after(end - 1) == "" and reply.words[end].isalnum():
+        if end < len(reply.words) and reply.mark_after(end - 1) == "" and reply.words[end][0].isdecimal():
             return REJECTED  # "no1 listened"
         leaning = reply.words[start] in self.words.leaning
         clear = not leaning and reply.words[start] in self.words.clear
