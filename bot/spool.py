@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.channels import Inbound
-from storage.secrets import Secrets
+from bot.logs import log
+from storage.secrets import SealBrokenError, Secrets
 
 
 class Spool:
@@ -52,7 +53,13 @@ class Spool:
     def waiting(self) -> Iterator[tuple[Path, Inbound]]:
         """The kept texts, oldest first, each with its file; the caller deletes the file once the text is handled."""
         for path in sorted(self._folder.glob("*.text")):
-            fields = json.loads(self._secrets.unseal(path.read_bytes()))
+            try:
+                fields = json.loads(self._secrets.unseal(path.read_bytes()))
+            except SealBrokenError:
+                # Sealed with another key: kept, but out of the way of those behind it.
+                log.error("spooled text cannot be opened", file=path.name)
+                path.rename(path.with_suffix(".sealed"))
+                continue
             fields["received_at"] = datetime.fromisoformat(fields["received_at"])
             fields["raw"] = None if fields["raw"] is None else base64.b64decode(fields["raw"])
             yield path, Inbound(**fields)

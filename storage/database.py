@@ -49,13 +49,13 @@ class Database:
     def __init__(self, url: str, secrets: Secrets) -> None:
         self.secrets = secrets
         self._engine = _engine(url)
-        self._reader = self._engine.execution_options(
-            **(
-                {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                if self.is_postgresql
-                else {"reading": True}
-            )
-        )
+        reading: dict[str, Any] = {"reading": True}
+        quick: dict[str, Any] = {}
+        if self.is_postgresql:
+            reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            quick = {"isolation_level": "AUTOCOMMIT"}
+        self._reader = self._engine.execution_options(**reading)
+        self._quick = self._engine.execution_options(**quick)
 
     @property
     def is_postgresql(self) -> bool:
@@ -89,7 +89,7 @@ class Database:
         Raises:
             StoreUnavailableError: the store could not be reached or written.
         """
-        with _translated(), self._engine.connect() as db:
+        with _translated(), self._quick.connect() as db:
             db.begin()
             try:
                 yield PostgresqlQuick(db) if self.is_postgresql else SqliteQuick(db)

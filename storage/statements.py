@@ -121,7 +121,11 @@ class SqliteQuick:
 
 
 class PostgresqlQuick:
-    """On PostgreSQL, where a journey costs as much as a flush to disk: each call is one, however many statements."""
+    """On PostgreSQL, where a journey costs as much as a flush to disk: each call is one, however many statements.
+
+    The connection is in autocommit and its transaction is begun and ended here: the driver's own way takes a journey
+    more for each.
+    """
 
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -130,6 +134,7 @@ class PostgresqlQuick:
     def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
         """See `Quick`. Each statement sees what was committed before it began, so also what it waited for."""
         with self._connection.pipeline():
+            self._connection.execute("BEGIN")
             for statement, values in pairs:
                 cursor = self._connection.cursor()
                 cursor.execute(statement.text(_POSTGRESQL), values)
@@ -147,4 +152,4 @@ class PostgresqlQuick:
             else:
                 named = {f"w{at}_{name}": value for at, pair in enumerate(todo) for name, value in pair[1].items()}
                 self._connection.cursor().execute(whole, named)
-            self._connection.commit()
+            self._connection.execute("COMMIT")

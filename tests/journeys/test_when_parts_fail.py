@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import insert
+
+from bot import outbox, up
+from bot.app import create_app
+from bot.channels import FailureKind, SendError, SendFailure, Sent
+from bot.housekeeping import hand_in_spooled
+from bot.service import build
+from bot.settings import Settings
+from storage import messages, tallies
+from storage.database import Database, StoreUnavailableError
+from storage.tables import addresses, answers, contacts, revisions, runs
+from storage.tables import messages as table
+from tests.fakes.twilio import FakeTwilio
+from tests.fakes.twilio.fake import PUBLIC_URL, TOKEN
+from tests.journeys.conftest import ALEX, SAM
+from tests.stores import SECRETS
+
+
+@pytest.fixture
+def store_away():
+    """The store is away inside a `with` block."""
+
+    class Away:
+        def __enter__(self) -> None:
+            self.patch = pytest.MonkeyPatch()
+
+            def away(*_: object, **__: object) -> None:
+                raise StoreUnavailableError("away")
+
+            for way in ("quick", "transaction", "reading"):
+                self.patch.setattr(Database, way, away)
+
+        def __exit__(self, *_: object) -> None:
+            self.patch.undo()
+
+    return Away()
+
+
+def test_nobody_notices_that_the_queue_is_away(environ, journey, tmp_path):
+    environ["REDIS_URL"] = f"unix://{tmp_path}/nobody.sock"
+    service = build(Settings.read(environ), now=journey.clock)
+    journey.twilio.point_at(create_app(service))
+    assert journey.say("visit", "1", "kind")[-1].startswith("Thank you")
+    assert tallies.waiting(service.database)
+    service.close()
+
+
+def test_a_text_that_comes_while_the_store_is_away_is_kept_and_handled_when_it_is_back(journey, store_away):
+    journey.say("visit")
+    with store_away:
+        exchange = journey.twilio.text(SAM, "1")
+        again = journey.twilio.replay(exchange)
+        journey.twilio.text(ALEX, "visit")
+    assert (exchange.status, exchange.messages, again.body) == (200, [], exchange.body)
+    assert hand_in_spooled(journey.service) == 2
+    assert hand_in_spooled(journey.service) == 0
+    assert [row["value"] for row in journey.rows(answers)] == ["very_good"]
+    waiting = [str(row["body"])[:15] for row in journey.rows(table) if row["status"] == "queued"]
+    assert sorted(waiting) == ["Please tell us ", "Sayso would lik"]
+    assert journey.twilio.replay(exchange).status == 200
+    assert journey.count(answers) == 1
+
+
+def test_a_kept_text_shows_nobody_its_words_or_its_number(journey, store_away):
+    with store_away:
+        journey.twilio.text(SAM, "my very own words")
+    (path,) = (Path(journey.environ["SAYSO_DATA"]) / "spool").iterdir()
+    content = path.read_bytes()
+    assert b"words" not in content
+    assert SAM.encode() not in content
+    assert SAM.lstrip("+") not in path.name
+    assert path.stat().st_mode & 0o077 == 0 or path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_kept_text_that_cannot_be_opened_does_not_hold_up_the_others(journey, store_away):
+    with store_away:
+        journey.twilio.text(SAM, "visit")
+    folder = Path(journey.environ["SAYSO_DATA"]) / "spool"
+    (folder / "0000000000.000000-ff.text").write_bytes(b"sealed with another key")
+    assert hand_in_spooled(journey.service) == 1
+    assert [path.suffix for path in folder.iterdir()] == [".sealed"]
+
+
+def test_twilio_is_asked_to_try_again_when_neither_store_nor_disk_takes_the_text(journey, store_away, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with store_away, monkeypatch.context() as patched:
+        patched.setattr(type(journey.service.spool), "keep", full)
+        exchange = journey.twilio.text(SAM, "visit")
+    assert exchange.status == 503
+    assert journey.twilio.replay(exchange).reply.startswith("Sayso would like to hear")
+
+
+def test_a_process_that_dies_in_the_middle_of_a_turn_leaves_nothing_and_the_text_can_come_again(journey, monkeypatch):
+    journey.say("visit")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        for quick in ("SqliteQuick", "PostgresqlQuick"):
+            patched.setattr(f"storage.statements.{quick}.commit", killed)
+        with pytest.raises(Killed):
+            journey.twilio.text(SAM, "1", MessageSid="SM" + "c" * 32)
+    assert journey.count(answers) == 0
+    assert journey.twilio.text(SAM, "1", MessageSid="SM" + "c" * 32).reply.startswith("Please tell us why")
+    assert journey.count(answers) == 1
+
+
+def test_postgresql_that_restarts_in_the_middle_of_a_turn_costs_nobody_an_answer(postgresql_stores, tmp_path):
+    with postgresql_stores.empty(tmp_path) as url:
+        environ = {
+            "SAYSO_DATA": str(tmp_path),
+            "DATABASE_URL": url,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "PUBLIC_URL": PUBLIC_URL,
+        }
+        service = build(Settings.read(environ))
+        twilio = FakeTwilio(target=create_app(service))
+        twilio.text(SAM, "visit")
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert twilio.text(SAM, "1").reply.startswith("Please tell us why")
+        service.close()
+
+
+# A worker that is killed.
+
+FOLD_AND_DIE = """
+import os, signal, sys
+from storage import tallies
+from storage.database import Database
+from storage.secrets import Secrets
+database = Database(sys.argv[1], Secrets(bytes(range(32))))
+tallies.fold(database, 7)
+print("one batch", flush=True)
+add = tallies._add
+def add_and_die(*given):
+    add(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+tallies._add = add_and_die
+tallies.fold(database, 7)
+"""
+
+
+def test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing(journey, store):
+    for number in range(12):
+        journey.say("visit", "1", "because", sender=f"+4477009{number + 100:05d}")
+    for _ in range(3):
+        command = [sys.executable, "-c", FOLD_AND_DIE, store]
+        died = subprocess.run(command, cwd=Path(up.__file__).parents[1], capture_output=True, check=False)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+    database = journey.service.database
+    assert sum(tallies.stored(database).values()) == 21
+    while tallies.fold(database, 7):
+        pass
+    assert tallies.stored(database) == tallies.recount(database)
+    assert sum(tallies.stored(database).values()) == 24
+
+
+# The outbox.
+
+
+class Gateway:
+    """A gateway that does what it is told, and remembers what it was given."""
+
+    def __init__(self, failure: FailureKind | None = None) -> None:
+        self.failure = failure
+        self.sent: list[int] = []
+
+    def send(self, address: str, body: str, message_id: int, *_: object, **__: object) -> Sent:
+        self.sent.append(message_id)
+        if self.failure is not None:
+            raise SendError(SendFailure(self.failure, None, "as told"))
+        return Sent(f"SM{message_id}", "queued")
+
+
+@pytest.fixture
+def waiting(journey) -> int:
+    """A reply that waits in the outbox; its id."""
+    with journey.service.database.transaction() as db:
+        db.execute(insert(contacts), {"id": 1, "language": "en", "created_at": 1, "agreed_at": 1})
+        db.execute(
+            insert(addresses),
+            {
+                "id": 1, "contact_id": 1, "channel": "sms", "gateway": "twilio", "created_at": 1,
+                "hash": SECRETS.hash(f"sms:{SAM}"), "encrypted": SECRETS.seal(f"sms:{SAM}".encode()),
+            },
+        )  # fmt: skip
+        db.execute(
+            insert(table),
+            {
+                "id": 7, "contact_id": 1, "direction": "out", "channel": "sms", "body": "Hello", "status": "queued",
+                "created_at": 1, "due_at": 1,
+            },
+        )  # fmt: skip
+    return 7
+
+
+def status(journey) -> object:
+    return journey.rows(table)[0]["status"]
+
+
+def at(journey) -> int:
+    return int(journey.clock().timestamp() * 1_000_000)
+
+
+def test_a_claim_whose_worker_died_before_it_sent_is_sent_by_another_once_its_lease_is_over(journey, waiting):
+    database = journey.service.database
+    assert [row.id for row in messages.claim(database, at(journey), 10, 60, "dead")] == [waiting]
+    assert messages.claim(database, at(journey), 10, 60, "other") == []
+    journey.clock.pass_by(seconds=61)
+    gateway = Gateway()
+    outbox.send_waiting(journey.service, {"twilio": gateway})
+    assert gateway.sent == [waiting]
+    assert not messages.begin(database, waiting, "dead", at(journey))
+
+
+def test_a_text_whose_worker_died_while_it_sent_is_never_sent_again(journey, waiting):
+    database = journey.service.database
+    messages.claim(database, at(journey), 10, 60, "dead")
+    assert messages.begin(database, waiting, "dead", at(journey))
+    journey.clock.pass_by(seconds=61)
+    gateway = Gateway()
+    outbox.send_waiting(journey.service, {"twilio": gateway})
+    assert (gateway.sent, status(journey)) == ([], "ambiguous")
+    assert messages.apply_status(database, waiting, "SMlate", "delivered", None, at(journey)) == "applied"
+    assert status(journey) == "delivered"
+
+
+def test_a_report_that_comes_before_the_answer_of_the_gateway_is_not_undone(journey, waiting):
+    database = journey.service.database
+    messages.claim(database, at(journey), 10, 60, "one")
+    messages.begin(database, waiting, "one", at(journey))
+    messages.apply_status(database, waiting, "SMearly", "delivered", None, at(journey))
+    messages.record_sent(database, waiting, "one", "SMearly", "queued", at(journey))
+    assert status(journey) == "delivered"
+
+
+def test_a_worker_that_lives_on_after_its_lease_records_nothing(journey, waiting):
+    database = journey.service.database
+    messages.claim(database, at(journey), 10, 60, "slow")
+    journey.clock.pass_by(seconds=61)
+    messages.claim(database, at(journey), 10, 60, "quick")
+    messages.record_failed(database, waiting, "slow", "failed", 30008, at(journey))
+    assert status(journey) == "queued"
+
+
+def test_two_workers_never_claim_the_same_text(journey, waiting):
+    database = journey.service.database
+    claimed = [messages.claim(database, at(journey), 10, 60, name) for name in ("one", "two")]
+    assert [len(rows) for rows in claimed] == [1, 0]
+
+
+def test_nothing_is_in_the_store_that_tells_a_number(journey, store, tmp_path):
+    journey.say("visit", "1")
+    if store.startswith("sqlite"):
+        journey.service.close()
+        content = b"".join(path.read_bytes() for path in tmp_path.glob("sayso.db*"))
+    else:
+        content = repr([journey.rows(each) for each in (contacts, runs, revisions, table, answers)]).encode()
+    assert SAM.encode() not in content
+    assert SAM[1:].encode() not in content
