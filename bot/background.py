@@ -39,6 +39,8 @@ class Job(StrEnum):
 
     SEND_REPLIES = "send_replies"
     SEND_BULK = "send_bulk"
+    PLAN_BROADCASTS = "plan_broadcasts"
+    SETTLE = "settle"
     FOLD_TALLIES = "fold_tallies"
     LOOK_AT_DUE_RUNS = "look_at_due_runs"
     TIDY = "tidy"
@@ -57,6 +59,8 @@ class Job(StrEnum):
 _QUEUE_OF = {
     Job.SEND_REPLIES: REPLIES,
     Job.SEND_BULK: BULK,
+    Job.PLAN_BROADCASTS: BULK,
+    Job.SETTLE: BULK,
     Job.FOLD_TALLIES: TALLIES,
     Job.LOOK_AT_DUE_RUNS: REPLIES,
     Job.TIDY: HOUSEKEEPING,

@@ -13,13 +13,14 @@ from pathlib import Path
 from types import ModuleType
 
 import translations
+from bot import crisis_sentences
 from bot import sentences as service_sentences
 from bot.settings import LIBRARY
 from flows import sentences as engine_sentences
 from flows.definition import Flow
 from flows.translating import localise, written
 from translations import catalogues
-from translations.catalogues import Catalogue, Sentence
+from translations.catalogues import Catalogue, Progress, Sentence
 
 SYSTEM = "system"
 """The catalogue of what Sayso itself says."""
@@ -27,18 +28,24 @@ SYSTEM = "system"
 CONSOLE = "console"
 """The catalogue of the console's pages; it ships in the few languages the console is read in."""
 
-OWN = (SYSTEM, CONSOLE)
+SAFEGUARDING = "safeguarding"
+"""The catalogue of what is said to somebody in danger: whoever signs it off answers for more than the language."""
+
+OWN = (SYSTEM, SAFEGUARDING, CONSOLE)
 
 SHIPPED = Path(translations.__file__).parent
 
-_SYSTEM_MODULES: tuple[ModuleType, ...] = (engine_sentences, service_sentences)
+_MODULES: dict[str, tuple[ModuleType, ...]] = {
+    SYSTEM: (engine_sentences, service_sentences),
+    SAFEGUARDING: (crisis_sentences,),
+}
 _WORDS = "Words people write, with commas between. May stay empty."
 
 
-def system_sentences() -> list[Sentence]:
+def system_sentences(name: str = SYSTEM) -> list[Sentence]:
     """What Sayso itself says, in the order of its source; each sentence once."""
     found: dict[str, Sentence] = {}
-    for module in _SYSTEM_MODULES:
+    for module in _MODULES[name]:
         path = Path(str(module.__file__))
         for name, text, line in _constants(path.read_text("utf-8")):
             found.setdefault(text, Sentence("", text, f"{path.parent.name}/{path.name}", line, name))
@@ -95,6 +102,15 @@ def in_language(flow: Flow, language: str, flows_dir: Path, *, drafts: bool = Tr
         return flow
     catalogue = catalogue_of(flow.id, language, flows_dir)
     return localise(flow, language, lambda context, text: catalogue.say(context, text, drafts=drafts)) or flow
+
+
+def state_of(done: Progress) -> str:
+    """A language of a flow in one word."""
+    if done.released:
+        return "released"
+    if done.complete:
+        return "draft"
+    return "incomplete" if done.signed or done.draft or done.stale else "missing"
 
 
 def _constants(source: str) -> list[tuple[str, str, int]]:

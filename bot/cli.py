@@ -1,4 +1,4 @@
-"""The command line: `sayso up`, `chat`, `export`, `doctor`, `migrate`, `check`.
+"""The command line: `sayso up`, `chat`, `export`, `doctor`, `migrate`, `flows …`.
 
 A thin dispatcher. Each command is a module with HELP, EXPECTED (the errors whose words are for the person who typed),
 `add_arguments(parser)` and `run(arguments, environ) -> exit code`. It is imported only when it is called, because
@@ -26,8 +26,9 @@ COMMANDS = {
     "doctor": ("bot.doctor", "say what is set up and what is missing"),
     "migrate": ("bot.migrate", "bring the store's tables up to date"),
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
-    "check": ("bot.checking", "read flow files and say what is wrong with them"),
+    "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),
     "flows answers": ("bot.understanding", "show how replies to a question would be understood"),
+    "flows schema": ("bot.flow_schema", "print the JSON Schema of flow files, for editors"),
     "flows test": ("bot.talks", "play the talks beside flows"),
     "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
 }

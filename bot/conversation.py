@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import marks, sentences
+from bot import joining, marks, sentences
+from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
+from bot.danger import hear_danger
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
 from bot.reminders import next_look
+from bot.safeguarding import answer as answer_danger
 from bot.service import Service
 from flows import engine
 from flows.commands import Command, hear
@@ -63,11 +66,18 @@ class _Conversation(Exchange):
     """What happens in one turn: consent words first, then the open run or a keyword."""
 
     def answer(self) -> Reply:
+        if self.inbound.opt_out is None:
+            cry = hear_danger(self.inbound.body, young_people=self.service.settings.young_people)
+            if cry is not None:
+                return answer_danger(self, cry)
         command = self._command()
         if command is Command.STOP:
             return self._stop()
         if self.stopped:
             return self._start_again() if command is Command.START else self.finish("")
+        order = hear_champion(self) if self.champion else None
+        if order is not None:
+            return self.finish(order)
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media:
@@ -118,11 +128,17 @@ class _Conversation(Exchange):
             if self.at < state.heard_at + flow.expires.total_seconds() * 1_000_000:
                 return self._go_on(flow, state, keyword, command)
             self._end(Status.EXPIRED)
+        answered = joining.hear_answer(self)
+        if answered is not None:
+            return self.finish(answered)
         if keyword is not None:
             return self._begin(*keyword)
+        joined = joining.hear_keyword(self)
+        if joined is not None:
+            return self.finish(joined)
         if command is Command.START:
             return self.finish(self.say(sentences.WELCOME_BACK))
-        return self.finish(self.say(sentences.NOT_UNDERSTOOD))
+        return self.finish(joining.ask_again(self) or self.say(sentences.NOT_UNDERSTOOD))
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
@@ -132,6 +148,11 @@ class _Conversation(Exchange):
         turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now, others)
         if turn.asks is not None:
             return self._help()
+        if not any(isinstance(event, AnswerGiven) for event in turn.events):
+            joined = joining.hear_keyword(self)
+            if joined is not None:
+                asked = engine.ask_again(flow, state, context, words, self.now, others)
+                return self.finish(f"{joined}\n{asked.text}".strip())
         bare = keyword is not None and not keyword[1]
         if keyword is None or not bare or any(isinstance(event, AnswerGiven) for event in turn.events):
             return self._apply(flow, turn)
@@ -146,6 +167,7 @@ class _Conversation(Exchange):
         words, context = self.surroundings(flow)
         trigger = Trigger("keyword", context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
+        joining.agree(self)
         self.run_id = new_id()
         self.stored.start_run(
             self.run_id,

@@ -16,6 +16,7 @@ Problem = Callable[[str], str | None]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 ON = ("1", "true", "yes", "on")
+NATIONS = ("england", "northern-ireland", "scotland", "wales")
 OFF = ("0", "false", "no", "off")
 SENDER = r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}"
 
@@ -71,6 +72,14 @@ class Reader:
             self.wrong(name, "must be 1 (on), 0 (off) or local (on, for this machine only)")
             return default
         return values[value]
+
+    def one_of(self, name: str, default: str, values: tuple[str, ...]) -> str:
+        """The value, where it is one of a few words."""
+        value = self.text(name, default).lower()
+        if value not in values:
+            self.wrong(name, f"must be {', '.join(values[:-1])} or {values[-1]}, not `{value[:20]}`")
+            return default
+        return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Whether something is on."""

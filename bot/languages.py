@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import translations
-from bot.catalogues import system_catalogue
+from bot.catalogues import SAFEGUARDING, SYSTEM, system_catalogue
 from bot.logs import log
 from flows.words import Words
 from translations.po import CatalogueError
@@ -39,10 +39,15 @@ def _english() -> Words:
 
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:
     """What Sayso says itself; a broken file is logged, and then it speaks English."""
-    try:
-        catalogue = system_catalogue(language)
-    except CatalogueError as error:
-        log.error("catalogue broken", problem=error.problems[0])
-        return {}
-    said = {text: catalogue.say(context, text, drafts=drafts) for context, text in catalogue.entries}
-    return {text: translation for text, translation in said.items() if translation is not None}
+    said: dict[str, str] = {}
+    for name in (SYSTEM, SAFEGUARDING):
+        try:
+            catalogue = system_catalogue(language, name)
+        except CatalogueError as error:
+            log.error("catalogue broken", problem=error.problems[0])
+            continue
+        for context, text in catalogue.entries:
+            translation = catalogue.say(context, text, drafts=drafts)
+            if translation is not None:
+                said[text] = translation
+    return said

@@ -1,92 +1,250 @@
-"""Messages that wait to be sent: claimed under a lease, checked again, handed to their gateway, recorded.
+"""Messages that wait to be sent: claimed under a lease, looked at once more, handed to their gateway, recorded.
 
-A message is a committed row before anything is sent, and no transaction is open while a gateway is called. What the
-gateway answers decides by a closed table (`bot.channels.FailureKind`); an answer that leaves it open whether the
-message went out is never met by sending again.
+A message is a committed row before anything is sent, and no transaction is open while a gateway is called. Sends of one
+worker overlap. What the gateway answers decides by a closed table (`bot.channels.FailureKind`); an answer that leaves
+it open whether the message went out is settled by a callback or by looking the message up (`bot.settling`).
 """
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
 
-from bot.channels import Channel, FailureKind, SendError, SendFailure
+from bot.broadcasts.budget import budget_begins
+from bot.broadcasts.rules import Rules
+from bot.channels import Channel, FailureKind, SendError, SendFailure, Template
+from bot.deciding import REMINDER, Cancel, Hold, Send, begun_state, decide
 from bot.logs import log
+from bot.numbers import country_of
+from bot.reminders import next_look
 from bot.service import Service
-from flows.run import microseconds
-from storage import messages
-from storage.messages import OutboxRow
-from storage.turns import open_turn_of
+from bot.stopping import stop_by_carrier
+from flows.run import Run, microseconds
+from flows.run import Status as RunStatus
+from storage import broadcasts, outbox
+from storage.ids import new_id
+from storage.messages import FROM_GATEWAY, Status
+from storage.outbox import Begun, Candidate, Claim, Outcome
 
-LEASE_SECONDS = 60
-"""Longer than any one send can take (the gateway is given ten seconds)."""
+LEASE = 60_000_000
+"""Microseconds: longer than any one send can take (the gateway is given ten seconds)."""
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
+SETTLE_AFTER = timedelta(seconds=60)
+"""How long a callback may take to tell that a doubtful message went out, before the gateway is asked."""
+WIDTH = 48
+"""Messages one worker has on their way to gateways at once."""
+CLAIM = 24
+"""Messages claimed at once: few, so that hardly any time lies between the last look and the sending."""
+BURST = 0.2
+"""Seconds of a sender's rate that may leave at once after a pause."""
+PATIENCE = 0.05
+"""Seconds between two looks while a rate or the hour holds everything back."""
+BLOCKED = timedelta(minutes=5)
+"""How long a sender that its gateway refuses is left alone."""
+BUSY = 2.0
+"""Seconds, at most, that a sender waits after its gateway said it has too much to do."""
 
 
-def send_waiting(service: Service, gateways: Mapping[str, Channel], limit: int = 50) -> int:
-    """Send up to `limit` waiting messages; returns how many were claimed."""
-    token = secrets.token_hex(8)
-    rows = messages.claim(service.database, microseconds(service.now()), limit, LEASE_SECONDS, token)
-    for row in rows:
-        _send_one(service, gateways, row, token)
-    return len(rows)
+class Outbox:
+    """One worker's way out. `bulk`: also what is no reply."""
+
+    def __init__(self, service: Service, gateways: Mapping[str, Channel], *, bulk: bool) -> None:
+        self.service = service
+        self.gateways = gateways
+        self.bulk = bulk
+        self.rules = Rules.of(service.settings)
+        self._looked = 0
+        """How many messages of the last claim were put off or cancelled: then there is more to look at."""
+        self.rates = {"twilio sms": service.settings.sms_rate, "twilio whatsapp": service.settings.whatsapp_rate}
+
+    def drain(self, until: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> int:
+        """Send what waits until nothing does or `until` says so; returns how many messages were handed over."""
+        handed = 0
+        flying: set[Future[Outcome]] = set()
+        with ThreadPoolExecutor(WIDTH, "send") as pool:
+            while True:
+                taken: list[tuple[Candidate, str]] = []
+                if not until() and WIDTH - len(flying) >= CLAIM:
+                    taken = self._claim(CLAIM)
+                    flying |= {pool.submit(self._send, row, token) for row, token in taken}
+                    handed += len(taken)
+                done = self._land(flying, wait_for_all=not taken and WIDTH - len(flying) >= CLAIM)
+                flying -= done
+                if not taken and not flying and (until() or not self._waits(pause)):
+                    broadcasts.end_finished(self.service.database, microseconds(self.service.now()))
+                    return handed
+
+    def _waits(self, pause: Callable[[float], None]) -> bool:
+        """Whether something may leave soon: then a moment passes."""
+        now = microseconds(self.service.now())
+        replies, bulk = outbox.waiting(self.service.database, now)
+        if not replies and not (bulk and self.bulk):
+            return False
+        free = outbox.free_at(self.service.database, now)
+        if free > now + int(BLOCKED.total_seconds() * 1_000_000) // 10:
+            return False
+        if not self._looked:
+            pause(PATIENCE)
+        return True
+
+    def _land(self, flying: set[Future[Outcome]], *, wait_for_all: bool) -> set[Future[Outcome]]:
+        """Record the sends that are over."""
+        if not flying:
+            return set()
+        full = len(flying) > WIDTH - CLAIM
+        done = wait(flying, None if full or wait_for_all else 0, FIRST_COMPLETED).done
+        if done:
+            outcomes = [each.result() for each in done]
+            self.service.database.retrying(
+                lambda: outbox.record(self.service.database, outcomes, microseconds(self.service.now()))
+            )
+        return set(done)
+
+    # Claiming.
+
+    def _claim(self, limit: int) -> list[tuple[Candidate, str]]:
+        return self.service.database.retrying(lambda: self._claim_once(limit))
+
+    def _claim_once(self, limit: int) -> list[tuple[Candidate, str]]:
+        now = self.service.now()
+        since = microseconds(budget_begins(now, self.rules.zone).astimezone(UTC))
+        token = secrets.token_hex(8)
+        taken: list[tuple[Candidate, str]] = []
+        self._looked = 0
+        with outbox.claiming(
+            self.service.database, microseconds(now), limit, since, self.rates, bulk=self.bulk
+        ) as claim:
+            busy: set[int] = set()
+            for row in claim.rows:
+                if self._take(claim, row, token, now, busy):
+                    taken.append((row, token))
+        return taken
+
+    def _take(self, claim: Claim, row: Candidate, token: str, now: datetime, busy: set[int]) -> bool:
+        decision = decide(row, self.rules, now, busy)
+        self._looked += not isinstance(decision, Send)
+        if isinstance(decision, Cancel):
+            claim.cancel(row, decision.reason)
+            return False
+        if isinstance(decision, Hold):
+            claim.hold(row, microseconds(decision.until))
+            return False
+        if not self._free(claim, row, now):
+            return False
+        if row.kind != "reply" and not self._afford(claim, row, now):
+            return False
+        claim.take(row, token, LEASE, decision.content)
+        self._begin(claim, row, now)
+        busy.add(row.contact_id)
+        return True
+
+    def _free(self, claim: Claim, row: Candidate, now: datetime) -> bool:
+        """Take this message's segments from its sender's rate; False where they must wait."""
+        sender = claim.senders.get(row.sender)
+        if sender is None:
+            return True
+        at = microseconds(now)
+        free = max(sender.free_at, at - int(BURST * 1_000_000))
+        if free > at or sender.blocked_until > at:
+            return False
+        count = row.segments if row.channel == "sms" else 1
+        claim.senders[row.sender].free_at = free + count * 1_000_000 // self.rates[row.sender]
+        return True
+
+    def _afford(self, claim: Claim, row: Candidate, now: datetime) -> bool:
+        """Take the price from the day's limit; False where it must wait for tomorrow."""
+        settings = self.service.settings
+        day = self.service.day(now)
+        _, price = settings.prices.of(row.channel, country_of(row.address), row.body)
+        limit = settings.daily_spend * 100 * 1000
+        if limit and row.gateway != "simulator" and claim.spent(day) + price > limit:
+            tomorrow = self.service.local(now).replace(hour=0, minute=0, second=0) + timedelta(days=1)
+            claim.hold(row, microseconds(self.rules.hours.next_allowed(tomorrow)))
+            claim.alert_once("daily spend reached", day)
+            return False
+        if row.gateway != "simulator":
+            claim.spend(day, price)
+        return True
+
+    def _begin(self, claim: Claim, row: Candidate, now: datetime) -> None:
+        """What begins with this message: a run, or the count of a reminder."""
+        if row.kind == REMINDER and row.broadcast_id is not None and row.open_run is not None:
+            run = Run.from_json(row.open_state or "{}")
+            run.reminders += 1
+            claim.save_run(row.open_run, run.to_json())
+        if row.run_state is not None and row.run_id is not None and row.kind == "survey" and row.open_run is None:
+            run = begun_state(row.run_state, now)
+            revision_id = row.revision_id or 0
+            flow = self.service.shelf.revision(revision_id, run.language)
+            due = next_look(flow, run) if run.status is RunStatus.OPEN else None
+            claim.begin(
+                Begun(
+                    row.run_id, row.contact_id, flow.id, revision_id, run.to_json(), run.node, row.channel,
+                    run.language, run.status, due, row.broadcast_id or 0,
+                )
+            )  # fmt: skip
+        claim.asked(row)
+
+    # Sending: in a thread, with no transaction open.
+
+    def _send(self, row: Candidate, token: str) -> Outcome:
+        gateway = self.gateways.get(row.gateway)
+        if gateway is None:
+            failure = SendFailure(FailureKind.SENDER_BROKEN, None, "this gateway is not set up", charged=False)
+            return self._failed(row, token, failure)
+        try:
+            sent = gateway.send(row.address, row.body, row.id, template_of(row.content))
+        except SendError as error:
+            return self._failed(row, token, error.failure)
+        except Exception as error:  # whatever broke may have broken after the message had left
+            log.failure("sending broke", error, message=row.id)
+            return self._failed(row, token, SendFailure(FailureKind.AMBIGUOUS, None, "sending broke"))
+        status = FROM_GATEWAY.get(sent.status, Status.SENT)
+        return Outcome(row.id, token, status, sent.provider_id)
+
+    def _failed(self, row: Candidate, token: str, failure: SendFailure) -> Outcome:
+        log.warning("message not sent", message=row.id, kind=failure.kind, code=failure.code)
+        now = self.service.now()
+        if failure.kind is FailureKind.AMBIGUOUS:
+            return Outcome(row.id, token, Status.AMBIGUOUS, due_at=microseconds(now + SETTLE_AFTER))
+        if not failure.charged or (failure.decision.retry and row.attempts + 1 < MOST_ATTEMPTS):
+            until = now + self._wait(row, failure)
+            return Outcome(row.id, token, Status.QUEUED, due_at=microseconds(until), uncharged=not failure.charged)
+        if failure.kind is FailureKind.OPTED_OUT:
+            stop_by_carrier(self.service, row.contact_id, row.channel, row.id)
+        elif failure.kind is FailureKind.ADDRESS_INVALID:
+            with self.service.database.transaction() as db:
+                outbox.mark_invalid(db, row.contact_id, row.channel, microseconds(now))
+        return Outcome(row.id, token, Status.FAILED, error_code=failure.code)
+
+    def _wait(self, row: Candidate, failure: SendFailure) -> timedelta:
+        """How long until the next try: full jitter, so that what failed together does not come back together."""
+        database, now = self.service.database, self.service.now()
+        if failure.kind is FailureKind.SENDER_BROKEN:
+            outbox.refuse(database, row.sender, microseconds(now), microseconds(now + BLOCKED), new_id())
+            return BLOCKED
+        if not failure.charged:
+            moment = timedelta(seconds=BUSY * secrets.randbelow(1000) / 1000 + 0.1)
+            outbox.block(database, row.sender, microseconds(now + moment))
+            return moment
+        most = min(FIRST_WAIT * float(2 ** min(row.attempts, 16)), LONGEST_WAIT)
+        return FIRST_WAIT / 2 + most * (secrets.randbelow(1000) / 1000)
 
 
-def _send_one(service: Service, gateways: Mapping[str, Channel], row: OutboxRow, token: str) -> None:
-    database = service.database
-    if row.stopped:
-        messages.record_failed(database, row.id, token, "cancelled", None, microseconds(service.now()))
-        return
-    gateway = gateways.get(row.gateway)
-    if gateway is None:
-        failure = SendFailure(FailureKind.SENDER_BROKEN, None, f"no gateway called {row.gateway} is set up")
-        _fail(service, row, token, failure)
-        return
-    if not messages.begin(database, row.id, token, microseconds(service.now())):
-        return
-    try:
-        sent = gateway.send(row.address, row.body, row.id)
-    except SendError as error:
-        _fail(service, row, token, error.failure)
-        return
-    messages.record_sent(database, row.id, token, sent.provider_id, sent.status, microseconds(service.now()))
+def send_waiting(service: Service, gateways: Mapping[str, Channel], *, bulk: bool = True) -> int:
+    """Send what waits now; returns how many messages were handed to their gateways."""
+    return Outbox(service, gateways, bulk=bulk).drain(lambda: False)
 
 
-def _fail(service: Service, row: OutboxRow, token: str, failure: SendFailure) -> None:
-    database, now = service.database, microseconds(service.now())
-    log.warning("message not sent", message=row.id, kind=failure.kind, code=failure.code)
-    if failure.kind is FailureKind.AMBIGUOUS:
-        messages.record_ambiguous(database, row.id, token, now)
-        return
-    waits = failure.kind in (FailureKind.RETRY_LATER, FailureKind.SENDER_BROKEN)
-    if waits and (row.attempts < MOST_ATTEMPTS or failure.kind is FailureKind.SENDER_BROKEN):
-        wait = min(FIRST_WAIT * 2 ** min(row.attempts, 16), LONGEST_WAIT)
-        messages.release(database, row.id, token, now + int(wait.total_seconds() * 1_000_000))
-        return
-    messages.record_failed(database, row.id, token, "failed", failure.code, now)
-    if failure.kind is FailureKind.OPTED_OUT:
-        _stop(service, row, now)
-
-
-def _stop(service: Service, row: OutboxRow, now: int) -> None:
-    """The carrier knows of a STOP that never reached us: remember it as if it had."""
-    with open_turn_of(service.database, row.contact_id) as stored:
-        if stored.contact is None or stored.contact.stopped_at is not None:
-            return
-        stored.stop_contact(row.contact_id, now)
-        if stored.run is not None:
-            stored.end_open_run(stored.run.id, "stopped", now)
-            stored.clear_due(stored.run.id)
-        stored.add_consent(
-            contact_id=row.contact_id,
-            kind="stop",
-            scope="all",
-            wording="carrier",
-            language=stored.contact.language,
-            channel=row.channel,
-            message_id=row.id,
-            now=now,
-        )
+def template_of(content: str | None) -> Template | None:
+    """What is sent instead of the words, as the gateway takes it."""
+    if content is None:
+        return None
+    fields = json.loads(content)
+    return Template(fields["template"], fields["variables"]) if "template" in fields else None

@@ -6,3 +6,15 @@ HELP = "This is {organisation}. We ask people what they think, by text. Text STO
 QUESTION_WAITS = "Your last question is still open: just reply to it."
 NOT_UNDERSTOOD = "Thank you for your text to {organisation}. To begin, text {keywords}. Text STOP for no more texts."
 NO_PICTURES = "Sorry, we cannot take pictures or voice notes. Please tell us in words."
+
+# Joining a group.
+INVITATION = (
+    "Hello {name|there}. {champion|Somebody you know} invites you to {group} ({organisation}): a few questions by "
+    "text. Reply YES to join. NO or STOP: no texts."
+)
+JOINED = "Thank you. You are in {group} now. We text a few questions now and then. Text STOP at any time to end them."
+ALREADY_IN = "You are in {group} already. Text STOP at any time to end our texts."
+DECLINED = "That is fine. We will not ask you again."
+INVITED = "You are invited to {group}. Reply YES to join, or STOP for no texts."
+
+DOORBELL = "Hello. Something is waiting for you. Reply OK to see it when it suits you, or STOP for no texts."

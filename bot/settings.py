@@ -59,6 +59,8 @@ SETTINGS = (
     Setting("SAYSO_REGION", "GB", "how numbers without a country code are read"),
     Setting("SAYSO_TIMEZONE", "Europe/London", "where the day begins and ends"),
     Setting("SAYSO_LANGUAGE", "en", "the language of a contact we know nothing of yet"),
+    Setting("SAYSO_NATION", "england", "whose helplines people in danger are given, unless their postcode tells"),
+    Setting("SAYSO_YOUNG_PEOPLE", "0", "1: people under 16 may take part"),
     Setting("SAYSO_DRAFTS", "1", "0: say only translations that somebody has signed off"),
     Setting("SAYSO_QUIET_HOURS", "08:00-20:00", "hours of the day in which Sayso may start a conversation"),
     Setting("SAYSO_SURVEYS_A_MONTH", "1", "how many surveys a person may be sent a month, by everybody together"),
@@ -67,6 +69,7 @@ SETTINGS = (
     Setting("SAYSO_DAILY_SPEND", "50", "pounds a day that broadcasts may cost; 0 is no limit"),
     Setting("SAYSO_SMS_RATE", "10", "text parts a second that your SMS sender takes"),
     Setting("SAYSO_WHATSAPP_RATE", "80", "messages a second that your WhatsApp sender takes"),
+    Setting("SAYSO_RESULTS_FROM", "25", "answers a group needs before its champion sees shares by text"),
     Setting("SAYSO_LINKS", "none", "web sites that a broadcast may link to, such as nhs.uk,example.org"),
     Setting(
         "SAYSO_PHONE", "off; `local` under `sayso up`", "1 shows the phone page at /phone, local only to this machine"
@@ -108,6 +111,8 @@ class Settings:
     region: str
     timezone: str
     language: str
+    nation: str
+    young_people: bool
     drafts: bool
     """Complete translations are said before anybody has signed them off."""
     quiet_hours: str
@@ -120,6 +125,7 @@ class Settings:
     sms_rate: int
     """Segments a second."""
     whatsapp_rate: int
+    results_from: int
     links: tuple[str, ...]
     phone: bool
     phone_local: bool
@@ -174,6 +180,8 @@ class Settings:
             language=reader.matching(
                 "SAYSO_LANGUAGE", "en", r"[a-z]{2,3}(-[A-Za-z]{2,8})?", "a language code such as en"
             ),
+            nation=reader.one_of("SAYSO_NATION", "england", environment.NATIONS),
+            young_people=reader.flag("SAYSO_YOUNG_PEOPLE", default=False),
             drafts=reader.flag("SAYSO_DRAFTS", default=True),
             quiet_hours=reader.checked("SAYSO_QUIET_HOURS", "08:00-20:00", reaching.hours_problem),
             surveys_a_month=reader.number("SAYSO_SURVEYS_A_MONTH", 1, 1, 100),
@@ -188,6 +196,7 @@ class Settings:
             daily_spend=reader.number("SAYSO_DAILY_SPEND", 50, 0, 100_000),
             sms_rate=reader.number("SAYSO_SMS_RATE", 10, 1, 10_000),
             whatsapp_rate=reader.number("SAYSO_WHATSAPP_RATE", 80, 1, 10_000),
+            results_from=reader.number("SAYSO_RESULTS_FROM", 25, 8, 1000),
             links=reaching.sites(reader.checked("SAYSO_LINKS", "", reaching.sites_problem)),
             phone=phone != "0",
             phone_local=phone == "local",

@@ -12,10 +12,12 @@ from typing import Any
 from bot.catalogues import (
     CONSOLE,
     OWN,
+    SAFEGUARDING,
     SYSTEM,
     catalogue_of,
     flow_sentences,
     path_of,
+    state_of,
     system_sentences,
 )
 from bot.console.catalogue import console_sentences
@@ -24,7 +26,7 @@ from flows.definition import Flow
 from flows.loader import FlowError, load_folder
 from flows.problems import did_you_mean
 from translations import catalogues
-from translations.catalogues import Progress, Sentence, progress
+from translations.catalogues import Sentence, progress
 from translations.languages import LANGUAGES
 from translations.po import CatalogueError
 
@@ -73,13 +75,13 @@ def _chosen(names: list[str], flows_dir: Path) -> dict[str, list[Sentence]]:
     for name in names:
         if name not in known:
             raise TranslatingError(f"There is no flow `{name[:60]}`{did_you_mean(name, known, ', '.join(known))}")
-    return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, *flows])}
+    return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, SAFEGUARDING, *flows])}
 
 
 def _sentences(name: str, flows: Mapping[str, Flow]) -> list[Sentence]:
     if name == CONSOLE:
         return console_sentences()
-    return system_sentences() if name == SYSTEM else flow_sentences(flows[name])
+    return system_sentences(name) if name in OWN else flow_sentences(flows[name])
 
 
 def _known(code: str) -> str:
@@ -133,12 +135,3 @@ def _rows(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir:
             done = progress(catalogue_of(name, language, flows_dir), sentences)
             counts = {"signed": done.signed, "draft": done.draft, "stale": done.stale, "missing": done.missing}
             yield {"flow": name, "language": language, "state": state_of(done), **counts}
-
-
-def state_of(done: Progress) -> str:
-    """A language of a flow in one word."""
-    if done.released:
-        return "released"
-    if done.complete:
-        return "draft"
-    return "incomplete" if done.signed or done.draft or done.stale else "missing"

@@ -12,9 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.catalogues import in_language
+from bot.danger import hear_danger
 from bot.languages import words_of
 from bot.settings import Settings, SettingsError
 from flows.commands import Command
+from flows.crisis import Danger
 from flows.definition import Flow, Question
 from flows.judging import judge
 from flows.loader import FlowError, load
@@ -66,7 +68,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def judged(question: Question, line: str, words: Words, today: date) -> dict[str, Any]:
     """How one line would be understood: `text`, `outcome`, `value` and `rest`. A command's value is its name."""
-    found = judge(question, line.replace("\\n", "\n"), words, today)
+    reply = line.replace("\\n", "\n")
+    cry = hear_danger(reply)
+    if cry is not None and cry.dangers != (Danger.UNDER_16,):
+        return {"text": line, "outcome": "rejected", "value": None, "rest": ""}
+    found = judge(question, reply, words, today)
     if isinstance(found, Command):
         return {"text": line, "outcome": "command", "value": found.value, "rest": ""}
     return {"text": line, "outcome": found.outcome.value, "value": found.value, "rest": found.rest}

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, request
 from bot.channels import BadRequestError, RepeatedParameterError
 from bot.channels import twilio_webhook as twilio
 from bot.conversation import take_turn
+from bot.danger import hear_danger
 from bot.logs import log
+from bot.safeguarding import said
 from bot.service import Service
-from flows.run import microseconds
-from storage import messages
+from bot.settling import hear_status
 from storage.database import StoreUnavailableError
 
 LONGEST_BODY = 64 * 1024
@@ -64,7 +65,7 @@ def twilio_routes(service: Service) -> Blueprint:
             except OSError:
                 log.error("spool unavailable", kept="nothing")
                 return _plain("Try again soon: the store and the spool are both out of reach.", 503)
-            return _twiml(twilio.twiml(None))
+            return _twiml(twilio.twiml(_help_in_danger(service, text.body)))
         callback = None
         if reply.message_id is not None and settings.public_url.startswith("https://"):
             callback = f"{settings.public_url}/twilio/status?m={reply.message_id}"
@@ -80,14 +81,7 @@ def twilio_routes(service: Service) -> Blueprint:
         except BadRequestError as error:
             return _plain(str(error), 400)
         try:
-            effect = messages.apply_status(
-                service.database,
-                update.message_id,
-                update.provider_id,
-                update.status,
-                update.error_code,
-                microseconds(service.now()),
-            )
+            effect = hear_status(service, update)
         except StoreUnavailableError:
             return _plain("Try again soon: the store is out of reach.", 503)
         if effect == "unknown":
@@ -95,6 +89,12 @@ def twilio_routes(service: Service) -> Blueprint:
         return Response(status=204)
 
     return routes
+
+
+def _help_in_danger(service: Service, text: str) -> str | None:
+    """Who to call, for somebody in danger, also while nothing can be stored; None for any other text."""
+    cry = hear_danger(text, young_people=service.settings.young_people)
+    return None if cry is None else said(service, cry, service.words(service.settings.language))
 
 
 def _raw_path_and_query() -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from flows.definition import END, Choice, Flow, Node
-from flows.problems import Place, Problems, did_you_mean
+from flows.paths import closure, targets_of
+from flows.places import Places
+from flows.problems import Problems, did_you_mean
 from flows.text import PLACEHOLDER, fold
 from flows.yaml import Mapping as MappingTree
 from flows.yaml import Scalar, Sequence, Tree
@@ -15,82 +18,45 @@ STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit
 """Carriers end all texts when one of these comes alone, so none of them can mean anything else."""
 
 CARRIER_WORDS = frozenset({"start", "yes", "unstop", "help", "info"})
-"""Carriers act on these too; as an answer they are harmless, as a keyword they would be heard by two."""
+"""Carriers act on these too, and so do we: harmless as an answer, and a keyword that is heard as something else."""
 
 _PLACES = ("organisation", "group")
 
 
 def check(flow: Flow, tree: Tree, problems: Problems) -> None:
     """Note everything that is wrong with a flow as a whole."""
-    if not isinstance(tree, MappingTree):
-        return
-    _check_keywords(flow, tree, problems)
-    _check_reminders(flow, tree, problems)
-    nodes = tree.entries.get("nodes")
-    if nodes is None or not isinstance(nodes[1], MappingTree):
-        return
-    placed = _Placed(nodes[1], tree.place)
+    placed = Places(tree)
+    _check_keywords(flow, placed, problems)
+    _check_times(flow, placed, problems)
     for node in flow.nodes.values():
         _check_choices(node, placed, problems)
     _check_texts(flow, placed, problems)
     if not problems.found:  # the paths of a flow that lost nodes to other mistakes would only mislead
         _check_targets(flow, placed, problems)
-    if not problems.found:
+    if not problems.found and flow.nodes:
         _check_paths(flow, placed, problems)
-
-
-class _Placed:
-    """Where the nodes and their keys stand in the file."""
-
-    def __init__(self, nodes: MappingTree, default: Place) -> None:
-        self.nodes = nodes
-        self.default = default
-
-    def node(self, node: str) -> Place:
-        entry = self.nodes.entries.get(node)
-        return entry[0] if entry else self.default
-
-    def value(self, node: str, key: str) -> Tree | None:
-        tree = self.nodes.entries[node][1]
-        entry = tree.entries.get(key) if isinstance(tree, MappingTree) else None
-        return entry[1] if entry else None
-
-    def scalars(self, node: str, *keys: str) -> Iterator[Scalar]:
-        for key in keys:
-            yield from _scalars(self.value(node, key))
-
-
-def _scalars(tree: Tree | None) -> Iterator[Scalar]:
-    if isinstance(tree, Scalar):
-        yield tree
-    elif isinstance(tree, MappingTree):
-        for _, value in tree.entries.values():
-            yield from _scalars(value)
-    elif isinstance(tree, Sequence):
-        for value in tree.items:
-            yield from _scalars(value)
 
 
 # Words.
 
 
-def _check_keywords(flow: Flow, tree: MappingTree, problems: Problems) -> None:
-    for scalar in _scalars(tree.entries["keywords"][1] if "keywords" in tree.entries else None):
+def _check_keywords(flow: Flow, placed: Places, problems: Problems) -> None:
+    for scalar in placed.of("keywords"):
         word = fold(scalar.value)
-        if word in STOP_WORDS | CARRIER_WORDS:
-            problems.add(
-                scalar.place, f"The keyword `{scalar.value}` is reserved: phone networks act on it — choose another."
-            )
+        if word in STOP_WORDS:
+            problems.add(scalar.place, f"The keyword `{scalar.value}` is reserved: it ends all texts — choose another.")
         elif sum(fold(keyword) == word for keyword in flow.keywords) > 1:
             problems.add(scalar.place, f"The keyword `{scalar.value}` is written twice — keep one.")
 
 
-def _check_reminders(flow: Flow, tree: MappingTree, problems: Problems) -> None:
+def _check_times(flow: Flow, placed: Places, problems: Problems) -> None:
     if flow.remind and flow.remind[-1] >= flow.expires:
-        problems.add(tree.entries["remind"][0], "A reminder comes after the flow has expired — make `expires` longer.")
+        problems.add(placed.key("remind"), "A reminder comes after the flow has expired — make `expires` longer.")
+    if flow.daily and flow.expires <= timedelta(days=1):
+        problems.add(placed.key("days"), "The flow expires before its second day — make `expires` longer.")
 
 
-def _check_choices(node: Node, placed: _Placed, problems: Problems) -> None:
+def _check_choices(node: Node, placed: Places, problems: Problems) -> None:
     question = node.question
     if question is None:
         return
@@ -124,7 +90,7 @@ def _check_choices(node: Node, placed: _Placed, problems: Problems) -> None:
 # Texts.
 
 
-def _check_texts(flow: Flow, placed: _Placed, problems: Problems) -> None:
+def _check_texts(flow: Flow, placed: Places, problems: Problems) -> None:
     known = set(_PLACES)
     for node in flow.nodes.values():
         if node.question is not None:
@@ -149,7 +115,7 @@ def _check_placeholders(scalar: Scalar, known: Iterable[str], problems: Problems
 # Paths.
 
 
-def _check_targets(flow: Flow, placed: _Placed, problems: Problems) -> None:
+def _check_targets(flow: Flow, placed: Places, problems: Problems) -> None:
     for node in flow.nodes.values():
         for key in ("next", "otherwise"):
             for scalar in _named(placed.value(node.id, key)):
@@ -165,7 +131,7 @@ def _check_targets(flow: Flow, placed: _Placed, problems: Problems) -> None:
         _check_one_way(node, placed, problems)
 
 
-def _check_one_way(node: Node, placed: _Placed, problems: Problems) -> None:
+def _check_one_way(node: Node, placed: Places, problems: Problems) -> None:
     """A node leads on in one way only."""
     ways = [key for key in ("start", "random", "next") if placed.value(node.id, key) is not None]
     if len(ways) > 1:
@@ -181,23 +147,9 @@ def _named(tree: Tree | None) -> Iterator[Scalar]:
             yield from (value for key, (_, value) in item.entries.items() if key != "if" and isinstance(value, Scalar))
 
 
-def _targets(flow: Flow, node: Node) -> set[str]:
-    """Where a run can go from a node."""
-    targets = {branch.then for branch in node.next} | {target for target, _ in node.random}
-    if node.start is not None:
-        targets.add(END)
-    if not targets:
-        targets.add(flow.following[node.id])
-    if node.when is not None:
-        targets.add(flow.following[node.id])
-    if node.question is not None and node.question.otherwise is not None:
-        targets.add(node.question.otherwise)
-    return targets
-
-
-def _check_paths(flow: Flow, placed: _Placed, problems: Problems) -> None:
-    onward = {node.id: _targets(flow, node) for node in flow.nodes.values()}
-    reached = _closure([flow.first], onward)
+def _check_paths(flow: Flow, placed: Places, problems: Problems) -> None:
+    onward = {node.id: targets_of(flow, node) for node in flow.nodes.values()}
+    reached = closure([flow.first], onward)
     for node_id in flow.nodes:
         if node_id not in reached:
             problems.add(
@@ -207,25 +159,17 @@ def _check_paths(flow: Flow, placed: _Placed, problems: Problems) -> None:
     for node_id, targets in onward.items():
         for target in targets:
             backward.setdefault(target, set()).add(node_id)
-    ending = _closure([END], backward)
-    silent = {node_id: targets for node_id, targets in onward.items() if flow.nodes[node_id].question is None}
+    ending = closure([END], backward)
+    silent = {
+        node_id: targets
+        for node_id, targets in onward.items()
+        if flow.nodes[node_id].question is None and flow.nodes[node_id].run is None
+    }
     for node_id in flow.nodes:
         place = placed.node(node_id)
-        if node_id in silent and node_id in _closure(silent[node_id], silent):
+        if node_id in silent and node_id in closure(silent[node_id], silent):
             problems.add(
                 place, f"The node `{node_id}` leads back to itself with no question on the way — ask something."
             )
         elif node_id in reached and node_id not in ending:
             problems.add(place, f"From the node `{node_id}` no path leads to the end — add a `next: end`.")
-
-
-def _closure(start: Iterable[str], onward: Mapping[str, set[str]]) -> set[str]:
-    """Everything reached from `start`, itself included."""
-    found: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting.extend(onward.get(node, ()))
-    return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import lru_cache
 
-from flows.reading import Reply, is_sign, read, skip, skip_back
-from flows.slips import one_slip
+from flows.command_slips import Command, CommandSlips
+from flows.reading import Reply, anchors, is_sign, plain_words, read, skip, skip_back
 from flows.text import fold
 from flows.words import Words
+
+__all__ = ["Command", "hear"]
 
 MAX_WORDS = 14
 """Words of the longest clause that can be a command; a longer one is a story."""
@@ -22,26 +23,6 @@ MAX_SPACED = 24
 """Characters of the longest word that is looked for with spaces between its letters."""
 
 _CLAUSES = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]+|\s[-–—]+\s|[–—]")
-
-_DOUBLE = re.compile(r"(.)\1+")
-_FIGURES = str.maketrans("0134579", "oieastg")
-
-
-class Command(StrEnum):
-    """What a text asks of the service."""
-
-    STOP = "stop"
-    START = "start"
-    HELP = "help"
-    SKIP = "skip"
-    BACK = "back"
-    AGAIN = "again"
-    WHY = "why"
-    LANGUAGE = "language"
-    PAUSE = "pause"
-    MY_DATA = "my data"
-    FORGET_ME = "forget me"
-    FIX = "fix"
 
 
 @lru_cache(maxsize=8)  # a turn asks twice: the service before any flow, and the flow
@@ -62,9 +43,11 @@ def hear(text: str, words: Words) -> Command | None:
     if words.abroad.get(whole) == "stop":
         return Command.STOP
     if whole.isalnum() and len(whole) < MAX_SPACED:
-        return ear.mistyped(whole)
-    if len(whole) < MAX_SPACED and (command := ear.spaced(whole)) is not None:
+        return ear.slips.mistyped(whole)
+    if len(whole) < MAX_SPACED and (command := ear.slips.spaced(whole)) is not None:
         return command
+    if ear.anchors.isdisjoint(plain_words(text)):
+        return None
     reply = read(text, (), words.short)
     if len(reply.words) < 2 or ear.is_sent_by_a_machine(reply):
         return None
@@ -95,34 +78,14 @@ class _Ear:
         ):
             for wording in wordings:
                 self.named.setdefault(wording, command)
-        self.heads = {name: command for name, command in self.named.items() if " " not in name and len(name) >= 4}
-        self.wordings = frozenset(self.named)
         self.short = words.short
         self.around = words.courtesy | words.asking | words.anger
         self.harmless = words.stop_around | self.around | words.yes | words.no
         self.stops = words.stop_phrases | {wording for wording in words.stop if " " in wording}
         self.curses = frozenset(word for word in words.anger if " " not in word)
         self.forgets = frozenset(wording for wording in words.forget_me if " " in wording)
-
-    def mistyped(self, word: str) -> Command | None:
-        """A command with a slip in it: any slip in a long word; in a short one only letters that changed places or came
-        twice, or a figure for a letter.
-        """
-        if word in self.words.real or word in self.harmless:
-            return None
-        word = word.translate(_FIGURES)
-        near = {
-            command
-            for head, command in self.heads.items()
-            if (one_slip(word, head) and (len(head) >= 6 or sorted(word) == sorted(head))) or _once(word) == _once(head)
-        }
-        return near.pop() if len(near) == 1 else None
-
-    def spaced(self, whole: str) -> Command | None:
-        """`s t o p`, `s.t.o.p`, `st op`: a command word in pieces that are no words."""
-        pieces = [piece for piece in re.split(r"\W+", whole) if piece]
-        short = sum(len(piece) for piece in pieces) <= 2 * len(pieces)
-        return self.heads.get("".join(pieces)) if short else None
+        self.anchors = anchors(frozenset(self.named) | self.stops)
+        self.slips = CommandSlips(self.named, words.real | self.harmless)
 
     def is_sent_by_a_machine(self, reply: Reply) -> bool:
         """Whether a program wrote this: its "text STOP to end" is not this person's wish."""
@@ -191,11 +154,6 @@ class _Ear:
                 after = at + 1
             at = after
         return True
-
-
-def _once(word: str) -> str:
-    """A word without its double letters."""
-    return _DOUBLE.sub(r"\1", word)
 
 
 def _without_first(reply: Reply) -> Reply:

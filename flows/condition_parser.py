@@ -8,10 +8,9 @@ Nothing reaches beyond it: no attributes, no calls but `answered`, `count`, `con
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
+from flows.condition_parts import Part, bare, constant, joined
 from flows.conditions import ORDERS, Condition, Scope, Step, contains, days, equal
 from flows.tokens import ConditionError, Token, tokens
 from flows.types import ANY, NUMBER, TRUTH, Known, Sort, check_comparable, name_error
@@ -59,20 +58,6 @@ def parse_expression(source: str, names: Mapping[str, Known]) -> Condition:
     return Condition(source, part.run)
 
 
-@dataclass(slots=True)
-class _Part:
-    """A piece of a condition: what it gives, and how to get it."""
-
-    known: Known
-    run: Step
-    column: int
-    literal: Any = None
-    bare: str | None = None
-    """A word that is no name: a choice's key, where it is compared with that choice's answer."""
-    items: tuple[_Part, ...] = ()
-    name: str | None = None
-
-
 class _Parser:
     """Reads `or`, `and`, `not`, comparisons and values, in this order from loose to tight."""
 
@@ -88,7 +73,7 @@ class _Parser:
     def token(self) -> Token:
         return self.tokens[self.at]
 
-    def parse(self) -> _Part:
+    def parse(self) -> Part:
         part = self._settled(self._either())
         if self.token.kind != "end":
             raise ConditionError(self.token.column, f"`{self.token.text}` is not expected here — take it out")
@@ -110,28 +95,28 @@ class _Parser:
         if self.depth > MAX_DEPTH:
             raise ConditionError(self.token.column, f"this is more than {MAX_DEPTH} levels deep — make it simpler")
 
-    def _either(self) -> _Part:
+    def _either(self) -> Part:
         parts = [self._both()]
         while self._take("or"):
             parts.append(self._both())
-        return parts[0] if len(parts) == 1 else _joined(any, [self._truth(part) for part in parts])
+        return parts[0] if len(parts) == 1 else joined(any, [self._truth(part) for part in parts])
 
-    def _both(self) -> _Part:
+    def _both(self) -> Part:
         parts = [self._negated()]
         while self._take("and"):
             parts.append(self._negated())
-        return parts[0] if len(parts) == 1 else _joined(all, [self._truth(part) for part in parts])
+        return parts[0] if len(parts) == 1 else joined(all, [self._truth(part) for part in parts])
 
-    def _negated(self) -> _Part:
+    def _negated(self) -> Part:
         column = self.token.column
         if not self._take("not"):
             return self._comparison()
         self._deeper()
         inner = self._truth(self._negated()).run
         self.depth -= 1
-        return _Part(TRUTH, lambda scope: inner(scope) is not True, column)
+        return Part(TRUTH, lambda scope: inner(scope) is not True, column)
 
-    def _comparison(self) -> _Part:
+    def _comparison(self) -> Part:
         left = self._value()
         token = self.token
         if token.kind == "mark" and token.text in _COMPARISONS:
@@ -148,13 +133,13 @@ class _Parser:
             raise ConditionError(self.token.column, "compare two things at a time — join two comparisons with `and`")
         return part
 
-    def _compare(self, mark: Token, left: _Part, right: _Part) -> _Part:
+    def _compare(self, mark: Token, left: Part, right: Part) -> Part:
         left, right = self._matched(left, right)
         check_comparable(mark, left.known, right.known)
         one, other, order = left.run, right.run, ORDERS[mark.text]
-        return _Part(TRUTH, lambda scope: order(one(scope), other(scope)), left.column)
+        return Part(TRUTH, lambda scope: order(one(scope), other(scope)), left.column)
 
-    def _member(self, mark: Token, left: _Part, right: _Part, *, wanted: bool) -> _Part:
+    def _member(self, mark: Token, left: Part, right: Part, *, wanted: bool) -> Part:
         one, many = left, right
         if right.known.sort is not Sort.LIST:
             raise ConditionError(right.column, "after `in` comes a list — as in `rating in [poor, very_poor]`")
@@ -165,65 +150,65 @@ class _Parser:
             find, among = settled[0][0].run, tuple(item.run for _, item in settled)
             if one.known.keys is not None and all(isinstance(item.literal, str) for _, item in settled):
                 keys = frozenset(item.literal for _, item in settled)  # the common case: one look-up
-                return _Part(TRUTH, lambda scope: (find(scope) in keys) is wanted, left.column)
+                return Part(TRUTH, lambda scope: (find(scope) in keys) is wanted, left.column)
 
             def listed(scope: Scope) -> bool:
                 value = find(scope)
                 return (value is not None and any(equal(value, item(scope)) for item in among)) is wanted
 
-            return _Part(TRUTH, listed, left.column)
+            return Part(TRUTH, listed, left.column)
         if many.known.keys is not None:
             one = self._as_choice(one, many)
         find, get = self._settled(one, bare_is_text=True).run, many.run
-        return _Part(TRUTH, lambda scope: any(equal(find(scope), i) for i in get(scope) or ()) is wanted, left.column)
+        return Part(TRUTH, lambda scope: any(equal(find(scope), i) for i in get(scope) or ()) is wanted, left.column)
 
-    def _matched(self, left: _Part, right: _Part) -> tuple[_Part, _Part]:
+    def _matched(self, left: Part, right: Part) -> tuple[Part, Part]:
         """Both sides, each bare word read as a choice of the other side."""
         return self._as_choice(left, right), self._as_choice(right, left)
 
-    def _as_choice(self, part: _Part, other: _Part) -> _Part:
+    def _as_choice(self, part: Part, other: Part) -> Part:
         keys = other.known.keys
         if part.name is not None and keys and part.name in keys and part.known is not other.known:
-            part = _bare(part.name, part.column)  # a choice may be called like another question
+            part = bare(part.name, part.column)  # a choice may be called like another question
         if part.bare is None:
             if isinstance(part.literal, str) and keys is not None and part.literal not in keys:
                 raise ConditionError(part.column, name_error("choice", part.literal, keys))
             return part
         if other.known.truth_words and part.bare in ("yes", "no"):
             said = part.bare == "yes"
-            return _Part(TRUTH, lambda _: said, part.column, literal=said)
+            return Part(TRUTH, lambda _: said, part.column, literal=said)
         if keys is not None and part.bare not in keys:
             raise ConditionError(part.column, name_error("choice", part.bare, keys))
         return self._settled(part, bare_is_text=keys is not None or other.known.sort is Sort.ANY)
 
-    def _settled(self, part: _Part, *, bare_is_text: bool = False) -> _Part:
+    def _settled(self, part: Part, *, bare_is_text: bool = False) -> Part:
         if part.bare is None:
             return part
         if not bare_is_text:
             raise ConditionError(part.column, name_error("name", part.bare, self.names))
         text = part.bare
-        return _Part(Known(Sort.TEXT), lambda _: text, part.column, literal=text)
+        return Part(Known(Sort.TEXT), lambda _: text, part.column, literal=text)
 
-    def _truth(self, part: _Part) -> _Part:
+    def _truth(self, part: Part) -> Part:
         part = self._settled(part)
         if part.known.sort not in (Sort.TRUTH, Sort.ANY):
             raise ConditionError(part.column, "`and`, `or` and `not` join conditions — compare this with something")
         return part
 
-    def _value(self) -> _Part:
+    def _value(self) -> Part:
         token = self.token
         self.at += 1
         if token.kind == "number":
-            return _constant(Known(Sort.NUMBER), float(token.text) if "." in token.text else int(token.text), token)
+            return constant(Known(Sort.NUMBER), float(token.text) if "." in token.text else int(token.text), token)
         if token.kind == "text":
-            return _constant(Known(Sort.TEXT), token.text, token)
+            return constant(Known(Sort.TEXT), token.text, token)
         if token.kind == "mark" and token.text in ("(", "["):
             self._deeper()
             part = self._list(token) if token.text == "[" else self._bracketed()
             self.depth -= 1
             return part
         if token.kind == "name" and token.text in ("true", "false"):
-            return _constant(TRUTH, token.text == "true", token)
+            return constant(TRUTH, token.text == "true", token)
         if token.kind == "name" and token.text not in _KEYWORDS:
             if self.token.kind == "mark" and self.token.text == "(":
                 return self._call(token)
@@ -231,32 +216,32 @@ class _Parser:
         what = f"`{token.text}`" if token.kind != "end" else "the end"
         raise ConditionError(token.column, f"a name or a value is expected here, not {what}")
 
-    def _bracketed(self) -> _Part:
+    def _bracketed(self) -> Part:
         part = self._either()
         self._expect(")")
         return part
 
-    def _list(self, start: Token) -> _Part:
+    def _list(self, start: Token) -> Part:
         items = [self._value()]
         while self._take(","):
             items.append(self._value())
         self._expect("]")
         if any(item.known.sort is Sort.LIST for item in items):
             raise ConditionError(start.column, "a list holds single values — take the inner list out")
-        return _Part(Known(Sort.LIST), lambda _: None, start.column, items=tuple(items))
+        return Part(Known(Sort.LIST), lambda _: None, start.column, items=tuple(items))
 
-    def _name(self, token: Token) -> _Part:
+    def _name(self, token: Token) -> Part:
         known = self.names.get(token.text)
         if known is None and token.text.startswith("contact.") and token.text.count(".") == 1:
             known = ANY
         if known is None:
             if "." in token.text:
                 raise ConditionError(token.column, name_error("name", token.text, self.names))
-            return _bare(token.text, token.column)
+            return bare(token.text, token.column)
         name = token.text
-        return _Part(known, lambda scope: scope.get(name), token.column, name=name)
+        return Part(known, lambda scope: scope.get(name), token.column, name=name)
 
-    def _call(self, token: Token) -> _Part:
+    def _call(self, token: Token) -> Part:
         if token.text not in _FUNCTIONS:
             raise ConditionError(token.column, name_error("function", token.text, _FUNCTIONS))
         self._expect("(")
@@ -269,19 +254,19 @@ class _Parser:
         self.depth -= 1
         return part
 
-    def _function(self, token: Token, subject: _Part, get: Step) -> _Part:
+    def _function(self, token: Token, subject: Part, get: Step) -> Part:
         if token.text == "answered":
-            return _Part(TRUTH, lambda scope: get(scope) is not None, token.column)
+            return Part(TRUTH, lambda scope: get(scope) is not None, token.column)
         if token.text == "count":
             if subject.known.sort is not Sort.LIST:
                 raise ConditionError(
                     subject.column, "`count` counts a list, such as `groups` or the answer of a `many` question"
                 )
-            return _Part(NUMBER, lambda scope: len(get(scope) or ()), token.column)
+            return Part(NUMBER, lambda scope: len(get(scope) or ()), token.column)
         if token.text == "days_since":
             if subject.known.sort not in (Sort.TEXT, Sort.ANY) or subject.known.keys is not None:
                 raise ConditionError(subject.column, "`days_since` needs a date, such as `contact.last_visit_feedback`")
-            return _Part(NUMBER, lambda scope: days(get(scope), scope.get("today")), token.column)
+            return Part(NUMBER, lambda scope: days(get(scope), scope.get("today")), token.column)
         if subject.known.sort not in (Sort.TEXT, Sort.LIST, Sort.ANY):
             raise ConditionError(subject.column, "`contains` looks into a text or a list — compare this with `==`")
         self._expect(",")
@@ -289,17 +274,4 @@ class _Parser:
         if subject.known.sort is Sort.LIST and subject.known.keys is not None:
             part = self._as_choice(part, subject)
         word = self._settled(part, bare_is_text=True).run
-        return _Part(TRUTH, lambda scope: contains(get(scope), word(scope)), token.column)
-
-
-def _bare(word: str, column: int) -> _Part:
-    return _Part(Known(Sort.TEXT), lambda _: word, column, bare=word)
-
-
-def _constant(known: Known, value: Any, token: Token) -> _Part:
-    return _Part(known, lambda _: value, token.column, literal=value)
-
-
-def _joined(join: Callable[[Any], bool], parts: list[_Part]) -> _Part:
-    runs = tuple(part.run for part in parts)
-    return _Part(TRUTH, lambda scope: join(run(scope) is True for run in runs), parts[0].column)
+        return Part(TRUTH, lambda scope: contains(get(scope), word(scope)), token.column)

@@ -56,6 +56,15 @@ def ask_again(flow: Flow, run: Run, context: Context, words: Words, now: datetim
     return walk.turn()
 
 
+def hold(run: Run) -> Run:
+    """Wait quietly, because somebody is in danger: no reminder, no try charged, and no next text taken for an answer
+    in words. The waiting question is asked again when they write."""
+    held = run.copy()
+    held.paused, held.held = True, True
+    held.guess, held.rest = None, ""
+    return held
+
+
 def carry_on(flow: Flow, run: Run, context: Context, words: Words, now: datetime, flows: Flows = NO_OTHERS) -> Turn:
     """Ask the question that was put off to another day, where its time has come; else nothing happens."""
     walk = Walk(flow, run.copy(), context, words, now, flows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flows import sentences
 from flows.answers import Understood, Verdict, understand
 from flows.commands import Command, hear
 from flows.definition import OTHER, Kind, Node, Question
 from flows.events import CommandHeard, Outcome
+from flows.judging import judge
 from flows.run import Input
 from flows.text import clean, fold
 from flows.walk import Walk, accepted
@@ -50,6 +53,7 @@ class Hearing:
             return
         run.moved = False
         self.paused, run.paused = run.paused, False
+        self.held, run.held = run.held, False
         if run.later:
             self._hear_early(heard)
         elif not heard:
@@ -66,8 +70,9 @@ class Hearing:
         if heard[:MAX_HEARD] == run.heard:
             return True
         # The keyword that began the run was cut off before `heard` was kept.
-        keywords = self.walk.outer.keywords
-        return run.turns == 0 and any(heard == f"{fold(word)} {run.heard}".strip() for word in keywords)
+        return run.turns == 0 and any(
+            heard == f"{word} {run.heard}".strip() for word in _folded(self.walk.outer.keywords)
+        )
 
     def _say_again(self, sentence: str = "") -> None:
         """Say the question again, after a sentence; a question that is put off stays put off."""
@@ -137,18 +142,13 @@ class Hearing:
     def _judge(self, meant: str) -> None:
         """Judge the text, or the part of it that is meant as the answer."""
         walk, run, question = self.walk, self.run, self.question
-        understood = understand(question, meant, walk.words, walk.day)
-        taken = understood.outcome is Verdict.ACCEPTED
-        # A choice that is called like a command wins; where any words are taken, the command does.
-        if question.kind in _OPEN or not taken or understood.value in (OTHER, (OTHER,)):
-            command = hear(self.text, walk.words)
-            if command is not None:
-                self._obey(command)
-                return
-        if taken:
+        understood = judge(question, meant, walk.words, walk.day)
+        if isinstance(understood, Command):
+            self._obey(understood)
+        elif understood.outcome is Verdict.ACCEPTED and not (self.held and question.kind in _OPEN):
             walk.accept(self.node, question, understood, self.text)
         elif self.paused:
-            self._say_again()
+            self._say_again(sentences.CALM if self.held else "")
         elif understood.outcome is Verdict.UNSURE and understood.value is not None and not run.guessed:
             run.guess, run.guessed, run.rest = understood.value, True, understood.rest
             walk.said(walk.voice.say(sentences.DID_YOU_MEAN, {"label": understood.label}))
@@ -232,3 +232,8 @@ class Hearing:
         walk.said(walk.voice.say(sentences.CHANGED, {"label": understood.label}))
         self._say_again()
         return True
+
+
+@lru_cache(maxsize=256)
+def _folded(keywords: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(fold, keywords))

@@ -6,16 +6,27 @@ from datetime import date
 
 from flows.answers import names_a_choice, understand
 from flows.commands import Command, hear
-from flows.definition import Question
+from flows.definition import Kind, Question
 from flows.text import unwrapped
-from flows.understood import Understood
+from flows.understood import Understood, Verdict
 from flows.words import Words
 
 
 def judge(question: Question, text: str, words: Words, today: date) -> Command | Understood:
-    """What a reply is to the question it answers. A choice that is called like a command is the choice."""
+    """What a reply is to the question it answers.
+
+    A choice that is called like a command is the choice, and the name of a day is the day where a day is asked for; but
+    nothing is ever taken for an answer that is STOP.
+    """
+    if len(text) < 4 and text.isdecimal():
+        return understand(question, text, words, today)  # most replies are one number, and no command is
     text = unwrapped(text)
     command = hear(text, words)
-    if command is not None and not (command is not Command.STOP and names_a_choice(question, text, words)):
+    if command is None:
+        return understand(question, text, words, today)
+    if command is Command.STOP:
         return command
-    return understand(question, text, words, today)
+    if question.kind is Kind.DATE:
+        understood = understand(question, text, words, today)
+        return command if understood.outcome is Verdict.REJECTED else understood
+    return understand(question, text, words, today) if names_a_choice(question, text, words) else command

@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.building import build
 from flows.definition import Flow
 from flows.problems import FlowError, Problems
-from flows.text import fold
+from flows.shelf_checks import check_shelf
 from flows.yaml import read_tree
 
 __all__ = ["FlowError", "load", "load_folder", "load_text"]
@@ -51,7 +51,6 @@ def load_folder(path: Path) -> dict[str, Flow]:
         raise FlowError([f"{path}:1:1: There is no such folder — set the folder of your flows (`FLOWS_DIR`)."])
     flows: dict[str, Flow] = {}
     problems: list[str] = []
-    owners: dict[str, str] = {}
     for file in sorted(path.glob("*.yaml")):
         if file.name.endswith(".talks.yaml"):
             continue
@@ -61,12 +60,7 @@ def load_folder(path: Path) -> dict[str, Flow]:
             problems += error.problems
             continue
         flows[flow.id] = flow
-        for keyword in flow.keywords:
-            owner = owners.setdefault(fold(keyword), flow.id)
-            if owner != flow.id:
-                problems.append(
-                    f"{file.name}:1:1: The keyword `{keyword}` already starts the flow `{owner}` — choose another one."
-                )
+    problems += check_shelf(flows)
     if problems:
         raise FlowError(problems)
     return flows

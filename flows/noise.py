@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from flows.definition import Kind, Question
-from flows.reading import Reply, read, skip
+from flows.reading import anchors, plain_words, read, skip
 from flows.words import Words
 
 _REACTION = re.compile(
@@ -32,7 +32,7 @@ class Noise:
     @classmethod
     def compile(cls, question: Question, words: Words) -> Noise:
         """What a reply is compared with."""
-        echoes = tuple(_row(read(text, (), {})) for text in question.ask.values() if len(text) >= SHORTEST_ECHO)
+        echoes = tuple(_row(plain_words(text)) for text in question.ask.values() if len(text) >= SHORTEST_ECHO)
         free = question.kind in (Kind.TEXT, Kind.MEDIA, Kind.LOCATION)
         return cls(echoes, words.autoreply, LONGEST_LEAD if free else None)
 
@@ -42,9 +42,12 @@ class Noise:
             return False
         if _REACTION.match(text) is not None:
             return True
-        reply = read(text, (), {})
-        if self._is_echo(_row(reply)):
+        plain = plain_words(text)
+        if self._is_echo(_row(plain)):
             return True
+        if anchors(self.marks).isdisjoint(plain):
+            return False
+        reply = read(text, (), {})
         last = len(reply.words) if self.lead is None else min(self.lead + 1, len(reply.words))
         return any(skip(reply, at, self.marks) > at for at in range(last))
 
@@ -52,5 +55,5 @@ class Noise:
         return row in self.echoes if self.lead is not None else any(echo in row for echo in self.echoes)
 
 
-def _row(reply: Reply) -> str:
-    return f" {' '.join(reply.words)} "
+def _row(words: list[str]) -> str:
+    return f" {' '.join(words)} "

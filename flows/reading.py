@@ -28,6 +28,7 @@ _GLUED = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]{2,})")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SIGNATURE = re.compile(r"(?im)^[ \t]*(?:sent from (?:my|outlook|yahoo)|get outlook for|--[ \t]*$).*(?:\n.*)*")
 _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
+_MARKS = str.maketrans(dict.fromkeys('.,;:!?()[]"“”«»…。、؟،！，；：？（）؛۔।॥-–—/*_', " "))
 _CIRCLED = str.maketrans(
     {chr(0x2776 + n): str(n + 1) for n in range(9)} | {chr(0x278A + n): str(n + 1) for n in range(9)}
 )
@@ -90,6 +91,18 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
             reply.ends.append(match.end())
         end = match.end()
     return reply
+
+
+def plain_words(text: str) -> list[str]:
+    """The folded words of a text, quoted lines left out: a quick look, to see whether a slower one is needed."""
+    plain = _QUOTED.sub("", text) if ">" in text else text
+    return fold(plain[:MAX_READ]).translate(_MARKS).split()
+
+
+@lru_cache(maxsize=256)
+def anchors(phrases: frozenset[str]) -> frozenset[str]:
+    """A word of each phrase, the longest: a text without any of them holds none of the phrases."""
+    return frozenset(max(phrase.split(" "), key=len) for phrase in phrases)
 
 
 def _unstretched(word: str, vocabulary: Collection[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from flows import sentences
 from flows.definition import Kind, Question, Text, Value
@@ -88,8 +89,9 @@ class Voice:
         return [self.say(sentences.SKIP_HINT)]
 
 
-def _heard(text: str) -> set[str]:
-    return set(_HEARD.findall(fold(text)))
+@lru_cache(maxsize=512)
+def _heard(text: str) -> frozenset[str]:
+    return frozenset(_HEARD.findall(fold(text)))
 
 
 def _bounds(question: Question) -> dict[str, Value]:

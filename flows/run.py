@@ -99,6 +99,8 @@ class Run:
     """The nodes whose questions were left, in order: where BACK leads."""
     paused: bool = False
     """The contact asked us to wait: no reminders."""
+    held: bool = False
+    """The contact wrote that somebody is in danger: whatever they write next is no answer in words."""
     asked_at: int = 0
     """When the waiting question was asked, microseconds."""
     later: int = 0

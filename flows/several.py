@@ -59,6 +59,9 @@ class ManyMatcher:
         for core in cores:
             named, _, count = core.rpartition(" ")  # "all four"
             counted = numeral_at(read(count, (), {}), 0, self.words) if named in self.words.all else None
+            meant = self.table.meant_by(core) if " " in core else None
+            if meant is not None and meant >= 0 and self.table.whole.get(core.replace(" ", "")) == meant:
+                return self._take({meant}, sure=sure)  # "child care"
             if core in self.words.all or (counted is not None and int(counted.value) == len(every)):
                 return self._take(every, sure=sure)
         return None

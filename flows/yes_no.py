@@ -73,7 +73,10 @@ class YesNoMatcher:
             and self._side_at(reply, after + 1) is not None
         ):
             after += 1  # "yes but no"
-        other = self._side_at(reply, after) or self._side_at(reply, lead_in(reply, self.words, after)[0])
+        other = self._side_at(reply, after)
+        while other is None and (behind := step_in(reply, self.words, after)[0]) > after:
+            after = behind  # "yes, actually no"
+            other = self._side_at(reply, after)
         if other is not None and other[0] is not given:
             word = reply.words[other[1]]
             if word in self.words.clear or word in self.words.leaning:

@@ -1,12 +1,77 @@
-"""Finding contacts."""
+"""Contacts and their addresses: found, made, and marked."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+import json
+from dataclasses import dataclass
+from typing import Any
 
-from storage.tables import addresses
+from sqlalchemy import Connection, insert, select, update
+
+from storage.ids import new_id
+from storage.secrets import Secrets
+from storage.tables import addresses, contacts
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person as somebody else's text finds them. `channel` and `gateway` are those of the address looked for."""
+
+    id: int
+    language: str
+    attributes: dict[str, Any]
+    stopped: bool
+    agreed: bool
 
 
 def find(db: Connection, address_hash: bytes) -> int | None:
     """The contact an address belongs to; None for an address nobody has texted from."""
     return db.execute(select(addresses.c.contact_id).where(addresses.c.hash == address_hash)).scalar()
+
+
+def get(db: Connection, contact_id: int) -> Contact | None:
+    """One contact."""
+    found = db.execute(
+        select(
+            contacts.c.id, contacts.c.language, contacts.c.attributes, contacts.c.stopped_at, contacts.c.agreed_at
+        ).where(contacts.c.id == contact_id)
+    ).first()
+    if found is None:
+        return None
+    stopped, agreed = found.stopped_at is not None, found.agreed_at is not None
+    return Contact(found.id, found.language, json.loads(found.attributes), stopped, agreed)
+
+
+def add(
+    db: Connection, secrets: Secrets, address: str, gateway: str, language: str, now: int, *, agreed: bool = False
+) -> int:
+    """Somebody another person told us of; their id. They have agreed to nothing, unless they say so themselves."""
+    contact_id = new_id()
+    db.execute(
+        insert(contacts).values(
+            id=contact_id, language=language, attributes="{}", agreed_at=now if agreed else None, created_at=now
+        )
+    )
+    add_address(db, secrets, contact_id, address, gateway, now)
+    return contact_id
+
+
+def add_address(db: Connection, secrets: Secrets, contact_id: int, address: str, gateway: str, now: int) -> None:
+    """One more way to reach a contact."""
+    db.execute(
+        insert(addresses).values(
+            id=new_id(),
+            contact_id=contact_id,
+            channel=address.partition(":")[0],
+            gateway=gateway,
+            hash=secrets.hash(address),
+            encrypted=secrets.seal(address.encode()),
+            created_at=now,
+        )
+    )
+
+
+def set_attributes(db: Connection, contact_id: int, attributes: dict[str, Any]) -> None:
+    """All of a contact's attributes, in place of those they had."""
+    text = json.dumps(attributes, ensure_ascii=False)
+    db.execute(update(contacts).where(contacts.c.id == contact_id).values(attributes=text))

@@ -25,3 +25,6 @@ LANGUAGES = {
     "zh": "中文",
 }
 """By code, in the order of a menu."""
+
+OTHER_LETTERS = frozenset({"bn", "ur", "pa", "gu", "ta", "ar", "uk", "zh"})
+"""Languages that are not written in Latin letters, though people may text them so."""

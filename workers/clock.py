@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot.background import Bell, Job
 from bot.logs import log
 from flows.run import microseconds
-from storage import due, heartbeats, messages, tallies
+from storage import broadcasts, doubtful, due, heartbeats, outbox, tallies
 from storage.database import Database, StoreUnavailableError
 
 TICK = 0.5
@@ -75,8 +75,15 @@ class Clock:
     def _ring_for_what_waits(self, now: datetime) -> None:
         at = microseconds(now)
         jobs = []
-        if messages.waiting(self._database, at):
+        replies, bulk = outbox.waiting(self._database, at)
+        if replies:
             jobs.append(Job.SEND_REPLIES)
+        if bulk:
+            jobs.append(Job.SEND_BULK)
+        if doubtful.waiting(self._database, at):
+            jobs.append(Job.SETTLE)
+        if broadcasts.waiting(self._database, at):
+            jobs.append(Job.PLAN_BROADCASTS)
         if due.waiting(self._database, at):
             jobs.append(Job.LOOK_AT_DUE_RUNS)
         if tallies.waiting(self._database):

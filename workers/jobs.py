@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 
-from bot import housekeeping, outbox, reminders
+from bot import housekeeping, outbox, reminders, settling
+from bot.broadcasts import planning
 from bot.channels import Channel
 from bot.logs import log
 from bot.service import Service, build
@@ -24,8 +25,6 @@ from workers import gateways
 DRAIN = 30.0
 """Seconds after which a job leaves the rest to the next one, so that other queues get their turn."""
 FOLD_BATCH = 1000
-SEND_BATCH = 20
-BULK_BATCH = 100
 
 stopping = threading.Event()
 """Set when this process has been asked to stop: a job then ends after its present batch."""
@@ -78,14 +77,31 @@ def fold_tallies() -> None:
 
 @_entrance
 def send_replies() -> None:
-    """Send what waits in the outbox, in small batches: somebody waits for it."""
-    drain(lambda: outbox.send_waiting(service(), ways_out(), SEND_BATCH))
+    """Send the replies that wait: somebody waits for them."""
+    outbox.Outbox(service(), ways_out(), bulk=False).drain(_time_is_over())
 
 
 @_entrance
 def send_bulk() -> None:
-    """Send what waits in the outbox, in large batches."""
-    drain(lambda: outbox.send_waiting(service(), ways_out(), BULK_BATCH))
+    """Send everything that waits, replies first."""
+    outbox.Outbox(service(), ways_out(), bulk=True).drain(_time_is_over())
+
+
+def _time_is_over(clock: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
+    until = clock() + DRAIN
+    return lambda: stopping.is_set() or clock() >= until
+
+
+@_entrance
+def plan_broadcasts() -> None:
+    """Put the texts of broadcasts whose time has come into the outbox."""
+    drain(lambda: planning.plan_waiting(service()))
+
+
+@_entrance
+def settle() -> None:
+    """Find out what became of messages of which nobody knows whether they went out."""
+    drain(lambda: settling.settle_doubtful(service(), ways_out()))
 
 
 @_entrance

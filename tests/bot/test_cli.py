@@ -70,11 +70,11 @@ def test_a_reader_that_goes_away_is_no_traceback():
 
 
 def test_flows_are_checked(capsys, tmp_path):
-    assert cli.main(["check"]) == 0
+    assert cli.main(["flows", "check"]) == 0
     assert "visit" in capsys.readouterr().out
     (tmp_path / "bad.yaml").write_text("title: x\nnodez: {}\n")
-    assert cli.main(["check", str(tmp_path / "bad.yaml")]) == 1
-    assert "bad.yaml:2:1:" in capsys.readouterr().err
+    assert cli.main(["flows", "check", str(tmp_path / "bad.yaml")]) == 1
+    assert "bad.yaml:2:1:" in capsys.readouterr().out
 
 
 def test_the_command_that_starts_everything_imports_nothing_heavy():

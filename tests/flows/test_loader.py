@@ -173,7 +173,7 @@ WRONG = [
     ("      - else: reason\n", "", "10:7: `next` has no `else`"),
     ("then: sorry", "than: sorry", "11:9: `than` is not known in a line of `next` — did you mean `then`?"),
     ("keywords: [visit]", "keywords: [stop]", "2:12: The keyword `stop` is reserved"),
-    ("keywords: [visit]", "keywords: [Visit, help]", "2:19: The keyword `help` is reserved"),
+    ("keywords: [visit]", "expires: 1 day\ndays: one question a day", "3:1: The flow expires before its second day"),
     ("keywords: [visit]", "remind: [8 days]", "2:1: A reminder comes after the flow has expired"),
     ("keywords: [visit]", "remind: [1 day, 2 days, 3 days]", "2:9: `remind` has 3 reminders; the most is 2"),
     ("keywords: [visit]", "expires: soon", "2:10: `expires` must be a time such as"),
@@ -284,7 +284,7 @@ def test_two_flows_with_one_keyword_are_refused(tmp_path: Path):
     (tmp_path / "a.yaml").write_text(GOOD)
     (tmp_path / "b.yaml").write_text(GOOD.replace("[visit]", "[VISIT!]"))
     (tmp_path / "b.talks.yaml").write_text("not a flow")
-    with pytest.raises(FlowError, match=r"b\.yaml:1:1: The keyword `VISIT!` already starts the flow `a`"):
+    with pytest.raises(FlowError, match=r"b\.yaml:2:12: The keyword `VISIT!` already starts the flow `a`"):
         load_folder(tmp_path)
 
 
@@ -297,4 +297,4 @@ def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path):
 
 
 def test_the_shelf_that_ships_is_good():
-    assert sorted(load_folder(LIBRARY)) == ["hello", "matters", "visit"]
+    assert {"hello", "matters", "visit"} <= set(load_folder(LIBRARY))

@@ -107,7 +107,7 @@ def test_a_store_that_is_away_is_logged_once_a_minute_and_looked_at_again(servic
 
     clock = clock_over(service, bell)
     with monkeypatch.context() as patched:
-        patched.setattr("storage.messages.waiting", away)
+        patched.setattr("storage.outbox.waiting", away)
         for second in range(0, 90, 5):
             clock.tick(MOMENT + timedelta(seconds=second))
     assert [record.getMessage().split(" effect")[0] for record in caplog.records] == ["store unavailable"] * 2

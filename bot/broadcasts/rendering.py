@@ -1,0 +1,79 @@
+"""What one person of a broadcast is sent: the beginning of a flow in their language, one text, or a reminder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import randbits
+
+from bot import sentences
+from bot.broadcasts.draft import Kind
+from bot.broadcasts.rules import Rules, window_open
+from bot.service import Service
+from flows import engine
+from flows.definition import Value
+from flows.run import Context, Run, Trigger
+from flows.text import fill, smart
+from storage.audience import Person, Way
+
+DOORBELL = "_doorbell"
+"""A variable of a run whose first question was not shown yet: a discreet person heard only that something waits."""
+MOST_REMINDERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words, the run they begin (as JSON) where they begin one, and what stands in for them on WhatsApp."""
+
+    text: str
+    language: str
+    run: Run | None = None
+    content: str | None = None
+
+
+def render(
+    service: Service, rules: Rules, kind: Kind, revision_id: int | None, body: str | None, person: Person, way: Way,
+    now: datetime,
+) -> Rendered:  # fmt: skip
+    """The text for a person, and the run it begins."""
+    language = person.language
+    if kind is Kind.TEXT or revision_id is None:
+        values: Mapping[str, Value] = {
+            "organisation": service.settings.organisation,
+            **{f"contact.{name}": value for name, value in person.attributes.items()},
+        }
+        text = fill(body or "", values)
+        return Rendered(smart(text) if way.channel == "sms" else text, language)
+    flow = service.shelf.revision(revision_id, language)
+    words, others = service.words(flow.language), service.shelf.others(flow.language)
+    context = Context(
+        channel=way.channel,
+        language=flow.language,
+        organisation=service.settings.organisation,
+        contact=person.attributes,
+        groups=person.groups,
+    )
+    local = service.local(now)
+    if kind is Kind.REMINDER:
+        run = Run.from_json(person.run_state or "{}")
+        turn = engine.ask_again(flow, run, context, words, local, others)
+        return Rendered(turn.text, flow.language, turn.run)
+    turn = engine.start(flow, Trigger("broadcast", context, chance=randbits(32)), words, local, others)
+    text = turn.text
+    if person.attributes.get("discreet") is True and not flow.discreet:
+        turn.run.variables[DOORBELL] = True
+        text = words.say(sentences.DOORBELL)
+    content = None
+    if way.channel == "whatsapp" and not window_open(person.heard_at, now):
+        content = template_content(rules.template(flow.id, flow.language), person.attributes)
+    return Rendered(text, flow.language, turn.run, content)
+
+
+def template_content(content_sid: str | None, attributes: Mapping[str, Value]) -> str | None:
+    """An approved template as it is stored with a message; its first gap is the person's first name."""
+    if content_sid is None:
+        return None
+    name = attributes.get("first_name")
+    return json.dumps({"template": content_sid, "variables": {"1": str(name)} if name else {}})

@@ -1,0 +1,79 @@
+"""What happens when a champion texts: their order is read, carried out in the same transaction, and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.champions import people, sending, sentences, telling
+from bot.champions.language import Code, Known, Missing, Order, Suggestion, Verb
+from bot.champions.language import hear as heard_in
+from bot.exchange import Exchange
+from flows.text import fill, fold
+from storage import groups
+from storage.groups import Group
+
+Handler = Callable[[Exchange, Order, dict[str, Group]], str]
+
+
+def hear(exchange: Exchange) -> str | None:
+    """The answer to a champion's order; None for a text that is none, which goes on to the conversation."""
+    own = {group.name: group for group in groups.of_champion(exchange.stored.db, exchange.contact_id)}
+    known = Known(_flow_names(exchange), _group_names(own))
+    heard = heard_in(exchange.inbound.body, known, in_conversation=exchange.run_id is not None)
+    match heard:
+        case None:
+            return None
+        case Code():
+            # Four digits answer a waiting question where no order waits.
+            if exchange.run_id is not None and not sending.order_waits(exchange):
+                return None
+            return exchange.spoken(sending.confirmed(exchange, heard.digits))
+        case Suggestion():
+            return exchange.spoken(fill(sentences.DID_YOU_MEAN, {"text": heard.text}))
+        case Missing():
+            return exchange.spoken(_missing(heard, known))
+        case Order():
+            return exchange.spoken(_HANDLERS[heard.verb](exchange, heard, own))
+
+
+def _missing(heard: Missing, known: Known) -> str:
+    sentence = sentences.NO_SUCH_FLOW if heard.what == "flow" else sentences.NO_SUCH_GROUP
+    names = known.flows if heard.what == "flow" else known.groups
+    return fill(sentence, {"given": heard.given[:30], "names": ", ".join(sorted(set(names.values())))})
+
+
+def _flow_names(exchange: Exchange) -> dict[str, str]:
+    shelf = exchange.service.shelf
+    names = {fold(flow_id): flow_id for flow_id in shelf.ids()}
+    for flow_id in shelf.ids():
+        flow = shelf.flow(flow_id)
+        names |= {fold(word): flow_id for word in (flow.keywords if flow else ())}
+    return names
+
+
+def _group_names(own: dict[str, Group]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for group in own.values():
+        names |= {fold(group.name): group.name, fold(group.title): group.name}
+        names |= {fold(group.name.replace("-", " ")): group.name}
+    return names
+
+
+def _help(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:
+    ids = exchange.service.shelf.ids()
+    flow = "visit" if "visit" in ids or not ids else ids[0]
+    return fill(sentences.HELP, {"flow": flow, "group": next(iter(own), "group")})
+
+
+_HANDLERS: dict[Verb, Handler] = {
+    Verb.SEND: sending.send,
+    Verb.REMIND: sending.remind,
+    Verb.HALT: sending.halt,
+    Verb.ADD: people.add,
+    Verb.REMOVE: people.remove,
+    Verb.GROUPS: people.list_groups,
+    Verb.RESULTS: telling.results,
+    Verb.WHO: telling.who,
+    Verb.TALLY: telling.tally,
+    Verb.HELP: _help,
+}

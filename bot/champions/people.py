@@ -1,0 +1,68 @@
+"""ADD, REMOVE and GROUPS."""
+
+from __future__ import annotations
+
+from bot import joining, numbers
+from bot.champions import sentences
+from bot.champions.language import Order
+from bot.exchange import Exchange
+from bot.joining import Guest, Outcome
+from flows.text import fill, fold
+from storage import contacts, groups
+from storage.groups import Group
+
+_ANSWERS = {
+    Outcome.INVITED: sentences.INVITED,
+    Outcome.MEMBER: sentences.MEMBER,
+    Outcome.NOT_NOW: sentences.NOT_NOW,
+}
+
+
+def add(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
+    """Invite somebody: they are in once they say yes themselves."""
+    settings = exchange.service.settings
+    try:
+        number = numbers.e164(order.number, settings.region, settings.countries)
+    except numbers.NumberError as error:
+        return str(error)
+    guest = Guest(
+        f"sms:{number}",
+        exchange.inbound.gateway,
+        order.name or None,
+        exchange.contact_id,
+        str(exchange.attributes.get("first_name") or "") or None,
+    )
+    outcome = joining.invite(exchange.service, exchange.stored.db, guest, own[order.group])
+    return fill(_ANSWERS[outcome], {"name": order.name, "group": own[order.group].title})
+
+
+def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
+    """Take somebody out of a group, by number or by name."""
+    db, settings = exchange.stored.db, exchange.service.settings
+    values = {"name": order.name, "group": own[order.group].title}
+    if order.number:
+        try:
+            number = numbers.e164(order.number, settings.region, settings.countries)
+        except numbers.NumberError as error:
+            return str(error)
+        found = contacts.find(db, exchange.service.secrets.hash(f"sms:{number}"))
+        ids = [] if found is None else [found]
+    else:
+        everybody = groups.people(db, order.group)
+        ids = [
+            each.contact_id
+            for each in everybody
+            if fold(str(each.attributes.get("first_name", ""))) == fold(order.name)
+        ]
+        if len(ids) > 1:
+            return fill(sentences.SEVERAL, {**values, "count": len(ids)})
+    left = bool(ids) and groups.leave(db, ids[0], order.group)
+    return fill(sentences.REMOVED if left else sentences.NOT_IN, values)
+
+
+def list_groups(_exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:
+    """The champion's groups and how many people are in them."""
+    if not own:
+        return sentences.NO_GROUPS
+    lines = [f"{g.name}: {g.members}" + (f" (+{g.invited} invited)" if g.invited else "") for g in own.values()]
+    return "\n".join(lines)

@@ -1,0 +1,75 @@
+"""Who to call in each nation: the numbers of `bot/nations/`, each file with the day somebody last checked it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.environment import NATIONS
+from flows.crisis import Danger
+
+_FOLDER = Path(__file__).resolve().parent / "nations"
+MOST = 4
+"""Numbers in one text: more than this nobody in distress reads."""
+_AREA = re.compile(r"\s*([A-Za-z]{1,2})\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service: a number to call, perhaps a key to press then; or, where it has a `word`, a number to text."""
+
+    name: str
+    number: str
+    dangers: frozenset[Danger]
+    source: str
+    key: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """The numbers of one nation. `checked` is the day somebody last made sure of them, YYYY-MM-DD."""
+
+    checked: str
+    emergency: str
+    postcode_areas: frozenset[str]
+    lines: tuple[Line, ...]
+
+    def lines_for(self, dangers: Iterable[Danger]) -> list[Line]:
+        """The lines for some dangers, the gravest danger's first, each once."""
+        found = {line.number: line for danger in dangers for line in self.lines if danger in line.dangers}
+        return list(found.values())[:MOST]
+
+
+@cache
+def nations() -> dict[str, Nation]:
+    """Every nation by name, read once a process."""
+    return {name: _read(_FOLDER / f"{name}.yaml") for name in NATIONS}
+
+
+def nation_of(default: str, postcode: object) -> Nation:
+    """The nation somebody lives in by the area of their postcode (`CF` of CF10), or the service's own."""
+    match = _AREA.match(postcode) if isinstance(postcode, str) else None
+    area = match[1].upper() if match is not None else ""
+    return next((nation for nation in nations().values() if area in nation.postcode_areas), nations()[default])
+
+
+def _read(path: Path) -> Nation:
+    document = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 -- it makes only text
+    return Nation(
+        document["checked"],
+        document["emergency"],
+        frozenset(document["postcode_areas"]),
+        tuple(map(_line, document["lines"])),
+    )
+
+
+def _line(entry: dict[str, Any]) -> Line:
+    dangers = frozenset(map(Danger, entry.pop("for")))
+    return Line(dangers=dangers, **entry)

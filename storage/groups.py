@@ -1,0 +1,137 @@
+"""Groups, who is in them, and the champions who look after them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from storage.tables import champions, contacts, groups, invitations, members
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group and how many people are in it; `invited` have not said yes."""
+
+    name: str
+    title: str
+    keyword: str | None
+    members: int = 0
+    invited: int = 0
+    champions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a group. `attributes` are what flows remember of them."""
+
+    contact_id: int
+    language: str
+    attributes: dict[str, Any]
+
+
+_MEMBERS = select(func.count()).where(members.c.group_name == groups.c.name).scalar_subquery()
+_INVITED = (
+    select(func.count())
+    .where(invitations.c.group_name == groups.c.name, invitations.c.state == "waiting")
+    .scalar_subquery()
+)
+_CHAMPIONS = select(func.count()).where(champions.c.group_name == groups.c.name).scalar_subquery()
+_COUNTED = select(groups.c.name, groups.c.title, groups.c.keyword, _MEMBERS, _INVITED, _CHAMPIONS).order_by(
+    groups.c.name
+)
+
+
+def add(db: Connection, name: str, title: str, keyword: str | None, now: int) -> bool:
+    """Make a group; False where there is one of this name. `keyword` is folded."""
+    row = {"name": name, "title": title, "keyword": keyword, "created_at": now}
+    statement = upsert(groups).on_conflict_do_nothing(index_elements=[groups.c.name])
+    return bool(db.execute(statement.values(row)).rowcount)
+
+
+def change(db: Connection, name: str, title: str, keyword: str | None) -> bool:
+    """Give a group another title and keyword; False where there is no such group."""
+    statement = update(groups).where(groups.c.name == name).values(title=title, keyword=keyword)
+    return bool(db.execute(statement).rowcount)
+
+
+def remove(db: Connection, name: str) -> bool:
+    """Dissolve a group; its people stay, without it. False where there is no such group."""
+    for table in (members, champions, invitations):
+        db.execute(delete(table).where(table.c.group_name == name))
+    return bool(db.execute(delete(groups).where(groups.c.name == name)).rowcount)
+
+
+def every(db: Connection) -> list[Group]:
+    """All groups, by name."""
+    return _groups(db, _COUNTED)
+
+
+def get(db: Connection, name: str) -> Group | None:
+    """A group by its name."""
+    return next(iter(_groups(db, _COUNTED.where(groups.c.name == name))), None)
+
+
+def by_keyword(db: Connection, words: Sequence[str]) -> Group | None:
+    """The group whose keyword, or else whose name, is one of these folded phrases; the longest phrase wins."""
+    found = _groups(db, _COUNTED.where(groups.c.keyword.in_(words)))
+    return max(found, key=lambda group: len(group.keyword or ""), default=None)
+
+
+def of_champion(db: Connection, contact_id: int) -> list[Group]:
+    """The groups somebody looks after."""
+    own = select(champions.c.group_name).where(champions.c.contact_id == contact_id)
+    return _groups(db, _COUNTED.where(groups.c.name.in_(own)))
+
+
+def _groups(db: Connection, statement: Select[Any]) -> list[Group]:
+    return [Group(*row) for row in db.execute(statement)]
+
+
+def appoint(db: Connection, contact_id: int, group: str, now: int) -> None:
+    """Make somebody a champion of a group."""
+    row = {"contact_id": contact_id, "group_name": group, "since": now}
+    db.execute(upsert(champions).on_conflict_do_nothing().values(row))
+
+
+def dismiss(db: Connection, contact_id: int, group: str) -> bool:
+    """They look after the group no more; False where they did not."""
+    where = (champions.c.contact_id == contact_id, champions.c.group_name == group)
+    return bool(db.execute(delete(champions).where(*where)).rowcount)
+
+
+def join(db: Connection, contact_id: int, group: str, now: int) -> bool:
+    """Make somebody a member; False where they are one."""
+    row = {"contact_id": contact_id, "group_name": group, "joined_at": now}
+    return bool(db.execute(upsert(members).on_conflict_do_nothing().values(row)).rowcount)
+
+
+def is_member(db: Connection, contact_id: int, group: str) -> bool:
+    """Whether somebody is in a group."""
+    where = (members.c.contact_id == contact_id, members.c.group_name == group)
+    return db.execute(select(members.c.joined_at).where(*where)).first() is not None
+
+
+def leave(db: Connection, contact_id: int, group: str) -> bool:
+    """Take somebody out of a group, and back the invitation to it; False where they were neither in nor invited."""
+    where = (members.c.contact_id == contact_id, members.c.group_name == group)
+    left = db.execute(delete(members).where(*where)).rowcount
+    waits = (
+        invitations.c.contact_id == contact_id, invitations.c.group_name == group, invitations.c.state == "waiting",
+    )  # fmt: skip
+    return bool(left + db.execute(update(invitations).where(*waits).values(state="withdrawn")).rowcount)
+
+
+def people(db: Connection, group: str) -> list[Member]:
+    """Everybody in a group."""
+    rows = db.execute(
+        select(contacts.c.id, contacts.c.language, contacts.c.attributes)
+        .join(members, members.c.contact_id == contacts.c.id)
+        .where(members.c.group_name == group)
+        .order_by(contacts.c.id)
+    )
+    return [Member(row.id, row.language, json.loads(row.attributes)) for row in rows]

@@ -1,0 +1,67 @@
+"""Invitations to groups: somebody added by another person is asked once, and counts only after their own yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.ids import new_id
+from storage.tables import groups, invitations
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that waits for its answer."""
+
+    id: int
+    group: str
+    title: str
+    name: str | None
+
+
+def add(db: Connection, contact_id: int, group: str, name: str | None, invited_by: int | None, now: int) -> None:
+    """Note that somebody is asked to join a group."""
+    db.execute(
+        insert(invitations).values(
+            id=new_id(),
+            contact_id=contact_id,
+            group_name=group,
+            invited_by=invited_by,
+            name=name,
+            state="waiting",
+            invited_at=now,
+        )
+    )
+
+
+def last_at(db: Connection, contact_id: int) -> int | None:
+    """When somebody was last asked to join any group."""
+    return db.execute(select(func.max(invitations.c.invited_at)).where(invitations.c.contact_id == contact_id)).scalar()
+
+
+def waiting(db: Connection, contact_id: int) -> Invitation | None:
+    """The last invitation somebody has not answered."""
+    found = db.execute(
+        select(invitations.c.id, invitations.c.group_name, groups.c.title, invitations.c.name)
+        .join(groups, groups.c.name == invitations.c.group_name)
+        .where(invitations.c.contact_id == contact_id, invitations.c.state == "waiting")
+        .order_by(invitations.c.id.desc())
+        .limit(1)
+    ).first()
+    return Invitation(*found) if found else None
+
+
+def answer(db: Connection, contact_id: int, state: str, now: int) -> None:
+    """Every invitation of theirs that waits is answered: `accepted` or `refused`."""
+    db.execute(
+        update(invitations)
+        .where(invitations.c.contact_id == contact_id, invitations.c.state == "waiting")
+        .values(state=state, answered_at=now)
+    )
+
+
+def has_refused(db: Connection, contact_id: int) -> bool:
+    """Whether somebody has ever said no to an invitation."""
+    where = (invitations.c.contact_id == contact_id, invitations.c.state == "refused")
+    return db.execute(select(invitations.c.id).where(*where).limit(1)).first() is not None

@@ -1,0 +1,56 @@
+"""Who to call, in each nation."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from bot.helplines import MOST, nation_of, nations
+from flows.crisis import Danger
+
+NUMBER = re.compile(r"999|111|85258|116 123|0[38]00 [\d ]{4,12}|0808 [\d ]{6,12}")
+
+
+@pytest.mark.parametrize("name", ["england", "northern-ireland", "scotland", "wales"])
+def test_every_nation_has_a_number_for_every_danger_and_says_when_it_was_checked_and_where(name: str):
+    nation = nations()[name]
+    assert date.fromisoformat(nation.checked)
+    assert nation.emergency == "999"
+    for danger in set(Danger) - {Danger.EMERGENCY}:
+        assert 1 <= len(nation.lines_for([danger])) <= MOST
+    for line in nation.lines:
+        assert NUMBER.fullmatch(line.number), line
+        assert line.source.startswith("https://"), line
+
+
+def test_the_numbers_everybody_should_be_given_are_there():
+    everywhere = {(line.name, line.number) for nation in nations().values() for line in nation.lines}
+    assert {
+        ("Samaritans", "116 123"),
+        ("Childline", "0800 1111"),
+        ("National Domestic Abuse Helpline", "0808 2000 247"),
+        ("Shout", "85258"),
+        ("C.A.L.L.", "0800 132 737"),
+        ("Breathing Space", "0800 83 85 87"),
+        ("Lifeline", "0808 808 8000"),
+        ("Live Fear Free", "0808 80 10 800"),
+    } <= everywhere
+    assert not any(line.number == "111" for line in nations()["northern-ireland"].lines)
+
+
+@pytest.mark.parametrize(
+    ("postcode", "nation"),
+    [
+        ("CF10", "wales"), ("sa1 1aa", "wales"), ("EH1", "scotland"), ("G12", "scotland"), ("BT7", "northern-ireland"),
+        ("E13", "england"), ("GU1", "england"), ("LS1", "england"), ("", "england"), (None, "england"),
+        ("xx", "england"), (7, "england"),
+    ],
+)  # fmt: skip
+def test_the_postcode_tells_the_nation(postcode: object, nation: str):
+    assert nation_of("england", postcode) is nations()[nation]
+
+
+def test_without_a_postcode_the_service_s_own_nation_counts():
+    assert nation_of("scotland", None) is nations()["scotland"]

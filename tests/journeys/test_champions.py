@@ -1,0 +1,142 @@
+"""A champion's day: bring people in, ask them, see how many answered, stop. On both stores, by text alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.journeys.reaching import CHAMPION, Town, code_in, phones
+
+ANN = "07700 900123"
+
+
+@pytest.fixture
+def town(store, tmp_path):
+    town = Town(store, tmp_path)
+    yield town
+    town.service.close()
+
+
+def test_somebody_added_is_asked_once_and_counts_only_after_their_own_yes(town):
+    town.group()
+    said = town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
+    assert said == "We have invited Ann to Carers. They count once they have said YES themselves."
+    town.work()
+    assert town.heard(ANN) == [
+        "Hello Ann. Cleo invites you to Carers (Sayso): a few questions by text. "
+        "Reply YES to join. NO or STOP: no texts."
+    ]
+    assert town.text(CHAMPION, "groups") == "carers: 0 (+1 invited)"
+    assert "asked this week" in town.text(CHAMPION, "ADD 07700900123 Ann TO carers")
+    assert town.text(ANN, "yes").startswith("Thank you. You are in Carers now.")
+    assert town.text(CHAMPION, "groups") == "carers: 1"
+    assert town.text(CHAMPION, "ADD 07700900123 Ann TO carers") == "Ann is in Carers already."
+
+
+def test_who_says_no_is_not_asked_again_by_anybody(town):
+    town.group()
+    town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
+    town.work()
+    assert town.text(ANN, "no") == "That is fine. We will not ask you again."
+    town.later(days=30)
+    assert "We do not ask again" in town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
+
+
+def test_who_has_said_stop_is_never_invited(town):
+    town.group()
+    town.text(ANN, "STOP")
+    assert "We do not ask again" in town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
+    town.work()
+    assert town.heard(ANN) == []
+
+
+def test_nothing_leaves_without_the_code(town):
+    town.group()
+    for phone in phones(3):
+        town.member(phone)
+    shown = town.text(CHAMPION, "SEND visit TO carers")
+    assert re.fullmatch(r"Texts 3 people, about £0\.25\. Reply \d{4} to send\.", shown)
+    town.work()
+    assert [town.heard(phone) for phone in phones(3)] == [[], [], []]
+    wrong = "0000" if code_in(shown) != "0000" else "0001"
+    assert "2 left" in town.text(CHAMPION, wrong)
+    assert town.text(CHAMPION, code_in(shown)) == "It is on its way to 3 people. HALT visit stops it."
+    town.work()
+    for phone in phones(3):
+        assert len(town.heard(phone)) == 1
+        assert "how was your experience" in town.heard(phone)[0]
+    assert town.text(CHAMPION, code_in(shown)) == "Nothing waits for a code."
+
+
+def test_a_code_ends_after_three_wrong_tries_and_after_ten_minutes(town):
+    town.group()
+    town.member(ANN)
+    code = code_in(town.text(CHAMPION, "SEND visit TO carers"))
+    wrong = [each for each in ("1111", "2222", "3333", "4444") if each != code]
+    assert [town.text(CHAMPION, each)[-8:] for each in wrong[:2]] == [" 2 left.", " 1 left."]
+    assert "That code is over" in town.text(CHAMPION, wrong[2])
+    assert town.text(CHAMPION, code) == "Nothing waits for a code."
+    code = code_in(town.text(CHAMPION, "SEND visit TO carers"))
+    town.later(minutes=10)
+    assert "That code is over" in town.text(CHAMPION, code)
+
+
+def test_a_strangers_text_never_reaches_the_commands(town):
+    town.group()
+    town.member(ANN)
+    for words in ("SEND visit TO carers", "ADD 07700 900124 Bob TO carers", "GROUPS", "RESULTS visit", "4821"):
+        assert "To begin, text" in town.text("07700 900999", words)
+        assert "To begin, text" in town.text(ANN, words)
+
+
+def test_results_are_told_only_above_the_threshold(town):
+    town.group()
+    everybody = phones(30)
+    for phone in everybody:
+        town.member(phone)
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+    for phone in everybody[:19]:
+        town.text(phone, "1")
+    assert town.text(CHAMPION, "RESULTS visit") == "19 of 30 answered; ask 6 more to see results."
+    assert town.text(CHAMPION, "WHO visit") == "11 not yet."
+    for phone in everybody[19:25]:
+        town.text(phone, "2")
+    town.remember(everybody[29], first_name="Zoe", visible=True)
+    assert town.text(CHAMPION, "WHO visit") == "5 not yet, among them Zoe."
+    # 19 very good and 6 good: the six are too few to show, and one hidden choice would be the rest.
+    assert town.text(CHAMPION, "RESULTS visit") == "25 of 30 answered. the others too few to show."
+
+
+def test_a_meeting_is_counted_apart(town):
+    town.group()
+    assert town.text(CHAMPION, "TALLY visit 12 yes 7 no") == (
+        "Noted for visit in carers, apart from the texts: yes 12, no 7."
+    )
+    assert "very good 3" in town.text(CHAMPION, "TALLY visit 3 Very good")
+
+
+def test_a_slip_is_met_with_a_suggestion(town):
+    town.group()
+    assert town.text(CHAMPION, "SNED visit TO carers") == "Did you mean: SEND visit TO carers ?\nText it like that."
+    assert "You have: carers" in town.text(CHAMPION, "SEND visit TO neighbours")
+
+
+def test_removing_takes_a_person_out_and_their_texts_go_on_to_nobody(town):
+    town.group()
+    town.member(ANN)
+    town.remember(ANN, first_name="Ann")
+    assert town.text(CHAMPION, "REMOVE Ann FROM carers") == "Ann is no longer in Carers."
+    assert town.text(CHAMPION, "REMOVE 07700 900123 FROM carers") == "That number is not in Carers."
+    assert "would reach nobody" in town.text(CHAMPION, "SEND visit TO carers")
+
+
+def test_halt_stops_what_has_not_left(town):
+    town.group()
+    town.member(ANN)
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    assert town.text(CHAMPION, "HALT visit") == "visit is stopped. Who has been asked may still answer."
+    town.work()
+    assert town.heard(ANN) == []
+    assert town.text(CHAMPION, "HALT visit") == "No visit of yours is being sent."
