@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import accuracy, crisis, engine, growth, processes, tallies, webhook
+from bench import accuracy, crisis, engine, growth, languages, processes, tallies, webhook
 
 BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "engine": engine.run,
     "accuracy": accuracy.run,
     "crisis": crisis.run,
+    "languages": languages.run,
     "tallies": tallies.run,
     "processes": processes.run,
     "webhook": webhook.run,

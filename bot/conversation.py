@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import joining, marks, sentences
+from bot import joining, marks, sentences, tongue
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
 from bot.danger import hear_danger
@@ -82,6 +82,11 @@ class _Conversation(Exchange):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media:
             return self.finish(self.say(sentences.NO_PICTURES))
+        chosen = tongue.hear_choice(self)
+        if chosen is not None:
+            return self._ask_on(chosen)
+        if command is Command.LANGUAGE and self.run_id is None:
+            return self.finish(tongue.menu(self))
         return self._converse(command)
 
     # Consent words, before any flow.
@@ -138,7 +143,21 @@ class _Conversation(Exchange):
             return self.finish(joined)
         if command is Command.START:
             return self.finish(self.say(sentences.WELCOME_BACK))
-        return self.finish(joining.ask_again(self) or self.say(sentences.NOT_UNDERSTOOD))
+        named = tongue.hear_name(self)
+        if named is not None:
+            return self._ask_on(named)
+        return self.finish(joining.ask_again(self) or tongue.offer(self) or self.say(sentences.NOT_UNDERSTOOD))
+
+    def _ask_on(self, said: str) -> Reply:
+        """Say something, and the waiting question after it, where there is one."""
+        run = self.stored.run
+        if run is None:
+            return self.finish(said)
+        flow = self.service.shelf.revision(run.revision_id, self.language)
+        words, context = self.surroundings(flow)
+        state, others = Run.from_json(run.state), self.service.shelf.others(flow.language)
+        turn = engine.ask_again(flow, state, context, words, self.now, others)
+        return self._apply(flow, turn, f"{said}\n{turn.text}".strip())
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
@@ -146,6 +165,8 @@ class _Conversation(Exchange):
         if command is Command.START:
             return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
         turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now, others)
+        if turn.asks is Command.LANGUAGE:
+            return self.finish(tongue.menu(self))
         if turn.asks is not None:
             return self._help()
         if not any(isinstance(event, AnswerGiven) for event in turn.events):
@@ -153,6 +174,13 @@ class _Conversation(Exchange):
             if joined is not None:
                 asked = engine.ask_again(flow, state, context, words, self.now, others)
                 return self.finish(f"{joined}\n{asked.text}".strip())
+        if command is None and keyword is None and self.stored.run is not None:
+            named = tongue.hear_name(self) if not any(isinstance(event, AnswerGiven) for event in turn.events) else None
+            if named is not None:
+                return self._ask_on(named)
+            offered = tongue.offer_at(self, self.stored.run.revision_id, turn)
+            if offered is not None:
+                return self._with_offer(flow, turn, offered)
         bare = keyword is not None and not keyword[1]
         if keyword is None or not bare or any(isinstance(event, AnswerGiven) for event in turn.events):
             return self._apply(flow, turn)
@@ -161,6 +189,13 @@ class _Conversation(Exchange):
             return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
         self._end(Status.REPLACED)
         return self._begin(*keyword)
+
+    def _with_offer(self, flow: Flow, turn: Turn, offered: str) -> Reply:
+        """Offer another language. What was no answer costs no try; after an answer the next question comes later."""
+        if not any(isinstance(event, AnswerGiven) for event in turn.events):
+            return self.finish(offered)
+        over = turn.run.status is not Status.OPEN
+        return self._apply(flow, turn, f"{turn.text}\n{offered}".strip() if over else offered)
 
     def _begin(self, flow_id: str, rest: str) -> Reply:
         revision_id, flow = self.service.shelf.current(flow_id, self.language)
@@ -189,7 +224,8 @@ class _Conversation(Exchange):
             self.stored.set_due(self.run_id, next_look(flow, turn.run))
         return self._record(flow, turn)
 
-    def _apply(self, flow: Flow, turn: Turn) -> Reply:
+    def _apply(self, flow: Flow, turn: Turn, text: str | None = None) -> Reply:
+        """Keep what a turn did; `text` is said instead of what the turn says."""
         run = self.stored.run
         assert run is not None  # noqa: S101 -- for the type checker; only an open run goes on
         over = turn.run.status is not Status.OPEN
@@ -198,7 +234,7 @@ class _Conversation(Exchange):
         )
         if over:
             self.stored.clear_due(run.id)
-        return self._record(flow, turn)
+        return self._record(flow, turn, text)
 
     def _end(self, status: Status) -> None:
         assert self.run_id is not None  # noqa: S101 -- for the type checker; only an open run is ended
@@ -208,8 +244,8 @@ class _Conversation(Exchange):
 
     # What the turn leaves behind.
 
-    def _record(self, flow: Flow, turn: Turn) -> Reply:
-        reply = self.finish(turn.text)
+    def _record(self, flow: Flow, turn: Turn, text: str | None = None) -> Reply:
+        reply = self.finish(turn.text if text is None else text)
         attributes = dict(self.attributes)
         for event in turn.events:
             if isinstance(event, AnswerGiven):

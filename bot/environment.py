@@ -81,6 +81,14 @@ class Reader:
             return default
         return value
 
+    def codes(self, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of the known codes, with commas between; all of them where the setting is not set."""
+        codes = tuple(code.strip() for code in self.text(name, ",".join(known)).split(",") if code.strip())
+        unknown = next((code for code in codes if code not in known), None)
+        if unknown is not None:
+            self.wrong(name, f"names `{unknown[:20]}`, which is not among {', '.join(known)}")
+        return codes
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Whether something is on."""
         value = self.text(name, "1" if default else "0").lower()

@@ -16,6 +16,7 @@ from bot import environment, secret_key
 from bot.broadcasts import reaching
 from bot.broadcasts.prices import PriceList
 from bot.environment import is_loopback
+from translations.languages import LANGUAGES
 
 DATABASE_FILE = "sayso.db"
 """Name of the SQLite file in SAYSO_DATA."""
@@ -59,6 +60,7 @@ SETTINGS = (
     Setting("SAYSO_REGION", "GB", "how numbers without a country code are read"),
     Setting("SAYSO_TIMEZONE", "Europe/London", "where the day begins and ends"),
     Setting("SAYSO_LANGUAGE", "en", "the language of a contact we know nothing of yet"),
+    Setting("SAYSO_LANGUAGES", "all that ship", "the languages residents may choose, with commas between"),
     Setting("SAYSO_NATION", "england", "whose helplines people in danger are given, unless their postcode tells"),
     Setting("SAYSO_YOUNG_PEOPLE", "0", "1: people under 16 may take part"),
     Setting("SAYSO_DRAFTS", "1", "0: say only translations that somebody has signed off"),
@@ -111,6 +113,8 @@ class Settings:
     region: str
     timezone: str
     language: str
+    languages: tuple[str, ...]
+    """What residents may choose."""
     nation: str
     young_people: bool
     drafts: bool
@@ -180,6 +184,7 @@ class Settings:
             language=reader.matching(
                 "SAYSO_LANGUAGE", "en", r"[a-z]{2,3}(-[A-Za-z]{2,8})?", "a language code such as en"
             ),
+            languages=reader.codes("SAYSO_LANGUAGES", tuple(LANGUAGES)),
             nation=reader.one_of("SAYSO_NATION", "england", environment.NATIONS),
             young_people=reader.flag("SAYSO_YOUNG_PEOPLE", default=False),
             drafts=reader.flag("SAYSO_DRAFTS", default=True),
