@@ -12,6 +12,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 
 from translations import po
+from translations.quick import Entry
 
 _PLACEHOLDER = re.compile(r"\{([^{}|]*)(?:\|[^{}]*)?\}")
 _CHANGED = "The sentence has changed. It was: "
@@ -112,24 +113,21 @@ def load(path: Path, language: str) -> Catalogue:
     """
     if not path.is_file():
         return Catalogue(language)
-    catalog = po.read(path, language)
-    _compare_placeholders(path, catalog)
-    entries = {
-        (message.context or "", str(message.id)): (str(message.string), _state(message))
-        for message in catalog
-        if message.id
-    }
-    old = {str(message.id): (str(message.string), _state(message)) for message in catalog.obsolete.values()}
-    return Catalogue(language, entries, old)
+    found = po.entries(path, language)
+    _compare_placeholders(path, found)
+    return Catalogue(
+        language,
+        {(each.context, each.text): (each.translation, _state(each)) for each in found if not each.obsolete},
+        {each.text: (each.translation, _state(each)) for each in found if each.obsolete},
+    )
 
 
-def _state(message: Message) -> State:
-    if not message.string:
+def _state(entry: Entry) -> State:
+    if not entry.translation:
         return State.MISSING
-    if not message.fuzzy and _UNSIGNED not in message.user_comments:
+    if not entry.fuzzy and _UNSIGNED not in entry.comments:
         return State.SIGNED
-    changed = any(comment.startswith(_CHANGED) for comment in message.auto_comments)
-    return State.STALE if changed else State.DRAFT
+    return State.STALE if any(note.startswith(_CHANGED) for note in entry.notes) else State.DRAFT
 
 
 def placeholders(text: str) -> Counter[str]:
@@ -137,17 +135,19 @@ def placeholders(text: str) -> Counter[str]:
     return Counter(_PLACEHOLDER.findall(text))
 
 
-def _compare_placeholders(path: Path, catalog: Catalog) -> None:
+def _compare_placeholders(path: Path, entries: Iterable[Entry]) -> None:
     problems = []
-    for message in catalog:
-        expected, got = placeholders(str(message.id)), placeholders(str(message.string))
-        if not message.id or not message.string or expected == got or _state(message) is State.STALE:
+    for entry in entries:
+        if entry.obsolete or not entry.translation or ("{" not in entry.text and "{" not in entry.translation):
+            continue
+        expected, got = placeholders(entry.text), placeholders(entry.translation)
+        if expected == got or _state(entry) is State.STALE:
             continue
         missing = ", ".join(f"{{{name}}}" for name in (expected - got))
         strange = ", ".join(f"{{{name}}}" for name in (got - expected))
         said = [f"{missing} is missing" if missing else "", f"{strange} does not belong here" if strange else ""]
         what = " and ".join(filter(None, said))
-        problems.append(f"{path}:{message.lineno}:1: In the translation {what} — names in braces stay as they are.")
+        problems.append(f"{path}:{entry.line}:1: In the translation {what} — names in braces stay as they are.")
     if problems:
         raise po.CatalogueError(problems)
 
@@ -176,7 +176,7 @@ def update(path: Path, language: str, sentences: Iterable[Sentence]) -> bool:
         _add(new, sentence, kept or by_context.get(sentence.context), changed=kept is None)
     for message in old or ():
         gone = message.id and message.string and new.get(message.id, message.context) is None
-        if gone and _state(message) is not State.STALE:
+        if gone and _state(po.entry_of(message)) is not State.STALE:
             text = str(message.id)
             if message.fuzzy:
                 message.user_comments.append(_UNSIGNED)
@@ -194,7 +194,7 @@ def _add(new: Catalog, sentence: Sentence, kept: Message | None, *, changed: boo
     if kept is not None and changed and string:
         flags.add("fuzzy")
         notes.append(f"{_CHANGED}{str(kept.id)!r}")
-    elif kept is not None and _state(kept) in (State.DRAFT, State.STALE):
+    elif kept is not None and _state(po.entry_of(kept)) in (State.DRAFT, State.STALE):
         flags.add("fuzzy")
         notes += [comment for comment in kept.auto_comments if comment.startswith(_CHANGED)]
     new.add(
@@ -219,7 +219,7 @@ def sign_off(path: Path, language: str, by: str, day: str) -> int:
     """
     load(path, language)
     catalog = po.read(path, language)
-    drafts = [message for message in catalog if message.id and _state(message) is State.DRAFT]
+    drafts = [message for message in catalog if message.id and _state(po.entry_of(message)) is State.DRAFT]
     for message in drafts:
         message.flags.discard("fuzzy")
     if drafts:

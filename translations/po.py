@@ -7,10 +7,14 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
+
+from translations import quick
+from translations.quick import Entry
 
 MAX_BYTES = 2_000_000
 """Of one file; the longest that ships has 60,000."""
@@ -37,13 +41,15 @@ def read(path: Path, language: str) -> Catalog:
     Raises:
         CatalogueError: the file cannot be read or is no good PO file of this language; every problem is listed.
     """
+    return read_bytes(_bytes(path), str(path), language)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise CatalogueError(
-            [f"{path}:1:1: The file cannot be read: {error.strerror} — check its name and rights."]
-        ) from None
-    return read_bytes(data, str(path), language)
+        advice = f"The file cannot be read: {error.strerror} — check its name and rights."
+        raise CatalogueError([f"{path}:1:1: {advice}"]) from None
 
 
 def read_bytes(data: bytes, name: str, language: str) -> Catalog:
@@ -66,6 +72,34 @@ def read_bytes(data: bytes, name: str, language: str) -> Catalog:
         raise CatalogueError(
             [f"{name}:1:1: The header cannot be read — write the file anew with `translate`."]
         ) from None
+
+
+def entries(path: Path, language: str) -> list[Entry]:
+    """Every entry of a file but its header.
+
+    Raises:
+        CatalogueError: as for `read`.
+    """
+    data = _bytes(path)
+    found = quick.read(_decoded(data, str(path)), language)
+    if found is not None:
+        return found
+    catalog = read_bytes(data, str(path), language)
+    current = [entry_of(message) for message in catalog if message.id]
+    return current + [replace(entry_of(message), obsolete=True) for message in catalog.obsolete.values()]
+
+
+def entry_of(message: Message) -> Entry:
+    """A message as Babel holds it, as an entry."""
+    return Entry(
+        message.context or "",
+        str(message.id),
+        str(message.string),
+        message.lineno or 0,
+        message.fuzzy,
+        tuple(message.auto_comments),
+        tuple(message.user_comments),
+    )
 
 
 def write(path: Path, catalog: Catalog) -> None:

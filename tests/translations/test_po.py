@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from translations import po
 
+SHIPPED = Path(po.__file__).parent
+
 HEADER = (
     'msgid ""\nmsgstr ""\n"Language: cy\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
     '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -114,3 +116,35 @@ def test_a_write_that_fails_leaves_the_old_file_as_it_was(tmp_path: Path, monkey
         po.write(path, catalog)
     assert path.read_text() == HEADER + ENTRY
     assert list(tmp_path.iterdir()) == [path]
+
+
+TOOLS = (
+    HEADER
+    + ENTRY
+    + '\n# by hand\n#. a note\n#, fuzzy\nmsgid ""\n"two "\n"lines\\n"\nmsgstr "dwy \\"linell\\""\n\n'
+    + ('# kept\n#~ msgctxt "old"\n#~ msgid "gone"\n#~ msgstr "wedi mynd"\n')
+)
+
+
+def test_the_quick_way_reads_what_the_full_parse_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "visit.po"
+    path.write_text(TOOLS)
+    quickly = po.entries(path, "cy")
+    monkeypatch.setattr(po.quick, "read", lambda *_: None)
+    assert [(e.context, e.text, e.translation, e.fuzzy, e.notes, e.comments, e.obsolete) for e in quickly] == [
+        (e.context, e.text, e.translation, e.fuzzy, e.notes, e.comments, e.obsolete) for e in po.entries(path, "cy")
+    ]
+    assert len(quickly) == 3
+
+
+@given(st.text(max_size=300))
+def test_the_quick_way_never_reads_what_the_full_parse_refuses(text: str):
+    found = po.quick.read(HEADER + text, "cy")
+    if found:
+        assert po.read_bytes((HEADER + text).encode(), "visit.po", "cy")
+
+
+@pytest.mark.parametrize("code", [path.parent.name for path in SHIPPED.glob("*/system.po")])
+def test_every_shipped_file_is_read_the_quick_way(code: str):
+    for path in (SHIPPED / code).glob("*.po"):
+        assert po.quick.read(path.read_text("utf-8"), code) is not None, path
