@@ -136,6 +136,8 @@ class _Conversation(Exchange):
         answered = joining.hear_answer(self)
         if answered is not None:
             return self.finish(answered)
+        if keyword is None:
+            keyword = tongue.hear_foreign_keyword(self)
         if keyword is not None:
             return self._begin(*keyword)
         joined = joining.hear_keyword(self)

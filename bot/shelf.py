@@ -17,6 +17,8 @@ FRONT = "hello"
 """The flow by which people join."""
 MOST_FRONT = 3
 """Keywords in one text: more would not fit an SMS, and nobody reads them."""
+LONGEST_KEYWORD = 60
+"""Characters."""
 InLanguage = Callable[[Flow, str], Flow]
 """A flow as it is said in a language; as written where it cannot be."""
 
@@ -36,6 +38,7 @@ class Shelf:
         self._database = database
         self._flows = dict(flows)
         self._in_language = in_language
+        self._foreign: dict[str, tuple[str, str]] | None = None
         self._localised: dict[tuple[int, str], Flow] = {}
         self._revisions: dict[int, Flow] = {}
         self._revision_ids: dict[str, int] = {}
@@ -114,6 +117,23 @@ class Shelf:
             flow_id = self._keywords.get(fold(" ".join(words[:length])))
             if flow_id is not None:
                 return flow_id, " ".join(words[length:])
+        return None
+
+    def foreign_keyword(self, text: str, languages: Iterable[str]) -> tuple[str, str, str] | None:
+        """As `keyword`, for words that only another language's translation has; and that language."""
+        if self._foreign is None:
+            # Once a process, when somebody first texts none of our own words.
+            self._foreign = {}
+            for flow in self._flows.values():
+                for language in languages:
+                    spoken = self._in_language(flow, language)
+                    words = (fold(word) for word in spoken.keywords if spoken.language == language)
+                    self._foreign |= {word: (flow.id, language) for word in words if word not in self._keywords}
+        row = text[:LONGEST_KEYWORD].split()
+        for length in range(len(row), 0, -1):
+            found = self._foreign.get(fold(" ".join(row[:length])))
+            if found is not None:
+                return found[0], " ".join(text.split()[length:]), found[1]
         return None
 
     def keywords(self) -> Iterable[str]:

@@ -58,6 +58,20 @@ def hear_choice(exchange: Exchange) -> str | None:
     return exchange.say(sentences.SAME_LANGUAGE) if no else None
 
 
+def hear_foreign_keyword(exchange: Exchange) -> tuple[str, str] | None:
+    """The flow that a text begins in another of our languages, and what was written after the keyword.
+
+    Somebody who has not chosen a language is written to in that one from now on: it is the word they started with.
+    """
+    found = exchange.service.shelf.foreign_keyword(exchange.inbound.body, offered(exchange))
+    if found is None:
+        return None
+    flow_id, rest, code = found
+    if "language" not in exchange.attributes:
+        _set(exchange, code)
+    return flow_id, rest
+
+
 def hear_name(exchange: Exchange) -> str | None:
     """What is said to a text that is nothing but the name of a language; None for any other text."""
     code = _named(exchange, exchange.inbound.body, numbers=False)

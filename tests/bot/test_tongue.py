@@ -123,3 +123,15 @@ def test_right_to_left_text_comes_back_as_it_was_written(service):
     say(service, words)
     with service.database.reading() as db:
         assert words in set(db.execute(select(answers.c.raw)).scalars())
+
+
+def test_the_word_they_started_with_tells_the_language(service):
+    assert "1 Bardzo dobr" in say(service, "Wizyta")
+    assert language(service) == "pl"
+
+
+def test_a_language_that_was_chosen_stays_whatever_word_starts_a_conversation(service):
+    say(service, "LANGUAGE")
+    say(service, "3")
+    say(service, "wizyta")
+    assert language(service) == "es"
