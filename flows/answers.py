@@ -14,11 +14,12 @@ from flows.figures import NumberMatcher
 from flows.noise import Noise
 from flows.postcodes import PostcodeMatcher
 from flows.reading import read, without_courtesy
+from flows.sentences import NO, YES
 from flows.several import ManyMatcher
 from flows.text import clean, fold, unwrapped
 from flows.understood import REJECTED, Understood, Verdict
 from flows.words import Words
-from flows.yes_no import NO, YES, YesNoMatcher
+from flows.yes_no import YesNoMatcher
 
 __all__ = ["Understood", "Verdict", "label_of", "understand"]
 

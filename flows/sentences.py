@@ -22,6 +22,8 @@ CHANGED = "Thank you. We have changed your answer to {label}."
 HAVE_THAT = "Thank you, we have that already."
 CANNOT_SKIP = "Sorry, we do need an answer to this one to go on. Or text STOP to end."
 
+YES = "Yes"
+NO = "No"
 YES_OR_NO = "Reply YES or NO."
 MANY_HINT = "Reply with all the numbers that fit, such as 1 3."
 SKIP_HINT = "Or text SKIP."

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from flows.definition import Question
 from flows.reading import Reply, lead_in, read, rest_of, skip, step_in
+from flows.sentences import NO, YES
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
-
-YES, NO = "Yes", "No"
 
 
 @dataclass(slots=True)
