@@ -41,6 +41,7 @@ class Job(StrEnum):
     SEND_BULK = "send_bulk"
     PLAN_BROADCASTS = "plan_broadcasts"
     SETTLE = "settle"
+    CATCH_UP = "catch_up"
     FOLD_TALLIES = "fold_tallies"
     LOOK_AT_DUE_RUNS = "look_at_due_runs"
     TIDY = "tidy"
@@ -61,6 +62,7 @@ _QUEUE_OF = {
     Job.SEND_BULK: BULK,
     Job.PLAN_BROADCASTS: BULK,
     Job.SETTLE: BULK,
+    Job.CATCH_UP: HOUSEKEEPING,
     Job.FOLD_TALLIES: TALLIES,
     Job.LOOK_AT_DUE_RUNS: REPLIES,
     Job.TIDY: HOUSEKEEPING,

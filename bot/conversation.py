@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from secrets import randbits
 
 from bot import joining, marks, sentences, tongue
+from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
 from bot.danger import hear_danger
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
+from bot.guards import is_machine, is_silent, rings_too_often
 from bot.reminders import next_look
 from bot.safeguarding import answer as answer_danger
 from bot.service import Service
@@ -73,8 +75,15 @@ class _Conversation(Exchange):
         command = self._command()
         if command is Command.STOP:
             return self._stop()
+        if is_silent(self, asks=command is Command.START or self._is_bare_keyword()):
+            return self.finish("")
         if self.stopped:
             return self._start_again() if command is Command.START else self.finish("")
+        if self.inbound.recovered and self._is_late():
+            self.stored.add_alert("late text", self.contact_id, self.run_id, self.message_id, "came too late", self.at)
+            return self.finish("")
+        if self.inbound.missed_call:
+            return self._ring_back()
         order = hear_champion(self) if self.champion else None
         if order is not None:
             return self.finish(order)
@@ -88,6 +97,30 @@ class _Conversation(Exchange):
         if command is Command.LANGUAGE and self.run_id is None:
             return self.finish(tongue.menu(self))
         return self._converse(command)
+
+    def _is_bare_keyword(self) -> bool:
+        keyword = self.service.shelf.keyword(self.inbound.body)
+        return keyword is not None and not keyword[1]
+
+    def _is_late(self) -> bool:
+        """Whether they were asked or heard after this text was written: it must not answer a later question."""
+        return self.stored.run is not None and Run.from_json(self.stored.run.state).heard_at > self.at
+
+    def _ring_back(self) -> Reply:
+        """Begin by text with somebody who rang; where a question waits, it is asked again."""
+        flow_id = self.service.settings.missed_call
+        if self.service.shelf.flow(flow_id) is None or rings_too_often(self):
+            return self.finish("")
+        if self.stored.run is None:
+            return self._begin(flow_id, "", "missed call")
+        state = Run.from_json(self.stored.run.state)
+        flow = self.service.shelf.revision(self.stored.run.revision_id, self.language)
+        return self._ask_again(flow, state)
+
+    def _ask_again(self, flow: Flow, state: Run) -> Reply:
+        words, context = self.surroundings(flow)
+        others = self.service.shelf.others(flow.language)
+        return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
 
     # Consent words, before any flow.
 
@@ -148,6 +181,8 @@ class _Conversation(Exchange):
         named = tongue.hear_name(self)
         if named is not None:
             return self._ask_on(named)
+        if is_machine(self):
+            return self.finish("")
         return self.finish(joining.ask_again(self) or tongue.offer(self) or self.say(sentences.NOT_UNDERSTOOD))
 
     def _ask_on(self, said: str) -> Reply:
@@ -164,8 +199,9 @@ class _Conversation(Exchange):
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
         others = self.service.shelf.others(flow.language)
-        if command is Command.START:
-            return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
+        rung = state.variables.pop(DOORBELL, None)
+        if command is Command.START or rung:
+            return self._ask_again(flow, state)
         turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now, others)
         if turn.asks is Command.LANGUAGE:
             return self.finish(tongue.menu(self))
@@ -188,7 +224,7 @@ class _Conversation(Exchange):
             return self._apply(flow, turn)
         # A bare keyword that is no answer: the person asks for a flow, so a try is not charged to them.
         if keyword[0] == flow.id:
-            return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
+            return self._ask_again(flow, state)
         self._end(Status.REPLACED)
         return self._begin(*keyword)
 
@@ -199,10 +235,10 @@ class _Conversation(Exchange):
         over = turn.run.status is not Status.OPEN
         return self._apply(flow, turn, f"{turn.text}\n{offered}".strip() if over else offered)
 
-    def _begin(self, flow_id: str, rest: str) -> Reply:
+    def _begin(self, flow_id: str, rest: str, kind: str = "keyword") -> Reply:
         revision_id, flow = self.service.shelf.current(flow_id, self.language)
         words, context = self.surroundings(flow)
-        trigger = Trigger("keyword", context, rest, chance=randbits(32))
+        trigger = Trigger(kind, context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
         joining.agree(self)
         self.run_id = new_id()
@@ -215,7 +251,7 @@ class _Conversation(Exchange):
             waiting_node=turn.run.node,
             channel=self.inbound.channel,
             language=turn.run.language,
-            trigger="keyword",
+            trigger=kind,
             status=turn.run.status,
             day=self.service.day(self.now),
             now=self.at,

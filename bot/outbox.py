@@ -186,7 +186,7 @@ class Outbox:
             claim.begin(
                 Begun(
                     row.run_id, row.contact_id, flow.id, revision_id, run.to_json(), run.node, row.channel,
-                    run.language, run.status, due, row.broadcast_id or 0,
+                    run.language, run.status, due, self.service.day(now),
                 )
             )  # fmt: skip
         claim.asked(row)

@@ -71,6 +71,7 @@ SETTINGS = (
     Setting("SAYSO_DAILY_SPEND", "50", "pounds a day that broadcasts may cost; 0 is no limit"),
     Setting("SAYSO_SMS_RATE", "10", "text parts a second that your SMS sender takes"),
     Setting("SAYSO_WHATSAPP_RATE", "80", "messages a second that your WhatsApp sender takes"),
+    Setting("SAYSO_MISSED_CALL", "hello", "the flow that begins by text with somebody who rang"),
     Setting("SAYSO_RESULTS_FROM", "25", "answers a group needs before its champion sees shares by text"),
     Setting("SAYSO_LINKS", "none", "web sites that a broadcast may link to, such as nhs.uk,example.org"),
     Setting(
@@ -129,6 +130,7 @@ class Settings:
     sms_rate: int
     """Segments a second."""
     whatsapp_rate: int
+    missed_call: str
     results_from: int
     links: tuple[str, ...]
     phone: bool
@@ -201,6 +203,7 @@ class Settings:
             daily_spend=reader.number("SAYSO_DAILY_SPEND", 50, 0, 100_000),
             sms_rate=reader.number("SAYSO_SMS_RATE", 10, 1, 10_000),
             whatsapp_rate=reader.number("SAYSO_WHATSAPP_RATE", 80, 1, 10_000),
+            missed_call=reader.matching("SAYSO_MISSED_CALL", "hello", r"[a-z][a-z0-9_]*", "the name of a flow"),
             results_from=reader.number("SAYSO_RESULTS_FROM", 25, 8, 1000),
             links=reaching.sites(reader.checked("SAYSO_LINKS", "", reaching.sites_problem)),
             phone=phone != "0",

@@ -21,7 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def twilio_routes(service: Service) -> Blueprint:
-    """`POST /twilio/inbound` and `POST /twilio/status`."""
+    """`POST /twilio/inbound`, `POST /twilio/voice` and `POST /twilio/status`."""
     routes = Blueprint("twilio", __name__)
     settings = service.settings
     check = twilio.SignatureCheck(settings.twilio_auth_tokens, settings.public_url)
@@ -70,6 +70,24 @@ def twilio_routes(service: Service) -> Blueprint:
         if reply.message_id is not None and settings.public_url.startswith("https://"):
             callback = f"{settings.public_url}/twilio/status?m={reply.message_id}"
         return _twiml(twilio.twiml(reply.text, callback))
+
+    @routes.post("/twilio/voice")
+    def voice() -> Response:
+        """Somebody rang: the call is rejected, so it costs nothing, and the conversation begins by text."""
+        pairs = signed_form()
+        if isinstance(pairs, Response):
+            return pairs
+        try:
+            call = twilio.parse_call(pairs)
+        except BadRequestError as error:
+            return _plain(str(error), 400)
+        if call.address is not None:
+            inbound = twilio.of_call(call, service.now())
+            try:
+                take_turn(service, inbound, waiting=False)
+            except StoreUnavailableError:
+                log.error("store unavailable", kept="nothing", what="missed call")
+        return _twiml(twilio.REJECT)
 
     @routes.post("/twilio/status")
     def status() -> Response:

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from storage.ids import new_id
+from storage.ids import id_at, new_id
 from storage.secrets import Secrets
 from storage.tables import addresses, contacts
 
@@ -69,6 +69,12 @@ def add_address(db: Connection, secrets: Secrets, contact_id: int, address: str,
             created_at=now,
         )
     )
+
+
+def met_since(db: Connection, since: int) -> int:
+    """How many people we have met since a time, up to a thousand; ids grow with time."""
+    met = select(contacts.c.id).where(contacts.c.id >= id_at(since)).limit(1000).subquery()
+    return db.execute(select(func.count()).select_from(met)).scalar_one()
 
 
 def set_attributes(db: Connection, contact_id: int, attributes: dict[str, Any]) -> None:

@@ -25,3 +25,8 @@ def new_id() -> int:
     with _lock:
         _last = made if made > _last else _last + 1
         return _last
+
+
+def id_at(moment: int) -> int:
+    """The smallest id made at a time, in microseconds since 1970."""
+    return max(moment // 1000 - _EPOCH_MS, 0) << _CHANCE_BITS

@@ -151,7 +151,24 @@ def _apply_status(
         return "applied"
 
 
+def last_heard_at(db: Connection) -> int | None:
+    """When anybody's last text came in, by the gateway's way; None where none did."""
+    newest = select(messages.c.created_at).where(messages.c.direction == "in").order_by(messages.c.id.desc()).limit(1)
+    return db.execute(newest).scalar()
+
+
 # A contact's thread.
+
+
+def recent(db: Connection, contact_id: int, since: int, limit: int) -> list[tuple[str, str]]:
+    """Direction and words of a contact's texts since a time, newest first, at most `limit`."""
+    rows = db.execute(
+        select(messages.c.direction, messages.c.body)
+        .where(messages.c.contact_id == contact_id, messages.c.created_at >= since)
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def conversation(db: Connection, contact_id: int, limit: int = 200) -> list[StoredMessage]:

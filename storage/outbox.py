@@ -95,7 +95,7 @@ class Begun:
     language: str
     status: str
     due_at: int | None
-    broadcast_id: int
+    day: str
 
 
 class Claim:
@@ -196,7 +196,7 @@ class Claim:
             "id": run.run_id, "contact_id": run.contact_id, "flow": run.flow, "revision_id": run.revision_id,
             "status": run.status, "state": run.state, "waiting_node": run.waiting_node, "channel": run.channel,
             "language": run.language, "trigger": "broadcast", "started_at": self.now, "updated_at": self.now,
-            "ended_at": None if run.status == "open" else self.now,
+            "ended_at": None if run.status == "open" else self.now, "day": run.day,
         }  # fmt: skip
 
 
@@ -429,10 +429,10 @@ def refuse(database: Database, sender: str, now: int, until: int, alert_id: int)
 
 
 def free_at(database: Database, now: int) -> int:
-    """When the first sender that is not blocked may go on; `now` where none has a rate."""
+    """When the first sender that is held back may go on; `now` where none is."""
     with database.reading() as db:
         rows = [max(row.free_at, row.blocked_until) for row in db.execute(select(senders))]
-        return min(rows, default=now)
+        return min((at for at in rows if at > now), default=now)
 
 
 def mark_invalid(db: Connection, contact_id: int, channel: str, now: int) -> None:

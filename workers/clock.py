@@ -19,6 +19,8 @@ TICK = 0.5
 """Seconds between two looks."""
 BEAT = timedelta(seconds=5)
 TIDY = timedelta(hours=1)
+CATCH_UP = timedelta(minutes=10)
+"""How long a text that the webhook never got may wait at its gateway."""
 COMPLAIN = timedelta(minutes=1)
 HAND_IN_AGAIN = timedelta(seconds=5)
 
@@ -55,6 +57,7 @@ class Clock:
         self._hand_in = hand_in
         self._beat = Every(BEAT)
         self._tidy = Every(TIDY)
+        self._catch_up = Every(CATCH_UP)
         self._spool = Every(HAND_IN_AGAIN)
         self._complain = Every(COMPLAIN)
 
@@ -88,6 +91,8 @@ class Clock:
             jobs.append(Job.LOOK_AT_DUE_RUNS)
         if tallies.waiting(self._database):
             jobs.append(Job.FOLD_TALLIES)
+        if self._catch_up.due(now):
+            jobs.append(Job.CATCH_UP)
         if self._tidy.due(now):
             jobs.append(Job.TIDY)
         for job in jobs:

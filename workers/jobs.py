@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 
-from bot import housekeeping, outbox, reminders, settling
+from bot import backfill, gateways, housekeeping, outbox, reminders, settling
 from bot.broadcasts import planning
 from bot.channels import Channel
 from bot.logs import log
@@ -20,7 +20,6 @@ from bot.service import Service, build
 from bot.settings import Settings
 from storage import tallies
 from storage.database import StoreUnavailableError
-from workers import gateways
 
 DRAIN = 30.0
 """Seconds after which a job leaves the rest to the next one, so that other queues get their turn."""
@@ -102,6 +101,12 @@ def plan_broadcasts() -> None:
 def settle() -> None:
     """Find out what became of messages of which nobody knows whether they went out."""
     drain(lambda: settling.settle_doubtful(service(), ways_out()))
+
+
+@_entrance
+def catch_up() -> None:
+    """Fetch the texts that the webhook never got."""
+    backfill.catch_up(service(), ways_out())
 
 
 @_entrance

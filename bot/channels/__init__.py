@@ -41,6 +41,8 @@ class Inbound:
 
     recovered: bool = False
     """Found in the gateway's list after an outage: it comes late, and whatever it answered may be over."""
+    missed_call: bool = False
+    """They rang and we did not answer, so that it cost them nothing: they want to hear from us by text."""
     tapped: str | None = None
     """What the button or list row carries that was tapped: `run.turn.key`."""
 

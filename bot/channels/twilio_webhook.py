@@ -157,6 +157,27 @@ def parse_call(pairs: Sequence[tuple[str, str]]) -> Call:
     return Call(provider_id, f"sms:{caller}" if shown else None)
 
 
+REJECT = b'<?xml version="1.0" encoding="UTF-8"?><Response><Reject reason="busy"/></Response>'
+"""The answer to a call: nobody picks up, and nobody pays."""
+
+
+def of_call(call: Call, received_at: datetime) -> Inbound:
+    """A missed call as what it is to us: a text without words that asks to be texted."""
+    assert call.address is not None  # noqa: S101 -- for the type checker; a withheld number is no caller
+    return Inbound(
+        provider_id=call.provider_id,
+        address=call.address,
+        channel="sms",
+        gateway=GATEWAY,
+        body="",
+        raw=None,
+        media=0,
+        opt_out=None,
+        received_at=received_at,
+        missed_call=True,
+    )
+
+
 def _tapped(form: dict[str, str]) -> str | None:
     """The payload of a button, or the id of a row of a list."""
     payload = form.get("ButtonPayload") or form.get("ListId") or ""

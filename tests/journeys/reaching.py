@@ -57,7 +57,9 @@ class Town:
         look_at_due_runs(self.service)
         while planning.plan_waiting(self.service):
             pass
-        Outbox(self.service, self.ways, bulk=True).drain(lambda: False, pause=lambda _: None)
+        Outbox(self.service, self.ways, bulk=True).drain(
+            lambda: False, pause=lambda seconds: self.later(seconds=seconds)
+        )
 
     def heard(self, phone: str, channel: str = "sms") -> list[str]:
         """What a phone was sent that is no answer to its own text, oldest first."""

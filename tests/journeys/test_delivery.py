@@ -1,0 +1,210 @@
+"""Faults between us and Twilio, through its real client to the fake, on both stores: every message leaves once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.app import create_app
+from bot.backfill import catch_up
+from bot.channels.twilio_api import TwilioChannel
+from bot.settling import settle_doubtful
+from storage.tables import spending
+from tests.fakes.twilio import (
+    ACCEPT_THEN_HANG,
+    ACCEPT_THEN_RESET,
+    EMPTY,
+    GARBAGE,
+    HTML,
+    RESET,
+    TOO_MANY,
+    FakeTwilio,
+    broken,
+    refuse,
+)
+from tests.fakes.twilio.fake import ACCOUNT_SID, PUBLIC_URL, TOKEN
+from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
+
+ANN = "07700 900123"
+
+
+def number(phone: str) -> str:
+    return address(phone).removeprefix("sms:")
+
+
+@pytest.fixture
+def twilio():
+    with FakeTwilio() as fake:
+        yield fake
+
+
+@pytest.fixture
+def town(store, tmp_path, twilio):
+    channel = TwilioChannel(
+        account_sid=ACCOUNT_SID,
+        auth_token=TOKEN,
+        sms_from=twilio.number,
+        status_callback_base=PUBLIC_URL,
+        api_url=twilio.url,
+        timeout=0.3,
+    )
+    town = Town(
+        store,
+        tmp_path,
+        {"twilio": channel},
+        SAYSO_SMS_RATE="10000",
+        TWILIO_ACCOUNT_SID=ACCOUNT_SID,
+        TWILIO_AUTH_TOKEN=TOKEN,
+        TWILIO_SMS_FROM=twilio.number,
+        PUBLIC_URL=PUBLIC_URL,
+    )
+    town.gateway = "twilio"
+    twilio.account.now = lambda: town.time
+    twilio.point_at(create_app(town.service))
+    yield town
+    town.service.close()
+
+
+def send_visit(town: Town, people: list[str]) -> None:
+    town.group()
+    for phone in people:
+        town.member(phone)
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+
+
+def questions(twilio: FakeTwilio, phone: str) -> int:
+    return sum("how was your experience" in text for text in twilio.handset(number(phone)))
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [ACCEPT_THEN_RESET, ACCEPT_THEN_HANG, EMPTY, GARBAGE, HTML, RESET, broken(503), broken(503, accepted=True)],
+    ids=["accepted-reset", "accepted-hang", "empty", "garbage", "html", "reset", "503", "accepted-503"],
+)
+def test_a_doubtful_send_is_looked_up_and_sent_again_only_where_it_never_left(town, twilio, mode):
+    twilio.script(mode)
+    send_visit(town, [ANN])
+    town.work()
+    town.later(seconds=61)
+    assert settle_doubtful(town.service, town.ways) == 1
+    town.work()
+    assert questions(twilio, ANN) == 1
+    assert settle_doubtful(town.service, town.ways) == 0
+
+
+def test_a_callback_settles_a_doubtful_send_before_anybody_asks(town, twilio):
+    twilio.script(ACCEPT_THEN_RESET)
+    send_visit(town, [ANN])
+    town.work()
+    twilio.deliver_callbacks(shuffle=True, times=3)
+    town.later(seconds=61)
+    assert settle_doubtful(town.service, town.ways) == 0
+    assert len(town.heard(ANN)) == 1
+
+
+def test_too_many_requests_wait_and_leave_once(town, twilio):
+    twilio.script(TOO_MANY, TOO_MANY)
+    send_visit(town, phones(4))
+    town.work()
+    town.later(seconds=10)
+    town.work()
+    town.later(seconds=10)
+    town.work()
+    assert [questions(twilio, phone) for phone in phones(4)] == [1] * 4
+
+
+def test_a_refused_account_stops_the_sender_tells_a_person_once_and_loses_nothing(town, twilio):
+    twilio.always(refuse(20003, 401))
+    send_visit(town, phones(5))
+    town.work()
+    twilio.always()
+    town.later(minutes=6)
+    town.work()
+    assert [questions(twilio, phone) for phone in phones(5)] == [1] * 5
+
+
+def test_a_number_that_cannot_be_reached_is_marked_and_a_carriers_stop_is_kept(town, twilio):
+    twilio.opted_out.add(number(ANN))
+    twilio.script()
+    send_visit(town, [ANN])
+    town.work()
+    twilio.deliver_callbacks()
+    assert "said stop 1" in town.text(CHAMPION, "SEND visit TO carers")
+
+
+def test_nothing_leaves_after_stop(town, twilio):
+    send_visit(town, phones(3))
+    stopped = phones(3)[0]
+    town.text(stopped, "please stop texting me")
+    town.work()
+    assert [questions(twilio, phone) for phone in phones(3)] == [0, 1, 1]
+
+
+def test_foreign_callbacks_are_harmless(town, twilio):
+    assert twilio.callbacks.foreign(message_id=4711).http_status == 204
+
+
+def test_a_text_the_webhook_never_got_is_fetched_and_answered_once(town, twilio):
+    town.text(CHAMPION, "hi")
+    town.later(minutes=30)
+    twilio.account.hear("SM" + "a" * 32, number(ANN), "visit", 0)
+    town.later(hours=2)
+    assert catch_up(town.service, town.ways, town.time - timedelta(hours=3)) == 1
+    assert catch_up(town.service, town.ways) == 0
+    town.work()
+    assert questions(twilio, ANN) == 1
+
+
+def test_a_fetched_text_older_than_the_question_is_not_put_on_it(town, twilio):
+    send_visit(town, [ANN])
+    twilio.account.hear("SM" + "b" * 32, number(ANN), "1", 0)  # written before the question left
+    town.later(minutes=5)
+    town.work()
+    assert catch_up(town.service, town.ways, town.time - timedelta(hours=1)) == 1
+    assert town.text(CHAMPION, "WHO visit") == "1 not yet."
+
+
+def test_a_missed_call_costs_nothing_and_the_conversation_begins_by_text(town, twilio):
+    form = {"CallSid": "CA" + "1" * 32, "AccountSid": ACCOUNT_SID, "From": number(ANN), "To": twilio.number}
+    for _ in range(2):
+        answer = post(twilio, "/twilio/voice", form)
+        assert b"<Reject" in answer
+    town.work()
+    assert len(twilio.handset(number(ANN))) == 1
+    post(twilio, "/twilio/voice", {**form, "CallSid": "CA" + "2" * 32})
+    post(twilio, "/twilio/voice", {**form, "CallSid": "CA" + "3" * 32, "From": "+266696687"})
+    town.work()
+    assert len(twilio.handset(number(ANN))) == 1
+
+
+def post(twilio: FakeTwilio, path: str, form: dict[str, str]) -> bytes:
+    body = urlencode(form).encode()
+    url = PUBLIC_URL + path
+    answer = twilio.webhooks.door.post(url, body, twilio.webhooks.headers(url, body), 5)
+    assert answer.status == 200
+    return answer.body
+
+
+def test_the_days_spending_has_a_limit_and_the_rest_waits_for_tomorrow(town, twilio):
+    send_visit(town, phones(3))
+    with town.service.database.transaction() as db:
+        db.execute(spending.insert().values(day="2026-11-24", spent=50 * 100_000 - 9_000))
+    town.work()
+    assert sum(questions(twilio, phone) for phone in phones(3)) == 1
+    town.later(hours=21)
+    town.work()
+    assert sum(questions(twilio, phone) for phone in phones(3)) == 3
+
+
+def test_a_machine_that_says_the_same_again_and_again_is_muted_and_a_keyword_ends_it(town, twilio):
+    words = "I am out of the office until Monday 7"
+    replies = [town.text(ANN, words) for _ in range(4)]
+    assert [bool(reply) for reply in replies] == [True, True, False, False]
+    assert town.text(ANN, "something else") == ""
+    assert "how was your experience" in town.text(ANN, "visit")
+
+
+def test_a_number_from_elsewhere_is_met_with_silence(town, twilio):
+    assert town.text("+33612345678", "visit") == ""

@@ -1,0 +1,166 @@
+"""Who is texted when: hours, budget, one question at a time, reminders, discreet people, WhatsApp. On both stores."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.broadcasts import planning
+from bot.broadcasts.draft import Draft, Kind
+from bot.broadcasts.schedule import Repeat
+from storage.audience import Audience
+from tests.journeys.reaching import CHAMPION, Town, code_in, phones
+
+ANN, BOB = "07700 900123", "07700 900124"
+
+
+@pytest.fixture
+def town(store, tmp_path):
+    town = Town(store, tmp_path)
+    town.group()
+    yield town
+    town.service.close()
+
+
+def send(town: Town, command: str) -> str:
+    shown = town.text(CHAMPION, command)
+    return town.text(CHAMPION, code_in(shown)) if "Reply " in shown else shown
+
+
+def test_at_night_it_waits_for_the_morning(town):
+    town.member(ANN)
+    town.time = datetime(2026, 11, 24, 21, tzinfo=UTC)
+    assert "It goes out tomorrow at 8:00." in town.text(CHAMPION, "SEND visit TO carers")
+    send(town, "SEND visit TO carers")
+    town.work()
+    assert town.heard(ANN) == []
+    town.time = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    town.work()
+    assert len(town.heard(ANN)) == 1
+
+
+def test_who_has_hours_of_their_own_is_texted_within_them_or_left_out(town):
+    town.member(ANN)
+    town.member(BOB)
+    town.remember(ANN, hours="16:00-18:00")
+    town.remember(BOB, hours="09:00-11:00")
+    assert "1 left out (quiet hours 1)" in town.text(CHAMPION, "SEND visit TO carers")
+    send(town, "SEND visit TO carers")
+    town.work()
+    assert (town.heard(ANN), town.heard(BOB)) == ([], [])
+    town.later(hours=4)
+    town.work()
+    assert (len(town.heard(ANN)), town.heard(BOB)) == (1, [])
+
+
+def test_one_survey_a_month_over_all_senders(town):
+    town.member(ANN)
+    send(town, "SEND visit TO carers")
+    town.work()
+    town.text(ANN, "1")
+    town.text(ANN, "all good")
+    said = town.text(CHAMPION, "SEND matters TO carers")
+    assert said == "That would reach nobody just now: 1 left out (asked this month 1)."
+    town.time = datetime(2026, 12, 24, 12, tzinfo=UTC)
+    assert "Texts 1 person" in town.text(CHAMPION, "SEND matters TO carers")
+
+
+def test_two_broadcasts_at_once_ask_a_person_once(town):
+    town.member(ANN)
+    draft = Draft(Kind.SURVEY, Audience(("carers",)), "visit", town.service.shelf.current("visit", "en")[0])
+    with town.service.database.transaction() as db:
+        planning.confirm(town.service, db, draft)
+        planning.confirm(town.service, db, draft)
+    town.work()
+    assert len(town.heard(ANN)) == 1
+
+
+def test_a_broadcast_queues_behind_an_open_conversation(town):
+    town.member(ANN)
+    town.text(ANN, "visit")
+    send(town, "SEND matters TO carers")
+    town.work()
+    assert town.heard(ANN) == []
+    town.text(ANN, "1")
+    town.text(ANN, "all was well")
+    town.later(minutes=11)
+    town.work()
+    assert len(town.heard(ANN)) == 1
+
+
+def test_reminders_come_twice_at_most_and_never_after_an_answer(town):
+    town.member(ANN)
+    town.member(BOB)
+    send(town, "SEND visit TO carers")
+    town.work()
+    town.text(BOB, "1")
+    town.text(BOB, "fine")
+    for reminded in (2, 3):
+        assert "Texts 1 person" in town.text(CHAMPION, "REMIND visit")
+        send(town, "REMIND visit")
+        town.work()
+        assert len(town.heard(ANN)) == reminded
+        town.later(hours=1)
+    assert "reminded twice 1" in town.text(CHAMPION, "REMIND visit")
+    assert len(town.heard(BOB)) == 1
+
+
+def test_a_reminder_is_not_sent_to_who_answers_while_it_waits(town):
+    town.member(ANN)
+    send(town, "SEND visit TO carers")
+    town.work()
+    town.later(hours=1)
+    send(town, "REMIND visit")
+    planning.plan_waiting(town.service)
+    town.later(seconds=5)
+    town.text(ANN, "1")
+    town.work()
+    assert len(town.heard(ANN)) == 1
+
+
+def test_a_discreet_person_hears_only_that_something_waits(town):
+    town.member(ANN)
+    town.remember(ANN, discreet=True)
+    send(town, "SEND visit TO carers")
+    town.work()
+    assert town.heard(ANN) == [
+        "Hello. Something is waiting for you. Reply OK to see it when it suits you, or STOP for no texts."
+    ]
+    assert "how was your experience" in town.text(ANN, "ok")
+    assert "why" in town.text(ANN, "1")
+
+
+def test_whatsapp_is_left_alone_outside_its_day(town):
+    town.text(ANN, "carers", channel="whatsapp")
+    town.later(hours=23, minutes=45)
+    town.time = town.time.replace(hour=11, minute=45)
+    assert "Texts 1 person" in town.text(CHAMPION, "SEND visit TO carers")
+    town.later(minutes=6)
+    assert "WhatsApp needs a template 1" in town.text(CHAMPION, "SEND visit TO carers")
+
+
+def test_a_text_for_everybody_who_matches(town):
+    for phone in phones(3):
+        town.member(phone)
+    town.remember(phones(3)[0], area="E13")
+    draft = Draft(Kind.TEXT, Audience(everybody=True), body="Hello {contact.area}", matching="contact.area == E13")
+    with town.service.database.transaction() as db:
+        planning.confirm(town.service, db, draft)
+    town.work()
+    assert [town.heard(phone) for phone in phones(3)] == [["Hello E13"], [], []]
+
+
+def test_a_repeated_broadcast_comes_again_a_week_later_at_the_same_hour(town):
+    town.member(ANN)
+    with town.service.database.transaction() as db:
+        planning.confirm(
+            town.service, db, Draft(Kind.TEXT, Audience(("carers",)), body="Choir tonight", repeat=Repeat.WEEKLY)
+        )
+    town.work()
+    town.later(days=6)
+    town.work()
+    assert len(town.heard(ANN)) == 1
+    town.later(days=1)
+    town.work()
+    assert len(town.heard(ANN)) == 2
