@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,24 +12,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, TimeoutError
 
-from storage.errors import StoreSettingError, StoreUnavailableError, told
+from storage.errors import StoreSettingError, StoreUnavailableError
 from storage.migrations import FOLDER, heads
 from storage.secrets import Secrets
-from storage.statements import PostgresqlQuick, Quick, SqliteQuick
+from storage.statements import Quick
 
 __all__ = ["Database", "StoreSettingError", "StoreUnavailableError"]
 
-BUSY_SECONDS = 4
-"""How long SQLite waits for another writer. Twilio waits 3.5 seconds more than once; nobody waits longer."""
-LOCK_MS, STATEMENT_MS, CONNECT_SECONDS = 3_000, 4_500, 3
-"""How long PostgreSQL may take over a lock, a statement and a new connection: an answer within five seconds."""
-POOL, POOL_SECONDS = 5, 3
-IDLE_SECONDS = 30
-"""A connection unused for longer is tried before it is used: a firewall or a restart may have ended it."""
 TRIES = 6
 """How often work is tried that crossed other work."""
 MIGRATING = 0x5A_59_50
@@ -48,14 +39,12 @@ class Database:
 
     def __init__(self, url: str, secrets: Secrets) -> None:
         self.secrets = secrets
-        self._engine = _engine(url)
-        reading: dict[str, Any] = {"reading": True}
-        quick: dict[str, Any] = {}
-        if self.is_postgresql:
-            reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            quick = {"isolation_level": "AUTOCOMMIT"}
-        self._reader = self._engine.execution_options(**reading)
-        self._quick = self._engine.execution_options(**quick)
+        parsed = _parsed(url)
+        # Each store is a module of its own, because PostgreSQL's driver costs 7 MiB where it is not used.
+        self._store: Any = import_module(f"storage.{parsed.get_backend_name()}")
+        self._engine: Engine = self._store.open_engine(parsed)
+        self._reader = self._engine.execution_options(**self._store.READING)
+        self._quick = self._engine.execution_options(**self._store.QUICK)
 
     @property
     def is_postgresql(self) -> bool:
@@ -69,7 +58,7 @@ class Database:
         Raises:
             StoreUnavailableError: the store could not be reached or written.
         """
-        with _translated(), self._engine.begin() as db:
+        with self._translated(), self._engine.begin() as db:
             yield db
 
     @contextmanager
@@ -79,7 +68,7 @@ class Database:
         Raises:
             StoreUnavailableError: the store could not be reached or read.
         """
-        with _translated(), self._reader.begin() as db:
+        with self._translated(), self._reader.begin() as db:
             yield db
 
     @contextmanager
@@ -89,11 +78,12 @@ class Database:
         Raises:
             StoreUnavailableError: the store could not be reached or written.
         """
-        with _translated(), self._quick.connect() as db:
+        with self._translated(), self._quick.connect() as db:
             db.begin()
             try:
-                yield PostgresqlQuick(db) if self.is_postgresql else SqliteQuick(db)
-            except psycopg.Error:
+                quick: Quick = self._store.Quick(db)
+                yield quick
+            except self._store.ERROR:
                 if getattr(db.connection.driver_connection, "closed", False):
                     db.invalidate()
                     self._engine.dispose()  # where one connection broke, the others most likely did too
@@ -157,73 +147,24 @@ class Database:
         """Let go of every connection."""
         self._engine.dispose()
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise StoreUnavailableError("Every connection to the store is busy.") from None
+        except DBAPIError as error:
+            raise self._store.told(error.orig) from None
+        except (SQLAlchemyError, self._store.ERROR) as error:
+            raise self._store.told(error) from None
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
-        raise told(error) from None
 
-
-def _engine(url: str) -> Engine:
+def _parsed(url: str) -> URL:
     try:
         parsed = make_url(re.sub("^postgres:", "postgresql:", url))  # the short form that some hosts hand out
-        name = parsed.get_backend_name()
+        known = parsed.get_backend_name() in ("sqlite", "postgresql")
     except ArgumentError:
-        raise StoreSettingError("DATABASE_URL must begin with postgresql:// or sqlite:///.") from None
-    if name == "sqlite":
-        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if name == "postgresql":
-        options = f"-c lock_timeout={LOCK_MS} -c statement_timeout={STATEMENT_MS}"
-        try:
-            engine = create_engine(
-                parsed,
-                hide_parameters=True,
-                pool_size=POOL,
-                max_overflow=0,
-                pool_timeout=POOL_SECONDS,
-                connect_args={"options": options, "connect_timeout": CONNECT_SECONDS, "application_name": "sayso"},
-            )
-        except (ArgumentError, NoSuchModuleError):
-            raise StoreSettingError("DATABASE_URL names a driver that is not there: write postgresql://…") from None
-        event.listen(engine, "checkin", _note_use)
-        event.listen(engine, "checkout", _try_if_idle)
-        return engine
-    raise StoreSettingError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # Python's own would begin too late and without the lock
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -8192")
-    cursor.close()
-
-
-def _begin_sqlite(db: Connection) -> None:
-    # IMMEDIATE takes the writer's lock at once: a reader that turns into a writer would fail instead of waiting.
-    begin = "BEGIN" if db.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
-    db.connection.cursor().execute(begin)
-
-
-def _note_use(_connection: Any, record: Any) -> None:
-    record.info["used_at"] = time.monotonic()
-
-
-def _try_if_idle(connection: Any, record: Any, _fairy: Any) -> None:
-    if time.monotonic() - record.info.get("used_at", time.monotonic()) > IDLE_SECONDS:
-        _ping(connection)
-
-
-def _ping(connection: Any) -> None:
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except psycopg.Error:
-        raise DisconnectionError from None
+        known = False
+    if not known:
+        raise StoreSettingError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
+    return parsed

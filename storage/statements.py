@@ -6,19 +6,13 @@ the store does, so turns take this short one; everything else in this room uses 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable, Table, bindparam, insert, update
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
-
-_POSTGRESQL = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-_SQLITE = SQLiteDialect_pysqlite(paramstyle="named")
 
 
 class Statement:
@@ -66,26 +60,8 @@ def update_of(table: Table, columns: tuple[str, ...]) -> Statement:
     return Statement(update(table).where(table.c.id == bindparam("row_id")).values(changed))
 
 
-@cache
-def together(statements: tuple[Statement, ...]) -> str | None:
-    """PostgreSQL's text that runs all of these as one statement; None where one of them may need another's effect.
-
-    Values are named by their statement's place: `body_0` of the second one is `w1_body_0`. All parts see the store as
-    it was before, so that no two may touch one table; references between rows are checked when all is written.
-    """
-    tables = [statement.table for statement in statements]
-    if len(set(tables)) < len(tables):
-        return None
-    texts = [
-        re.sub(r"%\((\w+)\)s", rf"%(w{place}_\1)s", statement.text(_POSTGRESQL))
-        for place, statement in enumerate(statements)
-    ]
-    parts = ", ".join(f"w{place} AS ({text})" for place, text in enumerate(texts[:-1]))
-    return f"WITH {parts} {texts[-1]}" if parts else texts[-1]
-
-
 class Quick(Protocol):
-    """One transaction that is read once and written once. `db` is the same transaction as SQLAlchemy knows it."""
+    """One transaction, read once and written once; each store has its own way. `db` is it as SQLAlchemy knows it."""
 
     db: Connection
 
@@ -94,62 +70,3 @@ class Quick(Protocol):
 
     def commit(self, pairs: Iterable[Pair]) -> None:
         """Run these and commit."""
-
-
-class SqliteQuick:
-    """On SQLite, whose statements need no journey."""
-
-    def __init__(self, db: Connection) -> None:
-        self.db = db
-        self._cursor = db.connection.cursor()
-
-    def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
-        """See `Quick`."""
-        for statement, values in pairs:
-            if not statement.only_postgresql:
-                self._cursor.execute(statement.text(_SQLITE), values)
-        row: tuple[Any, ...] | None = self._cursor.fetchone()
-        self._cursor.fetchall()  # a statement not read to its end would keep its lock
-        return row
-
-    def commit(self, pairs: Iterable[Pair]) -> None:
-        """See `Quick`."""
-        for statement, values in pairs:
-            self._cursor.execute(statement.text(_SQLITE), values)
-        self._cursor.close()
-        self.db.commit()
-
-
-class PostgresqlQuick:
-    """On PostgreSQL, where a journey costs as much as a flush to disk: each call is one, however many statements.
-
-    The connection is in autocommit and its transaction is begun and ended here: the driver's own way takes a journey
-    more for each.
-    """
-
-    def __init__(self, db: Connection) -> None:
-        self.db = db
-        self._connection: Any = db.connection.driver_connection
-
-    def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
-        """See `Quick`. Each statement sees what was committed before it began, so also what it waited for."""
-        with self._connection.pipeline():
-            self._connection.execute("BEGIN")
-            for statement, values in pairs:
-                cursor = self._connection.cursor()
-                cursor.execute(statement.text(_POSTGRESQL), values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
-
-    def commit(self, pairs: Iterable[Pair]) -> None:
-        """See `Quick`."""
-        todo = list(pairs)
-        whole = together(tuple(statement for statement, _ in todo)) if todo else None
-        with self._connection.pipeline():
-            if whole is None:
-                for statement, values in todo:
-                    self._connection.cursor().execute(statement.text(_POSTGRESQL), values)
-            else:
-                named = {f"w{at}_{name}": value for at, pair in enumerate(todo) for name, value in pair[1].items()}
-                self._connection.cursor().execute(whole, named)
-            self._connection.execute("COMMIT")

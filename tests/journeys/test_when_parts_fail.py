@@ -9,13 +9,12 @@ import psycopg
 import pytest
 from sqlalchemy import insert
 
-from bot import outbox, up
+from bot import up
 from bot.app import create_app
-from bot.channels import FailureKind, SendError, SendFailure, Sent
 from bot.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
-from storage import messages, tallies
+from storage import messages, outbox, tallies
 from storage.database import Database, StoreUnavailableError
 from storage.tables import addresses, answers, contacts, revisions, runs
 from storage.tables import messages as table
@@ -111,8 +110,8 @@ def test_a_process_that_dies_in_the_middle_of_a_turn_leaves_nothing_and_the_text
         raise Killed
 
     with monkeypatch.context() as patched:
-        for quick in ("SqliteQuick", "PostgresqlQuick"):
-            patched.setattr(f"storage.statements.{quick}.commit", killed)
+        for kind in ("sqlite", "postgresql"):
+            patched.setattr(f"storage.{kind}.Quick.commit", killed)
         with pytest.raises(Killed):
             journey.twilio.text(SAM, "1", MessageSid="SM" + "c" * 32)
     assert journey.count(answers) == 0
@@ -177,20 +176,6 @@ def test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing(jou
 # The outbox.
 
 
-class Gateway:
-    """A gateway that does what it is told, and remembers what it was given."""
-
-    def __init__(self, failure: FailureKind | None = None) -> None:
-        self.failure = failure
-        self.sent: list[int] = []
-
-    def send(self, address: str, body: str, message_id: int, *_: object, **__: object) -> Sent:
-        self.sent.append(message_id)
-        if self.failure is not None:
-            raise SendError(SendFailure(self.failure, None, "as told"))
-        return Sent(f"SM{message_id}", "queued")
-
-
 @pytest.fixture
 def waiting(journey) -> int:
     """A reply that waits in the outbox; its id."""
@@ -221,51 +206,43 @@ def at(journey) -> int:
     return int(journey.clock().timestamp() * 1_000_000)
 
 
-def test_a_claim_whose_worker_died_before_it_sent_is_sent_by_another_once_its_lease_is_over(journey, waiting):
-    database = journey.service.database
-    assert [row.id for row in messages.claim(database, at(journey), 10, 60, "dead")] == [waiting]
-    assert messages.claim(database, at(journey), 10, 60, "other") == []
-    journey.clock.pass_by(seconds=61)
-    gateway = Gateway()
-    outbox.send_waiting(journey.service, {"twilio": gateway})
-    assert gateway.sent == [waiting]
-    assert not messages.begin(database, waiting, "dead", at(journey))
+def claim(journey, token: str) -> list[int]:
+    """What a worker with this token takes."""
+    lease = 60_000_000
+    with outbox.claiming(journey.service.database, at(journey), 10, 0, (), bulk=True) as taken:
+        for row in taken.rows:
+            taken.take(row, token, lease, None)
+        return [row.id for row in taken.rows]
 
 
-def test_a_text_whose_worker_died_while_it_sent_is_never_sent_again(journey, waiting):
-    database = journey.service.database
-    messages.claim(database, at(journey), 10, 60, "dead")
-    assert messages.begin(database, waiting, "dead", at(journey))
+def test_two_workers_never_claim_the_same_text(journey, waiting):
+    assert (claim(journey, "one"), claim(journey, "two")) == ([waiting], [])
+
+
+def test_a_text_whose_worker_died_while_it_sent_is_never_blindly_sent_again(journey, waiting):
+    claim(journey, "dead")
     journey.clock.pass_by(seconds=61)
-    gateway = Gateway()
-    outbox.send_waiting(journey.service, {"twilio": gateway})
-    assert (gateway.sent, status(journey)) == ([], "ambiguous")
+    assert (claim(journey, "other"), status(journey)) == ([], "ambiguous")
+    database = journey.service.database
     assert messages.apply_status(database, waiting, "SMlate", "delivered", None, at(journey)) == "applied"
     assert status(journey) == "delivered"
 
 
 def test_a_report_that_comes_before_the_answer_of_the_gateway_is_not_undone(journey, waiting):
+    claim(journey, "one")
     database = journey.service.database
-    messages.claim(database, at(journey), 10, 60, "one")
-    messages.begin(database, waiting, "one", at(journey))
     messages.apply_status(database, waiting, "SMearly", "delivered", None, at(journey))
-    messages.record_sent(database, waiting, "one", "SMearly", "queued", at(journey))
+    outbox.record(database, [outbox.Outcome(waiting, "one", messages.Status.SENT, "SMearly")], at(journey))
     assert status(journey) == "delivered"
 
 
 def test_a_worker_that_lives_on_after_its_lease_records_nothing(journey, waiting):
-    database = journey.service.database
-    messages.claim(database, at(journey), 10, 60, "slow")
+    claim(journey, "slow")
     journey.clock.pass_by(seconds=61)
-    messages.claim(database, at(journey), 10, 60, "quick")
-    messages.record_failed(database, waiting, "slow", "failed", 30008, at(journey))
-    assert status(journey) == "queued"
-
-
-def test_two_workers_never_claim_the_same_text(journey, waiting):
+    claim(journey, "quick")
     database = journey.service.database
-    claimed = [messages.claim(database, at(journey), 10, 60, name) for name in ("one", "two")]
-    assert [len(rows) for rows in claimed] == [1, 0]
+    outbox.record(database, [outbox.Outcome(waiting, "slow", messages.Status.FAILED, error_code=30008)], at(journey))
+    assert status(journey) == "ambiguous"
 
 
 def test_nothing_is_in_the_store_that_tells_a_number(journey, store, tmp_path):

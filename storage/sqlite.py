@@ -1,0 +1,83 @@
+"""SQLite: one file, one writer at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from storage.errors import NOT_MIGRATED, StoreMistakeError, StoreUnavailableError, unusable
+from storage.statements import Pair
+
+BUSY_SECONDS = 4
+"""How long SQLite waits for another writer. Twilio waits 3.5 seconds more than once; nobody waits longer."""
+ERROR = sqlite3.Error
+READING: dict[str, Any] = {"reading": True}
+QUICK: dict[str, Any] = {}
+
+_DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
+
+
+def open_engine(url: URL) -> Engine:
+    """The engine of a file; the file is made at its first use."""
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # Python's own would begin too late and without the lock
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -8192")
+    cursor.close()
+
+
+def _begin(db: Connection) -> None:
+    # IMMEDIATE takes the writer's lock at once: a reader that turns into a writer would fail instead of waiting.
+    begin = "BEGIN" if db.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
+    db.connection.cursor().execute(begin)
+
+
+def told(error: Exception) -> StoreUnavailableError | StoreMistakeError:
+    """An error of the driver, as callers know it."""
+    said = str(error)
+    if said.startswith(("no such table", "no such column")):
+        return StoreUnavailableError(NOT_MIGRATED, not_migrated=True)
+    if isinstance(error, sqlite3.IntegrityError) and said.startswith("UNIQUE"):
+        return StoreUnavailableError("Other work was in the way.", crossed=True)
+    # SQLite's code for a statement that cannot be run is the mistake; the others tell of a lock, a disk or a file.
+    outside = isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+    if outside and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+        return StoreUnavailableError(unusable(said))
+    return StoreMistakeError(f"{type(error).__name__}: {said}")
+
+
+class Quick:
+    """On SQLite, whose statements need no journey."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self._cursor = db.connection.cursor()
+
+    def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
+        """See `storage.statements.Quick`."""
+        for statement, values in pairs:
+            if not statement.only_postgresql:
+                self._cursor.execute(statement.text(_DIALECT), values)
+        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        self._cursor.fetchall()  # a statement not read to its end would keep its lock
+        return row
+
+    def commit(self, pairs: Iterable[Pair]) -> None:
+        """See `storage.statements.Quick`."""
+        for statement, values in pairs:
+            self._cursor.execute(statement.text(_DIALECT), values)
+        self._cursor.close()
+        self.db.commit()
