@@ -12,9 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbelow
 
+from bot.danger import hear_danger
+from bot.helplines import said
 from bot.rehearsing import NoSuchFlowError, find, stage
 from bot.settings import Settings, SettingsError
 from bot.talks import SUFFIX, replace_file
+from flows.engine import hold
 from flows.loader import FlowError
 from flows.playing import Stage
 from flows.rehearsal import Rehearsal
@@ -50,7 +53,13 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     # Talks are played with their own number again, so a small one to read.
-    talk = Talk(stage(path, arguments.language, settings), arguments.channel, arguments.language, randbelow(1000))
+    on = stage(path, arguments.language, settings)
+
+    def in_danger(text: str) -> str | None:
+        cry = hear_danger(text, young_people=settings.young_people)
+        return None if cry is None else said(settings, cry, on.words)
+
+    talk = Talk(on, arguments.channel, arguments.language, randbelow(1000), in_danger)
     show = _printer(arguments.channel, arguments.segments)
     try:
         for text in talk.begin():
@@ -65,10 +74,17 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
+InDanger = Callable[[str], str | None]
+"""Who to call, for a text of somebody in danger; None for any other text."""
+
+
 class Talk:
     """One conversation kept in memory."""
 
-    def __init__(self, on: Stage, channel: str, language: str = "en", chance: int = 0) -> None:
+    def __init__(
+        self, on: Stage, channel: str, language: str = "en", chance: int = 0, in_danger: InDanger = lambda _: None
+    ) -> None:
+        self._in_danger = in_danger
         context = Context(channel, language, on.organisation)
         time = datetime.now(UTC).replace(microsecond=0)
         self._rehearsal = Rehearsal(on.flow, on.words, context, time, on.flows, chance, on.spoken or {})
@@ -100,6 +116,10 @@ class Talk:
             return self._do(text[1:].strip())
         self._pass_time()
         self.said.append(Said("me", text))
+        who_to_call = self._in_danger(text)
+        if who_to_call is not None and self._rehearsal.run is not None:
+            self._rehearsal.run = hold(self._rehearsal.run)
+            return self._answered(who_to_call)
         return self._answered(self._rehearsal.hear(text))
 
     def _do(self, what: str) -> list[str]:

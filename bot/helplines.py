@@ -1,4 +1,7 @@
-"""Who to call in each nation: the numbers of `bot/nations/`, each file with the day somebody last checked it."""
+"""Who to call in each nation, and how that is said.
+
+The numbers stand in `bot/nations/`, each file with the day somebody last checked it.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,15 @@ from typing import Any
 
 import yaml
 
+from bot import crisis_sentences
 from bot.environment import NATIONS
-from flows.crisis import Danger
+from bot.languages import words_of
+from bot.settings import Settings
+from flows.crisis import Cry, Danger
+from flows.definition import Value
+from flows.text import fill
+from flows.words import Words
+from translations.languages import OTHER_LETTERS
 
 _FOLDER = Path(__file__).resolve().parent / "nations"
 MOST = 4
@@ -58,6 +68,38 @@ def nation_of(default: str, postcode: object) -> Nation:
     match = _AREA.match(postcode) if isinstance(postcode, str) else None
     area = match[1].upper() if match is not None else ""
     return next((nation for nation in nations().values() if area in nation.postcode_areas), nations()[default])
+
+
+def said(settings: Settings, cry: Cry, words: Words, postcode: object = None) -> str:
+    """What is said to somebody in danger, in the language they wrote in.
+
+    Only where they wrote another language's words in Latin letters that it does not use, they may not read its own:
+    then in the language they are written to in.
+    """
+    heard = cry.languages[0]
+    if words.language not in cry.languages and not (cry.latin and heard in OTHER_LETTERS):
+        words = words_of(heard, drafts=settings.drafts)
+    nation = nation_of(settings.nation, postcode)
+    values: dict[str, Value] = {
+        "emergency": nation.emergency,
+        "lines": ", ".join(_how(line, words) for line in nation.lines_for(cry.dangers)),
+    }
+    if cry.dangers == (Danger.UNDER_16,):
+        return fill(words.say(crisis_sentences.UNDER_16), values)
+    if cry.dangers == (Danger.EMERGENCY,):
+        return fill(words.say(crisis_sentences.EMERGENCY), values)
+    text = fill(words.say(crisis_sentences.CRISIS), values)
+    return f"{text} {words.say(crisis_sentences.CRISIS_ABUSE)}" if Danger.ABUSE in cry.dangers else text
+
+
+def _how(line: Line, words: Words) -> str:
+    """A service and how to reach it, such as `NHS 111 and press 2`."""
+    number = line.number
+    if line.key:
+        number = fill(words.say(crisis_sentences.PRESS), {"number": number, "key": line.key})
+    if line.word:
+        return fill(words.say(crisis_sentences.TEXT_LINE), {"word": line.word, "number": number})
+    return f"{line.name} {number}"
 
 
 def _read(path: Path) -> Nation:

@@ -8,8 +8,8 @@ from bot.channels import BadRequestError, RepeatedParameterError
 from bot.channels import twilio_webhook as twilio
 from bot.conversation import take_turn
 from bot.danger import hear_danger
+from bot.helplines import said
 from bot.logs import log
-from bot.safeguarding import said
 from bot.service import Service
 from bot.settling import hear_status
 from storage.database import StoreUnavailableError
@@ -112,7 +112,7 @@ def twilio_routes(service: Service) -> Blueprint:
 def _help_in_danger(service: Service, text: str) -> str | None:
     """Who to call, for somebody in danger, also while nothing can be stored; None for any other text."""
     cry = hear_danger(text, young_people=service.settings.young_people)
-    return None if cry is None else said(service, cry, service.words(service.settings.language))
+    return None if cry is None else said(service.settings, cry, service.words(service.settings.language))
 
 
 def _raw_path_and_query() -> str:

@@ -135,3 +135,12 @@ def test_what_was_said_is_saved_as_a_talk_that_passes(monkeypatch, capsys, tmp_p
 def test_a_wrong_slash_says_what_there_is(talk):
     talk.begin()
     assert talk.hear("/dance")[0].startswith("/ can be")
+
+
+def test_somebody_in_danger_is_told_who_to_call_in_the_terminal_too(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("i want to kill myself\nsorry\n1\n"))
+    assert cli.main(["chat", "visit"]) == 0
+    said = capsys.readouterr().out
+    assert "Samaritans 116 123" in said
+    assert "There is no hurry" in said
+    assert "tell us why" in said

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.catalogues import SAFEGUARDING, system_catalogue, system_sentences
 from bot.conversation import take_turn
 from bot.danger import hear_danger
-from bot.safeguarding import said
+from bot.helplines import said
 from bot.service import Service
 from storage.tables import alerts, answers, contacts, dues
 from tests.bot.test_phone import service_in
@@ -153,9 +153,9 @@ def test_the_nation_of_the_service_and_of_the_contact_are_told_by_setting_and_po
     service = service_in(tmp_path, SAYSO_NATION="scotland")
     cry = hear_danger("i want to die")
     assert cry is not None
-    assert "Breathing Space 0800 83 85 87" in said(service, cry, service.words("en"))
-    assert "C.A.L.L. 0800 132 737" in said(service, cry, service.words("en"), "CF10")
-    assert "Lifeline 0808 808 8000" in said(service, cry, service.words("en"), "BT7")
+    assert "Breathing Space 0800 83 85 87" in said(service.settings, cry, service.words("en"))
+    assert "C.A.L.L. 0800 132 737" in said(service.settings, cry, service.words("en"), "CF10")
+    assert "Lifeline 0808 808 8000" in said(service.settings, cry, service.words("en"), "BT7")
     service.close()
 
 
