@@ -40,6 +40,7 @@ def take_turn(service: Service, inbound: Inbound, *, waiting: bool = True) -> Re
     Raises:
         StoreUnavailableError: the store could not be reached or written; nothing was changed.
     """
+    service.shelf.refresh(service.now())
     return service.database.retrying(lambda: _take(service, inbound, QUEUED if not waiting else SENT_IN_ANSWER))
 
 
@@ -87,6 +88,8 @@ class _Conversation(Exchange):
         order = hear_champion(self) if self.champion else None
         if order is not None:
             return self.finish(order)
+        if self.held:
+            return self.finish("")  # a person of the team reads it, and answers
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media:

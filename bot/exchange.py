@@ -50,6 +50,7 @@ class Exchange:
         self.stopped = False
         self.agreed = True
         self.champion = False
+        self.held = False
 
         contact = stored.contact
         if contact is None:
@@ -66,6 +67,7 @@ class Exchange:
             self.stopped = contact.stopped_at is not None
             self.agreed = contact.agreed_at is not None
             self.champion = contact.champion
+            self.held = contact.held_by is not None
             if contact.gateway != inbound.gateway:
                 stored.set_gateway(contact.address_id, inbound.gateway)
         self.words: Words = service.words(self.language)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from bot.service import Service
 from flows.definition import Flow
@@ -18,6 +19,8 @@ from storage import due
 from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn_of
 
+HELD = timedelta(hours=1)
+"""How soon to look again at a run whose contact a person of the team is answering: it neither reminds nor expires."""
 LEASE = timedelta(minutes=1)
 """How long a claimed row is left alone; after that, a clock or worker that died is taken to be dead."""
 
@@ -42,6 +45,9 @@ def _look(service: Service, run_id: int, contact_id: int) -> None:
         if stored.run is None or stored.run.id != run_id:
             stored.clear_due(run_id)
             return
+        if stored.contact is not None and stored.contact.held_by is not None:
+            stored.set_due(run_id, now + span(HELD))
+            return
         run = Run.from_json(stored.run.state)
         flow = service.shelf.revision(stored.run.revision_id, run.language)
         at, what = next_due(flow, run)
@@ -50,11 +56,18 @@ def _look(service: Service, run_id: int, contact_id: int) -> None:
             stored.clear_due(run_id)
             return
         if now >= at:
-            run = _speak(service, stored, flow, run, carry_on if what is Due.QUESTION else ask_again)
+            run = speak(service, stored, flow, run, carry_on if what is Due.QUESTION else _remind)
         stored.set_due(run_id, next_look(flow, run))
 
 
-def _speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Callable[..., Turn]) -> Run:
+def _remind(*what: Any) -> Turn:
+    """Ask the waiting question again, and count that we did."""
+    turn = ask_again(*what)
+    turn.run.reminders += 1
+    return turn
+
+
+def speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Callable[..., Turn]) -> Run:
     """Ask the waiting question, again or now that its day has come, through the outbox; returns the run after it."""
     contact, waiting = stored.contact, stored.run
     assert contact is not None  # noqa: S101 -- for the type checker; a run belongs to a contact
@@ -68,8 +81,6 @@ def _speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Call
     )
     now = service.local(service.now())
     turn = act(flow, run, context, service.words(run.language), now, service.shelf.others(run.language))
-    if act is ask_again:
-        turn.run.reminders += 1
     at = microseconds(now)
     stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, at)
     if contact.stopped_at is None and turn.text:

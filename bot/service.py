@@ -16,6 +16,7 @@ from bot.shelf import InLanguage, Shelf
 from bot.spool import Spool
 from flows.definition import Flow
 from flows.loader import load_folder
+from flows.run import microseconds
 from flows.words import Words
 from storage.database import Database
 from storage.secrets import Secrets
@@ -56,6 +57,11 @@ class Service:
         if self._day[0] != quarter:
             self._day = (quarter, moment.astimezone(self._zone).date().isoformat())
         return self._day[1]
+
+    def midnight(self, moment: datetime) -> int:
+        """When the day of a time began where the contacts live, in microseconds since 1970-01-01 UTC."""
+        start = moment.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return microseconds(start)
 
     def local(self, moment: datetime) -> datetime:
         """The same moment in the zone where the contacts live: its date is their today."""

@@ -10,8 +10,9 @@ from flows.definition import Flow
 from flows.loader import load_text
 from flows.run import microseconds
 from flows.text import fold
-from storage import revisions
+from storage import revisions, shelf_changes
 from storage.database import Database
+from storage.shelf_changes import ShelfChange
 
 FRONT = "hello"
 """The flow by which people join."""
@@ -19,6 +20,8 @@ MOST_FRONT = 3
 """Keywords in one text: more would not fit an SMS, and nobody reads them."""
 LONGEST_KEYWORD = 60
 """Characters."""
+LOOK = 2_000_000
+"""Microseconds between two looks at what coordinators changed."""
 InLanguage = Callable[[Flow, str], Flow]
 """A flow as it is said in a language; as written where it cannot be."""
 
@@ -42,16 +45,60 @@ class Shelf:
         self._localised: dict[tuple[int, str], Flow] = {}
         self._revisions: dict[int, Flow] = {}
         self._revision_ids: dict[str, int] = {}
-        keywords = {fold(word): flow.id for flow in flows.values() for word in flow.keywords}
-        self._keywords = keywords
-        self._longest_keyword = max((keyword.count(" ") + 1 for keyword in keywords), default=0)
+        self._file_ids: dict[str, int] = {}
+        self._files = dict(flows)
+        self._changes: list[ShelfChange] = []
+        self._looked_at = 0
+        self._off: frozenset[str] = frozenset()
+        self._foreign: dict[str, tuple[str, str]] | None = None
+        self._index()
+
+    def _index(self) -> None:
+        """Make ready what keywords are found by, without the flows that are switched off."""
+        self._keywords = {
+            fold(word): flow.id for flow in self._flows.values() if flow.id not in self._off for word in flow.keywords
+        }
+        self._foreign = None
+        # The longest first, so that "visit follow up" is not taken for "visit".
+        self._lengths = sorted({keyword.count(" ") + 1 for keyword in self._keywords}, reverse=True)
+
+    def refresh(self, now: datetime) -> None:
+        """Look whether a coordinator has changed the shelf, at most every two seconds; open runs are not touched.
+
+        Raises:
+            StoreUnavailableError: the store could not be reached.
+        """
+        at = microseconds(now)
+        if self._looked_at <= at < self._looked_at + LOOK:
+            return
+        with self._database.reading() as db:
+            changes = shelf_changes.read(db)
+        self._looked_at = at
+        if changes == self._changes:
+            return
+        self._changes = changes
+        self._off = frozenset(change.flow for change in changes if change.off)
+        uploaded = {change.flow: change.revision_id for change in changes if change.revision_id is not None}
+        self._flows = {**self._files, **{flow: self._written(number) for flow, number in uploaded.items()}}
+        self._revision_ids = {**self._file_ids, **uploaded}
+        self._index()
+
+    def is_off(self, flow_id: str) -> bool:
+        """Whether new runs of a flow may not begin."""
+        return flow_id in self._off
+
+    def is_uploaded(self, flow_id: str) -> bool:
+        """Whether an uploaded revision stands in for the flow's file."""
+        return any(change.flow == flow_id and change.revision_id is not None for change in self._changes)
 
     def publish(self, now: datetime) -> None:
         """Store every flow's present revision, where it is not stored yet."""
-        for flow in self._flows.values():
+        for flow in self._files.values():
             revision_id = revisions.publish(self._database, flow.id, flow.revision, flow.source, microseconds(now))
-            self._revision_ids[flow.id] = revision_id
+            self._file_ids[flow.id] = revision_id
             self._revisions[revision_id] = flow
+        self._revision_ids = dict(self._file_ids)
+        self.refresh(now)
 
     def ids(self) -> tuple[str, ...]:
         """The flows on offer, by name."""
@@ -112,8 +159,7 @@ class Shelf:
     def keyword(self, text: str) -> tuple[str, str] | None:
         """The flow whose keyword begins this text, and what was written after it; None where no keyword does."""
         words = text.split()
-        # The longest first, so that "visit follow up" is not taken for "visit".
-        for length in range(min(self._longest_keyword, len(words)), 0, -1):
+        for length in self._lengths:
             flow_id = self._keywords.get(fold(" ".join(words[:length])))
             if flow_id is not None:
                 return flow_id, " ".join(words[length:])
@@ -124,7 +170,7 @@ class Shelf:
         if self._foreign is None:
             # Once a process, when somebody first texts none of our own words.
             self._foreign = {}
-            for flow in self._flows.values():
+            for flow in (flow for name, flow in self._flows.items() if name not in self._off):
                 for language in languages:
                     spoken = self._in_language(flow, language)
                     words = (fold(word) for word in spoken.keywords if spoken.language == language)
@@ -138,12 +184,13 @@ class Shelf:
 
     def keywords(self) -> Iterable[str]:
         """The first keyword of each flow, in capitals, as posters print them."""
-        return [flow.keywords[0].upper() for _, flow in sorted(self._flows.items()) if flow.keywords]
+        on = (flow for name, flow in sorted(self._flows.items()) if name not in self._off)
+        return [flow.keywords[0].upper() for flow in on if flow.keywords]
 
     def front_keywords(self) -> list[str]:
         """What somebody new is told to text: the word of the sign-up flow `hello`, or a few where there is none."""
         hello = self._flows.get(FRONT)
-        if hello is not None and hello.keywords:
+        if hello is not None and hello.keywords and not self.is_off(FRONT):
             return [hello.keywords[0].upper()]
         return list(self.keywords())[:MOST_FRONT]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
 from storage.ids import new_id
-from storage.tables import audits
+from storage.tables import audits, users
 
 COMMAND_LINE = "command line"
 """The actor of what is done in a terminal on the machine itself."""
@@ -40,3 +41,10 @@ def page(db: Connection, before: int | None, limit: int, target: str | None = No
     if target is not None:
         query = query.where(row.target == target)
     return [Entry(*found) for found in db.execute(query)]
+
+
+def names(db: Connection, actors: Collection[str]) -> dict[str, str]:
+    """What users are called, by `user:<id>`; also those no longer on the team."""
+    ids = [int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")]
+    found = db.execute(select(users.c.id, users.c.name).where(users.c.id.in_(ids)))
+    return {f"user:{row.id}": row.name for row in found}

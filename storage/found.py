@@ -32,6 +32,10 @@ class StoredContact:
     """They look after a group."""
     address_id: int
     gateway: str
+    channel: str
+    """That of the address."""
+    held_by: str | None
+    """The user who answers in place of flows, as `user:1`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ _champion = select(champions.c.contact_id).where(champions.c.contact_id == conta
 _CONTACT = (
     contacts.c.id, contacts.c.language, contacts.c.attributes, _groups, contacts.c.stopped_at,
     contacts.c.agreed_at, contacts.c.muted_until, _champion, addresses.c.id, addresses.c.gateway,
+    addresses.c.channel, contacts.c.held_by,
 )  # fmt: skip
 _RUN = (runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel)
 _reply = messages.alias("reply")
@@ -147,16 +152,16 @@ def understood(row: tuple[Any, ...] | None) -> Found:
     """The row those statements give, as records."""
     if row is None:
         return Found()
-    contact = _contact(*row[:10]) if row[0] is not None else None
-    run = StoredRun(*row[10:14]) if row[10] is not None else None
-    seen = Seen(*row[14:19]) if len(row) > 14 and row[14] is not None else None
+    contact = _contact(*row[:12]) if row[0] is not None else None
+    run = StoredRun(*row[12:16]) if row[12] is not None else None
+    seen = Seen(*row[16:21]) if len(row) > 16 and row[16] is not None else None
     return Found(contact, run, seen)
 
 
 def _contact(
     contact_id: int, language: str, attributes: str, groups: str | None, stopped_at: int | None, *others: Any
 ) -> StoredContact:
-    agreed_at, muted_until, champion, address_id, gateway = others
+    agreed_at, muted_until, champion, address_id, gateway, channel, held_by = others
     known: dict[str, Any] = json.loads(attributes)
     return StoredContact(
         id=contact_id,
@@ -169,4 +174,6 @@ def _contact(
         champion=bool(champion),
         address_id=address_id,
         gateway=gateway,
+        channel=channel,
+        held_by=held_by,
     )

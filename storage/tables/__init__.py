@@ -6,6 +6,7 @@ Times are microseconds since 1970-01-01 UTC; days are `YYYY-MM-DD` where the con
 from storage.tables.answers import answers
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts, orphan_statuses, recipients, senders, spending
+from storage.tables.console import answer_labels, publications, shelf_changes
 from storage.tables.contacts import addresses, consents, contacts, members
 from storage.tables.groups import champions, groups, invitations, meeting_counts, orders
 from storage.tables.messages import messages
@@ -18,6 +19,7 @@ from storage.tables.users import audits, phone_codes, recovery_codes, sessions, 
 __all__ = [
     "addresses",
     "alerts",
+    "answer_labels",
     "answers",
     "audits",
     "broadcasts",
@@ -39,6 +41,7 @@ __all__ = [
     "orphan_statuses",
     "phone_codes",
     "picks",
+    "publications",
     "recipients",
     "recovery_codes",
     "redactions",
@@ -49,6 +52,7 @@ __all__ = [
     "runs",
     "senders",
     "sessions",
+    "shelf_changes",
     "spending",
     "tallies",
     "throttles",

@@ -18,6 +18,8 @@ contacts = Table(
     Column("agreed_at", Number),
     # Until then they are answered with silence: a machine, a flood, a number from outside our countries.
     Column("muted_until", Number),
+    # Who has taken the conversation over, as `user:1`: flows wait until it is handed back.
+    Column("held_by", Text),
     Column("created_at", Number, nullable=False),
 )
 

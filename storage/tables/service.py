@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Index, Table, Text, text
 
 from storage.tables.base import Number, id_column, metadata
+
+_WAITS = text("settled_at IS NULL")
 
 alerts = Table(
     "alerts",
@@ -17,6 +19,10 @@ alerts = Table(
     # Never a person's number or words.
     Column("detail", Text, nullable=False),
     Column("created_at", Number, nullable=False),
+    Column("settled_at", Number),
+    # Who looked after it: `user:1`.
+    Column("settled_by", Text),
+    Index("ix_alerts_waiting", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
 )
 
 heartbeats = Table(

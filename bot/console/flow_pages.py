@@ -1,0 +1,163 @@
+"""The flows: the shelf, one flow and its translations, switching it on and off, a new revision, a poster."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import segno
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.catalogues import catalogue_of, flow_sentences
+from bot.console.access import STAFF, allow, person
+from bot.console.language import say
+from bot.service import Service
+from flows.definition import Flow
+from flows.loader import FlowError, load_text
+from flows.run import microseconds
+from storage import audit, revisions, shelf_changes
+from translations.catalogues import progress
+from translations.languages import LANGUAGES
+from translations.po import CatalogueError
+
+LARGEST_FILE = 256 * 1024
+"""Bytes of a flow file; the loader takes no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far one language of a flow has come."""
+
+    code: str
+    name: str
+    ready: int
+    wanted: int
+    signed: bool
+    problem: str = ""
+
+
+def add_pages(routes: Blueprint, service: Service) -> None:
+    """The pages of this module."""
+
+    @routes.get("/flows")
+    @allow(STAFF)
+    def flows() -> Response:
+        service.shelf.refresh(service.now())
+        shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
+        return make_response(render_template("console/flows.html", shelf=shelf, is_off=service.shelf.is_off))
+
+    @routes.get("/flows/<name>")
+    @allow(STAFF)
+    def flow(name: str) -> Response:
+        return _flow_page(service, _known(service, name))
+
+    @routes.post("/flows/<name>/switch")
+    @allow(STAFF)
+    def switch_flow(name: str) -> AnyResponse:
+        known = _known(service, name)
+        off = request.form.get("to") == "off"
+        now = microseconds(service.now())
+        with service.database.transaction() as db:
+            shelf_changes.switch(db, known.id, off=off, now=now)
+            audit.note(db, person().actor, f"switched {'off' if off else 'on'}", f"flow:{known.id}", "", now)
+        if off:
+            flash(say("{flow} is off. Open conversations go on; nobody can begin a new one.", flow=known.title))
+        else:
+            flash(say("{flow} is on.", flow=known.title))
+        return redirect(url_for("console.flow", name=known.id), 303)
+
+    @routes.post("/flows/<name>/revision")
+    @allow(STAFF)
+    def upload_revision(name: str) -> AnyResponse:
+        request.max_content_length = LARGEST_FILE + 64 * 1024
+        known = _known(service, name)
+        file = request.files.get("file")
+        source = file.read(LARGEST_FILE + 1).decode("utf-8", "replace") if file else request.form.get("source", "")
+        try:
+            new = load_text(source, f"{known.id}.yaml")
+        except FlowError as error:
+            return _flow_page(service, known, list(error.problems), 400)
+        if request.form.get("sure") != new.revision:
+            return make_response(
+                render_template("console/flow_change.html", flow=known, new=new, changes=_changes(known, new))
+            )
+        now = microseconds(service.now())
+        revision_id = revisions.publish(service.database, new.id, new.revision, new.source, now)
+        with service.database.transaction() as db:
+            shelf_changes.use_revision(db, new.id, revision_id, now)
+            audit.note(db, person().actor, "published a revision", f"flow:{new.id}", new.revision[:12], now)
+        flash(say("New conversations begin with this revision. Open ones go on with theirs."))
+        return redirect(url_for("console.flow", name=new.id), 303)
+
+    @routes.post("/flows/<name>/file")
+    @allow(STAFF)
+    def use_file(name: str) -> AnyResponse:
+        known = _known(service, name)
+        now = microseconds(service.now())
+        with service.database.transaction() as db:
+            shelf_changes.use_revision(db, known.id, None, now)
+            audit.note(db, person().actor, "went back to the file", f"flow:{known.id}", "", now)
+        flash(say("New conversations begin with the flow's file again."))
+        return redirect(url_for("console.flow", name=known.id), 303)
+
+    @routes.get("/flows/<name>/poster")
+    @allow(STAFF)
+    def poster(name: str) -> Response:
+        known = _known(service, name)
+        if not known.keywords:
+            abort(404)
+        number, word = service.settings.twilio_sms_from or "", known.keywords[0].upper()
+        picture = ""
+        if number.startswith("+"):
+            # An `sms:` address opens the texting program with number and word filled in; nothing is sent by itself.
+            code = segno.make(f"sms:{number}?body={quote(word)}", error="m")
+            picture = code.svg_inline(scale=8, omitsize=True, svgclass="qr qr--poster", lineclass=None)
+        page = render_template("console/poster.html", flow=known, number=number, word=word, picture=picture)
+        return make_response(page)
+
+
+def _known(service: Service, name: str) -> Flow:
+    service.shelf.refresh(service.now())
+    found = service.shelf.flow(name)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _flow_page(service: Service, flow: Flow, problems: list[str] | None = None, status: int = 200) -> Response:
+    page = render_template(
+        "console/flow.html",
+        flow=flow,
+        off=service.shelf.is_off(flow.id),
+        uploaded=service.shelf.is_uploaded(flow.id),
+        coverage=_coverage(service, flow),
+        questions=[node for node in flow.nodes.values() if node.question is not None],
+        problems=problems or [],
+        phone=service.settings.phone,
+    )
+    return make_response(page, status)
+
+
+def _coverage(service: Service, flow: Flow) -> list[Coverage]:
+    """How far every other language has come."""
+    sentences = flow_sentences(flow)
+    wanted = sum(not sentence.optional for sentence in sentences)
+    found = []
+    for code, name in LANGUAGES.items():
+        if code == flow.language:
+            continue
+        try:
+            done = progress(catalogue_of(flow.id, code, service.settings.flows_dir), sentences)
+        except CatalogueError as error:
+            found.append(Coverage(code, name, 0, wanted, False, error.problems[0]))
+            continue
+        found.append(Coverage(code, name, done.signed + done.draft, wanted, done.released))
+    return found
+
+
+def _changes(old: Flow, new: Flow) -> list[tuple[str, str]]:
+    """The lines that differ, each with `+`, `-` or nothing before it."""
+    lines = difflib.unified_diff(old.source.splitlines(), new.source.splitlines(), lineterm="", n=2)
+    return [(line[:1].strip(), line[1:]) for line in lines if not line.startswith(("---", "+++", "@@"))]

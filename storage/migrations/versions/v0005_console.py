@@ -1,0 +1,44 @@
+"""The console: alerts that are settled, changes to the shelf, published results, labels."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text, text
+
+revision = "0005_console"
+down_revision = "0004_results"
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def upgrade() -> None:
+    """Add to the alerts, and make the tables."""
+    waits = text("settled_at IS NULL")
+    op.add_column("alerts", Column("settled_at", Number))
+    op.add_column("alerts", Column("settled_by", Text()))
+    op.create_index("ix_alerts_waiting", "alerts", ["id"], sqlite_where=waits, postgresql_where=waits)
+    op.add_column("contacts", Column("held_by", Text()))
+    op.create_table(
+        "shelf_changes",
+        Column("flow", Text(), nullable=False),
+        Column("revision_id", Number),
+        Column("off_at", Number),
+        Column("changed_at", Number, nullable=False),
+        ForeignKeyConstraint(["revision_id"], ["revisions.id"], name="fk_shelf_changes_revision_id"),
+        PrimaryKeyConstraint("flow", name="pk_shelf_changes"),
+    )
+    op.create_table(
+        "publications",
+        Column("flow", Text(), nullable=False),
+        Column("published_at", Number, nullable=False),
+        Column("document", Text(), nullable=False),
+        PrimaryKeyConstraint("flow", name="pk_publications"),
+    )
+    op.create_table(
+        "answer_labels",
+        Column("answer_id", Number, autoincrement=False, nullable=False),
+        Column("label", Text(), nullable=False),
+        ForeignKeyConstraint(["answer_id"], ["answers.id"], name="fk_answer_labels_answer_id"),
+        PrimaryKeyConstraint("answer_id", "label", name="pk_answer_labels"),
+    )
+    op.create_index("ix_answer_labels_label", "answer_labels", ["label"])

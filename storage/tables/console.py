@@ -1,0 +1,35 @@
+"""What coordinators do in the console: change the shelf, publish results, label what was said."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
+
+from storage.tables.base import Number, metadata
+
+shelf_changes = Table(
+    "shelf_changes",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    # The uploaded revision that stands in for the file; nothing where the file's own is used.
+    Column("revision_id", Number, ForeignKey("revisions.id")),
+    # Since when new runs of the flow may not begin.
+    Column("off_at", Number),
+    Column("changed_at", Number, nullable=False),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    Column("published_at", Number, nullable=False),
+    # The suppressed tables as JSON, frozen when they were published: a page that moved would tell who answered last.
+    Column("document", Text, nullable=False),
+)
+
+answer_labels = Table(
+    "answer_labels",
+    metadata,
+    Column("answer_id", Number, ForeignKey("answers.id"), primary_key=True, autoincrement=False),
+    Column("label", Text, primary_key=True),
+    Index(None, "label"),
+)

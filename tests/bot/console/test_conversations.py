@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.conversation import take_turn
+from bot.reminders import look_at_due_runs
+from storage import audit, contacts, messages
+from tests.workers.surroundings import inbound, say
+
+NUMBER = "sms:+447700900001"
+
+
+@pytest.fixture
+def thread(service, bob) -> str:
+    """Somebody has begun a conversation, and Bob has said why he looks at it."""
+    say(service, "visit", "it was <b>awful</b>")
+    with service.database.reading() as db:
+        contact_id = contacts.find(db, service.secrets.hash(NUMBER))
+    path = f"/console/conversations/{contact_id}"
+    bob.post(f"{path}/look", page=path, reason="quality")
+    return path
+
+
+def bodies(service, *statuses: str) -> list[str]:
+    with service.database.reading() as db:
+        contact_id = contacts.find(db, service.secrets.hash(NUMBER))
+        rows = messages.conversation(db, contact_id)
+    return [row.body for row in rows if row.direction == "out" and row.status in statuses]
+
+
+def test_a_conversation_opens_only_with_a_reason_that_the_audit_trail_keeps(service, bob):
+    say(service, "visit", "my secret words")
+    with service.database.reading() as db:
+        contact_id = contacts.find(db, service.secrets.hash(NUMBER))
+    path = f"/console/conversations/{contact_id}"
+    assert path in bob.get("/console/conversations").text
+    assert "my secret words" not in bob.get("/console/conversations").text + bob.get(path).text
+    assert bob.post(f"{path}/look", page=path, reason="because").status_code == 400
+    bob.post(f"{path}/look", page=path, reason="asked")
+    assert "my secret words" in bob.get(path).text
+    with service.database.reading() as db:
+        entry = audit.page(db, None, 1)[0]
+    assert (entry.action, entry.reason) == ("looked at a conversation", "They asked to be contacted")
+
+
+def test_a_reason_lasts_half_an_hour(service, bob, thread, clock):
+    assert "awful" in bob.get(thread).text
+    clock.later(minutes=29)
+    bob.get("/console/")
+    clock.later(minutes=2)
+    assert "awful" not in bob.get(thread).text
+
+
+def test_what_a_resident_writes_is_never_markup(bob, thread):
+    page = bob.get(thread).text
+    assert "&lt;b&gt;awful&lt;/b&gt;" in page
+    assert "<b>awful" not in page
+
+
+def test_nothing_can_be_done_to_a_conversation_without_a_reason(service, alice, thread):
+    for action in ("take-over", "reply", "hand-back"):
+        assert alice.post(f"{thread}/{action}", page=thread, text="hello").status_code == 403
+
+
+def test_a_person_takes_over_and_the_flow_waits(service, bob, thread):
+    bob.post(f"{thread}/take-over", page=thread)
+    assert say(service, "1", "anybody there?") == ["", ""]
+    bob.post(f"{thread}/reply", page=thread, text="Hello, this is Bob. How can I help?")
+    assert bodies(service, "queued") == ["Hello, this is Bob. How can I help?"]
+    bob.post(f"{thread}/hand-back", page=thread)
+    assert "Overall, how was your experience" in bodies(service, "queued")[-1]
+    assert "tell us why" in say(service, "1")[0]
+
+
+def test_a_conversation_a_person_holds_is_neither_reminded_nor_ended(service, bob, thread, clock):
+    bob.post(f"{thread}/take-over", page=thread)
+    clock.later(days=8)
+    look_at_due_runs(service)
+    assert bodies(service, "queued") == []
+    clock.later(hours=2)
+    assert look_at_due_runs(service) == 1
+
+
+def test_stop_is_heard_also_while_a_person_answers(service, bob, thread):
+    bob.post(f"{thread}/take-over", page=thread)
+    assert "no more texts" in say(service, "STOP")[0]
+    bob.post(f"{thread}/reply", page="/console/account", text="Please come back")
+    assert bodies(service, "queued") == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 481])
+def test_a_reply_that_is_empty_or_too_long_is_not_sent(service, bob, thread, text):
+    bob.post(f"{thread}/take-over", page=thread)
+    bob.post(f"{thread}/reply", page=thread, text=text)
+    assert bodies(service, "queued") == []
+
+
+def test_an_alert_waits_on_the_first_page_until_somebody_settles_it(service, bob):
+    say(service, "visit")
+    first = inbound(service, "1")
+
+    take_turn(service, first)
+    take_turn(service, replace(first, body="2"))
+    page = bob.get("/console/").text
+    assert "A text came twice under one id" in page
+
+    path = re.search(r"/console/alerts/\d+/settle", page)[0]
+    bob.post(path, page="/console/")
+    assert "A text came twice" not in bob.get("/console/").text
+    bob.post(path.replace("settle", "reopen"), page="/console/")
+    assert "A text came twice" in bob.get("/console/").text
+    assert bob.post("/console/alerts/1/settle", page="/console/").status_code == 404

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import html
+import io
+import re
+
+from bot.app import create_app
+from bot.service import build
+from bot.settings import Settings
+from tests.stores import KEY
+from tests.workers.surroundings import say
+
+
+def visit_source(service) -> str:
+    return service.shelf.flow("visit").source
+
+
+def upload(browser, source: str):
+    file = (io.BytesIO(source.encode()), "visit.yaml")
+    return browser.client.post(
+        "/console/flows/visit/revision",
+        data={"csrf_token": browser.token("/console/flows/visit"), "file": file},
+        content_type="multipart/form-data",
+    )
+
+
+def publish(browser, source: str):
+
+    page = upload(browser, source).text
+    fields = dict(re.findall(r'name="(source|sure)" value="([^"]*)"', page))
+    return browser.post(
+        "/console/flows/visit/revision",
+        page="/console/flows/visit",
+        source=html.unescape(fields["source"]),
+        sure=fields["sure"],
+    )
+
+
+def test_a_flow_switched_off_begins_no_more_and_open_conversations_go_on(service, bob, clock):
+    say(service, "visit")
+    bob.post("/console/flows/visit/switch", page="/console/flows/visit", to="off")
+    clock.later(seconds=3)
+    assert "tell us why" in say(service, "1")[0]
+    say(service, "skip")
+    assert "experience" not in say(service, "visit")[0]
+    bob.post("/console/flows/visit/switch", page="/console/flows/visit", to="on")
+    clock.later(seconds=3)
+    assert "experience" in say(service, "visit")[0]
+
+
+def test_a_new_revision_is_checked_shown_and_then_used_for_new_conversations_only(service, bob, clock):
+    say(service, "visit")
+    changed = visit_source(service).replace("Please tell us why", "Do say why")
+    page = upload(bob, changed).text
+    assert "Do say why" in page
+    assert "Please tell us why" in page
+    assert publish(bob, changed).status_code == 303
+    clock.later(seconds=3)
+    assert "Please tell us why" in say(service, "1")[0]
+    say(service, "skip", "visit")
+    assert "Do say why" in say(service, "1")[0]
+
+
+def test_another_process_finds_the_uploaded_revision_too(service, bob, store, tmp_path, clock):
+    publish(bob, visit_source(service).replace("Please tell us why", "Do say why"))
+    environ = {"SAYSO_DATA": str(tmp_path / "data"), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex()}
+    other = build(Settings.read(environ), now=clock)
+    create_app(other)
+    say(other, "visit")
+    assert "Do say why" in say(other, "1")[0]
+    other.close()
+
+
+def test_the_file_can_be_gone_back_to(service, bob, clock):
+    publish(bob, visit_source(service).replace("Please tell us why", "Do say why"))
+    bob.post("/console/flows/visit/file", page="/console/flows/visit")
+    clock.later(seconds=3)
+    say(service, "visit")
+    assert "Please tell us why" in say(service, "1")[0]
+
+
+def test_a_file_with_mistakes_is_not_used_and_says_where(service, bob):
+    answer = upload(bob, visit_source(service).replace("choices:", "choises:"))
+    assert answer.status_code == 400
+    assert "did you mean `choices`" in answer.text
+
+
+def test_a_poster_carries_the_word_and_where_there_is_a_number_a_code_to_scan(bob, store, tmp_path, clock):
+    page = bob.get("/console/flows/visit/poster").text
+    assert "Text VISIT" in page
+    assert "<svg" not in page
+
+
+def test_an_unknown_flow_is_not_found(bob):
+    assert bob.get("/console/flows/nosuch").status_code == 404
