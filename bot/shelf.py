@@ -41,7 +41,6 @@ class Shelf:
         self._database = database
         self._flows = dict(flows)
         self._in_language = in_language
-        self._foreign: dict[str, tuple[str, str]] | None = None
         self._localised: dict[tuple[int, str], Flow] = {}
         self._revisions: dict[int, Flow] = {}
         self._revision_ids: dict[str, int] = {}
