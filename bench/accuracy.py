@@ -85,19 +85,42 @@ def is_wrong(row: Labelled, got: str) -> bool:
     return got[0] in "=/" and got != row.expected
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Shares of labelled replies: answers taken or asked back, taken at once, commands heard; all taken wrongly."""
+
+    replies: int
+    answers: int
+    commands: int
+    taken: float
+    at_once: float
+    heard: float
+    wrong: float
+
+
+def score(rows: list[Labelled]) -> Score:
+    """How well some replies are understood."""
+    judged = [(row, outcome_of(row)) for row in rows]
+    answers = [pair for pair in judged if pair[0].expected.startswith("=")]
+    commands = [pair for pair in judged if pair[0].expected.startswith("/")]
+    return Score(
+        len(judged),
+        len(answers),
+        len(commands),
+        taken=sum(not is_missed(*pair) for pair in answers) / max(len(answers), 1),
+        at_once=sum(row.expected == got for row, got in answers) / max(len(answers), 1),
+        heard=sum(row.expected == got for row, got in commands) / max(len(commands), 1),
+        wrong=sum(is_wrong(*pair) for pair in judged) / max(len(judged), 1),
+    )
+
+
 def run() -> Iterator[str]:
     """The figures, a line each."""
     for name in sorted(path.stem for path in REPLIES.glob("*.tsv")):
-        judged = [(row, outcome_of(row)) for row in labelled(name)]
-        good = [pair for pair in judged if pair[0].expected.startswith("=")]
-        commands = [pair for pair in judged if pair[0].expected.startswith("/")]
-        none = len(judged) - len(good) - len(commands)
-        taken = sum(not is_missed(*pair) for pair in good)
-        at_once = sum(row.expected == got for row, got in good)
-        wrong = sum(is_wrong(*pair) for pair in judged)
+        found = score(labelled(name))
+        neither = found.replies - found.answers - found.commands
         yield (
-            f"replies, {name}: {len(judged)} ({len(good)} answers, {len(commands)} commands, {none} neither): "
-            f"{taken / len(good):.1%} of answers accepted or asked back ({at_once / len(good):.1%} at once), "
-            f"{sum(row.expected == got for row, got in commands) / len(commands):.1%} of commands heard, "
-            f"{wrong / len(judged):.2%} taken for what they are not"
+            f"replies, {name}: {found.replies} ({found.answers} answers, {found.commands} commands, {neither} others): "
+            f"{found.taken:.1%} of answers accepted or asked back ({found.at_once:.1%} at once), "
+            f"{found.heard:.1%} of commands heard, {found.wrong:.2%} taken for what they are not"
         )

@@ -76,6 +76,8 @@ class YesNoMatcher:
         while other is None and (behind := step_in(reply, self.words, after)[0]) > after:
             after = behind  # "yes, actually no"
             other = self._side_at(reply, after)
+        if other is None and after not in reply.breaks:
+            other = self._side_at(reply, after + 1)  # "haan bhi nahi bhi": yes too, no too
         if other is not None and other[0] is not given:
             word = reply.words[other[1]]
             if word in self.words.clear or word in self.words.leaning:
