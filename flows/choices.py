@@ -10,7 +10,7 @@ from flows.choice_table import ChoiceTable
 from flows.definition import Question
 from flows.numerals import Numeral, Shape, numeral_at
 from flows.ranges import range_of
-from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, without_courtesy
+from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
 from flows.slips import MIN_LENGTH
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood
@@ -56,7 +56,8 @@ class _Judgement:
         self.reply = reply
         self.start, self.hedged = lead_in(reply, self.words)
         self.end, hedged_after = lead_out(reply, self.words, self.start)
-        self.hedged = self.hedged or hedged_after
+        asked = bool(reply.words) and reply.words[0] in self.words.questions
+        self.hedged = self.hedged or hedged_after or asked
         self.core = reply.phrase(self.start, self.end - self.start)
 
     def result(self) -> Understood:
@@ -99,14 +100,16 @@ class _Judgement:
 
     def _range(self) -> Understood | None:
         """A label that holds figures, whole or in part: `10 to 30`; or figures that lie in one."""
-        if self.core.isdecimal():
+        if self.core.isdecimal() and self.reply.mark_after(self.end - 1)[:1] != "+":
             return None
         part = self._part() if len(_FIGURES.findall(self.core)) > 1 else None
         return self._exact() or part or self._inside_a_range()
 
     def _inside_a_range(self) -> Understood | None:
         """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
-        said = range_of(self.core, self.words) if any(self.table.ranges) and not self.core.isdecimal() else None
+        plus = "+" if self.end > self.start and self.reply.mark_after(self.end - 1).startswith("+") else ""
+        worded = any(self.table.ranges) and not (self.core + plus).isdecimal()
+        said = range_of(self.core + plus, self.words) if worded else None
         if said is None:
             return None
         inside = [number for number, span in enumerate(self.table.ranges) if span and span.covers(said)]
@@ -128,7 +131,7 @@ class _Judgement:
 
     @property
     def asking(self) -> bool:
-        return self.hedged or "?" in self.reply.text or self.reply.words[0] in self.words.questions
+        return self.hedged or "?" in self.reply.text
 
     def _exact(self) -> Understood | None:
         """The whole reply but for courtesies is a label, if need be with one slip."""
@@ -153,6 +156,7 @@ class _Judgement:
         return self.table.take(number, "", sure=bracketed and not self.asking)
 
     def _numbered(self) -> Understood | None:
+        """The number of a choice, unless it counts something."""
         numeral = numeral_at(self.reply, self.start, self.words)
         if numeral is None:
             return None
@@ -188,7 +192,8 @@ class _Judgement:
         if meant != number or denied or self._disagrees(numeral.end, number):
             return SEVERAL
         questioned = "?" in self.reply.text and after >= self.end
-        doubtful = numeral.shape is Shape.MAYBE_COUNTING or hedged or self.hedged or questioned
+        counting = skip_back(self.reply, 0, self.start, self.words.counting) < self.start  # "there were 5"
+        doubtful = counting or numeral.shape is Shape.MAYBE_COUNTING or hedged or self.hedged or questioned
         return self.table.take(number, self._rest(end), sure=not doubtful)
 
     def _disagrees(self, at: int, number: int) -> bool:

@@ -99,8 +99,11 @@ class _Ear:
                 command = self.named.get(reply.phrase(start, end - start)) if end > start else None
                 if command is not None:
                     return command
-        if reply.words[0] in self.words.clear and len(reply.words) > 1:
-            behind = self.asked(_without_first(reply))
+        refused = skip(reply, 0, self.words.no)
+        if refused not in reply.breaks:
+            refused = int(reply.words[0] in self.words.clear)
+        if 0 < refused < len(reply.words):
+            behind = self.asked(_from(reply, refused))
             return behind if behind in (Command.STOP, Command.FORGET_ME) else None  # "no, stop"; but not "no help"
         return None
 
@@ -156,8 +159,8 @@ class _Ear:
         return True
 
 
-def _without_first(reply: Reply) -> Reply:
-    return Reply(reply.text, reply.words[1:], reply.starts[1:], reply.ends[1:])
+def _from(reply: Reply, start: int) -> Reply:
+    return Reply(reply.text, reply.words[start:], reply.starts[start:], reply.ends[start:])
 
 
 def _without(words: frozenset[str], reply: Reply) -> Reply:

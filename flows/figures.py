@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flows.definition import Kind, Question
 from flows.numerals import Numeral, Shape, numeral_at, value_at
-from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip
+from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, step_in
 from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
@@ -54,7 +54,7 @@ class NumberMatcher:
         reply = read(text, (), self.words.short)
         if not reply.words:
             return REJECTED
-        start, hedged = lead_in(reply, self.words)
+        start, hedged = self._lead_in(reply)
         end, hedged_after = lead_out(reply, self.words, start)
         core = reply.phrase(start, end - start)
         sure = not (hedged or hedged_after or "?" in reply.text)
@@ -72,8 +72,18 @@ class NumberMatcher:
         numeral = numeral_at(reply, start, self.words, self.units)
         if numeral is None:
             return REJECTED
-        named = start > 0 and reply.words[start - 1] in self.words.numbering  # "number 12" is a house
+        named = numeral.end > 1 and reply.words[numeral.end - 2] in self.words.numbering  # "number 12" is a house
         return self._judge(reply, numeral, end, sure=sure and not named)
+
+    def _lead_in(self, reply: Reply) -> tuple[int, bool]:
+        """The first word that says something, behind "there are" too, and whether doubt was heard before it."""
+        start, hedged = 0, False
+        while True:
+            at = skip(reply, start, self.words.counting)
+            at, doubtful = (at, False) if at > start else step_in(reply, self.words, start)
+            if at == start:
+                return start, hedged
+            start, hedged = at, hedged or doubtful
 
     def _near_end(self, core: str) -> float | None:
         """The end of the scale whose whole label is meant, with one slip."""

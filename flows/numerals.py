@@ -70,7 +70,8 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
     if found.shape is Shape.PLAIN:
         return _in_company(reply, start, found, words, units)
     if found.shape is Shape.ORDINAL:
-        return found if _past_ordinal(reply, end, words) >= len(reply.words) else None
+        after = _past_ordinal(reply, end, words)
+        return Numeral(found.value, Shape.ORDINAL, after) if after >= len(reply.words) else None
     if found.shape is Shape.OF and _counts(reply, end, words) is Shape.COUNTING:
         return Numeral(found.value, Shape.COUNTING, end)
     return found
@@ -144,6 +145,8 @@ def _in_company(reply: Reply, start: int, number: Numeral, words: Words, units: 
     mark = reply.mark_after(end - 1)[:1]
     if mark in tuple(_UNIT_SIGNS) or (mark == "*" and "*" not in reply.text[: reply.starts[start]]):
         return Numeral(value, Shape.COUNTING, end)
+    if mark == "+":
+        return Numeral(value, Shape.MAYBE_COUNTING, end)
     behind = skip(reply, end, words.scores)
     top = value_at(reply, behind, words) if behind > end else None
     if top is not None and top.shape is Shape.PLAIN:
@@ -162,6 +165,8 @@ def _counts(reply: Reply, at: int, words: Words, *, spelled: bool = False) -> Sh
     if at >= len(reply.words) or at in reply.breaks:
         return None
     word = reply.words[at]
+    if skip(reply, at, words.courtesy) == len(reply.words):
+        return None  # "one x"
     if skip(reply, at, words.counted) > at:
         return Shape.COUNTING
     if skip(reply, at, words.idioms) > at:

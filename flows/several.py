@@ -150,6 +150,9 @@ class ManyMatcher:
             found.stray = True
             return
         number = self.table.meant_by(" ".join(row))
+        if number is None and len(row) == 1:
+            near = self.table.near_part(row[0])
+            number, found.sure = near.pop() if len(near) == 1 else None, False
         if number is None or number < 0:
             found.stray = True
             return

@@ -81,6 +81,8 @@ class Words:
     """Words that end an answer and begin its reason: because, but, as."""
     counted: frozenset[str] = _NONE
     """What a number counts or names when it stands before one of these: hours, people, pm."""
+    counting: frozenset[str] = _NONE
+    """Phrases before a number that only counts: there were. Where people are counted, an answer follows."""
     uncounted: frozenset[str] = _NONE
     """Words ending like a plural that are none: was, this, always, needs."""
     idioms: frozenset[str] = _NONE

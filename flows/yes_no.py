@@ -64,6 +64,8 @@ class YesNoMatcher:
 
     def _said(self, reply: Reply, given: bool, start: int, end: int, *, sure: bool) -> Understood:
         """Yes or no was said; whether what follows leaves it standing."""
+        while (more := self._side_at(reply, end)) is not None and more[0] is given:
+            end = more[2]  # "not really, no"
         after = end
         while self._side_at(reply, after) is None and (behind := skip(reply, after, self.words.between)) > after:
             after = behind
