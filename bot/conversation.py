@@ -16,6 +16,7 @@ from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
 from bot.danger import hear_danger
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
+from bot.follow_ups import follow
 from bot.guards import is_machine, is_silent, rings_too_often
 from bot.reminders import next_look
 from bot.safeguarding import answer as answer_danger
@@ -24,7 +25,8 @@ from flows import engine
 from flows.commands import Command, hear
 from flows.definition import Flow, Value
 from flows.events import AnswerGiven, AnswerWithdrawn, AttributeSet, ConsentAnswered, GroupJoined
-from flows.run import Input, Run, Status, Trigger, Turn, microseconds
+from flows.rehearsal import MAX_STARTS
+from flows.run import Context, Input, Run, Status, Trigger, Turn, microseconds
 from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn
 
@@ -68,6 +70,9 @@ def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
 class _Conversation(Exchange):
     """What happens in one turn: consent words first, then the open run or a keyword."""
 
+    begun = 0
+    """Flows begun in this turn: one may start another."""
+
     def answer(self) -> Reply:
         if self.inbound.opt_out is None:
             cry = hear_danger(self.inbound.body, young_people=self.service.settings.young_people)
@@ -92,7 +97,7 @@ class _Conversation(Exchange):
             return self.finish("")  # a person of the team reads it, and answers
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
-        if not self.inbound.body.strip() and self.inbound.media:
+        if not self.inbound.body.strip() and self.inbound.media and self.run_id is None:
             return self.finish(self.say(sentences.NO_PICTURES))
         chosen = tongue.hear_choice(self)
         if chosen is not None:
@@ -205,7 +210,7 @@ class _Conversation(Exchange):
         rung = state.variables.pop(DOORBELL, None)
         if command is Command.START or rung:
             return self._ask_again(flow, state)
-        turn = engine.resume(flow, state, Input(self.inbound.body, context), words, self.now, others)
+        turn = engine.resume(flow, state, self._reply(context), words, self.now, others)
         if turn.asks is Command.LANGUAGE:
             return self.finish(tongue.menu(self))
         if turn.asks is not None:
@@ -238,7 +243,13 @@ class _Conversation(Exchange):
         over = turn.run.status is not Status.OPEN
         return self._apply(flow, turn, f"{turn.text}\n{offered}".strip() if over else offered)
 
-    def _begin(self, flow_id: str, rest: str, kind: str = "keyword") -> Reply:
+    def _reply(self, context: Context) -> Input:
+        kinds = self.inbound.kinds or ("file",) * self.inbound.media
+        return Input(self.inbound.body, context, kinds, self.inbound.location)
+
+    def _begin(self, flow_id: str, rest: str, kind: str = "keyword", said: str = "") -> Reply:
+        """Start a flow; `said` is what a flow before it has said in this turn."""
+        self.begun += 1
         revision_id, flow = self.service.shelf.current(flow_id, self.language)
         words, context = self.surroundings(flow)
         trigger = Trigger(kind, context, rest, chance=randbits(32))
@@ -263,7 +274,7 @@ class _Conversation(Exchange):
         self._mark(marks.at_start(flow, self.groups, self.attributes))
         if turn.run.status is Status.OPEN:
             self.stored.set_due(self.run_id, next_look(flow, turn.run))
-        return self._record(flow, turn)
+        return self._record(flow, turn, said)
 
     def _apply(self, flow: Flow, turn: Turn, text: str | None = None) -> Reply:
         """Keep what a turn did; `text` is said instead of what the turn says."""
@@ -275,7 +286,10 @@ class _Conversation(Exchange):
         )
         if over:
             self.stored.clear_due(run.id)
-        return self._record(flow, turn, text)
+        elif turn.run.later:
+            # All else the clock works out when it looks next; a question put off comes before that.
+            self.stored.set_due(run.id, next_look(flow, turn.run))
+        return self._record(flow, turn, text=text)
 
     def _end(self, status: Status) -> None:
         assert self.run_id is not None  # noqa: S101 -- for the type checker; only an open run is ended
@@ -285,8 +299,7 @@ class _Conversation(Exchange):
 
     # What the turn leaves behind.
 
-    def _record(self, flow: Flow, turn: Turn, text: str | None = None) -> Reply:
-        reply = self.finish(turn.text if text is None else text)
+    def _record(self, flow: Flow, turn: Turn, before: str = "", text: str | None = None) -> Reply:
         attributes = dict(self.attributes)
         for event in turn.events:
             if isinstance(event, AnswerGiven):
@@ -298,6 +311,7 @@ class _Conversation(Exchange):
                 self._mark(marks.of_attribute(flow, event.name, event.value))
             elif isinstance(event, GroupJoined):
                 self.stored.join_group(self.contact_id, event.group, self.at)
+                self.groups |= {event.group}
             elif isinstance(event, ConsentAnswered):
                 self.stored.add_consent(
                     contact_id=self.contact_id,
@@ -311,9 +325,14 @@ class _Conversation(Exchange):
                 )
         if attributes != self.attributes:
             self._save_attributes(attributes)
+            self.attributes = attributes
         if turn.run.status is Status.FAILED:
             self.stored.add_alert("flow failed", self.contact_id, self.run_id, self.message_id, flow.id, self.at)
-        return reply
+        follow(self, flow, turn)
+        said = "\n".join(filter(None, (before, turn.text if text is None else text)))
+        if turn.starts is not None and self.begun < MAX_STARTS and self.service.shelf.flow(turn.starts) is not None:
+            return self._begin(turn.starts, "", "flow", said)
+        return self.finish(said)
 
     def _save_attributes(self, attributes: Mapping[str, Value]) -> None:
         self.stored.set_attributes(self.contact_id, dict(attributes))

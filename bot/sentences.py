@@ -22,3 +22,5 @@ DECLINED = "That is fine. We will not ask you again."
 INVITED = "You are invited to {group}. Reply YES to join, or STOP for no texts."
 
 DOORBELL = "Hello. Something is waiting for you. Reply OK to see it when it suits you, or STOP for no texts."
+WANTED = "Somebody in your group {group} would like to hear from you. Your coordinator knows who."
+"""To a champion, where the flow says to tell them but not what."""

@@ -62,6 +62,8 @@ class Spool:
                 continue
             fields["received_at"] = datetime.fromisoformat(fields["received_at"])
             fields["raw"] = None if fields["raw"] is None else base64.b64decode(fields["raw"])
+            fields["kinds"] = tuple(fields.get("kinds", ()))
+            fields["location"] = None if fields.get("location") is None else tuple(fields["location"])
             yield path, Inbound(**fields)
 
     def __bool__(self) -> bool:

@@ -108,10 +108,12 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """Somebody is to be told; `text` may hold the contact's own words, and may be empty."""
+    """Somebody is to be told. `text` may hold the contact's own words; `wording` is as its author wrote it. Both may be
+    empty."""
 
     who: Told
     text: str
+    wording: str
 
 
 @dataclass(frozen=True, slots=True)

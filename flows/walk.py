@@ -152,7 +152,7 @@ class Walk:
         self.events.extend(GroupJoined(group) for group in node.join)
         self.events.extend(GroupLeft(group) for group in node.leave)
         self.events.extend(Labelled(label) for label in node.label)
-        self.events.extend(Notified(who, fill(text, self.scope.shown)) for who, text in node.notify)
+        self.events.extend(Notified(who, fill(text, self.scope.shown), text) for who, text in node.notify)
 
     def set(self, node: Node) -> None:
         """Give the values a node sets."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from storage.tables import champions, contacts, groups, invitations, members
+from storage.tables import addresses, champions, contacts, groups, invitations, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,16 @@ class Member:
     contact_id: int
     language: str
     attributes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """Somebody who looks after a group, and the channel they are texted by."""
+
+    contact_id: int
+    language: str
+    channel: str
+    group: str
 
 
 _MEMBERS = select(func.count()).where(members.c.group_name == groups.c.name).scalar_subquery()
@@ -102,6 +112,21 @@ def dismiss(db: Connection, contact_id: int, group: str) -> bool:
     """They look after the group no more; False where they did not."""
     where = (champions.c.contact_id == contact_id, champions.c.group_name == group)
     return bool(db.execute(delete(champions).where(*where)).rowcount)
+
+
+def champions_of(db: Connection, names: Collection[str]) -> list[Champion]:
+    """Who looks after any of some groups and may be texted, each once."""
+    rows = db.execute(
+        select(
+            contacts.c.id, contacts.c.language, champions.c.group_name, func.min(addresses.c.channel).label("channel")
+        )
+        .join(champions, champions.c.contact_id == contacts.c.id)
+        .join(addresses, addresses.c.contact_id == contacts.c.id)
+        .where(champions.c.group_name.in_(sorted(names)), contacts.c.stopped_at.is_(None))
+        .group_by(contacts.c.id, contacts.c.language, champions.c.group_name)
+        .order_by(champions.c.group_name)
+    )
+    return list({row.id: Champion(row.id, row.language, row.channel, row.group_name) for row in rows}.values())
 
 
 def join(db: Connection, contact_id: int, group: str, now: int) -> bool:

@@ -45,6 +45,10 @@ class Inbound:
     """They rang and we did not answer, so that it cost them nothing: they want to hear from us by text."""
     tapped: str | None = None
     """What the button or list row carries that was tapped: `run.turn.key`."""
+    kinds: tuple[str, ...] = ()
+    """What came along, in order: `photo`, `voice`, `video` or `file`."""
+    location: tuple[float, float] | None = None
+    """Latitude and longitude as the phone sent them. Never stored: a flow that asks for a place keeps it coarsened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -96,7 +96,7 @@ def _decoded(part: bytes) -> str:
 
 
 def parse_inbound(pairs: Sequence[tuple[str, str]], received_at: datetime, *, recovered: bool = False) -> Inbound:
-    """The text that a signed form carries. Places, profile names and media addresses are left behind here.
+    """The text that a signed form carries. Profile names and media addresses are left behind here.
 
     Args:
         pairs: the form; unknown parameters are fine, Twilio adds new ones at any time.
@@ -132,6 +132,8 @@ def parse_inbound(pairs: Sequence[tuple[str, str]], received_at: datetime, *, re
         confirms_stop=channel == "sms" and (known_opt_out == "STOP" or body.strip().lower() in STOP_WORDS),
         recovered=recovered,
         tapped=_tapped(form),
+        kinds=_kinds(form),
+        location=_location(form),
     )
 
 
@@ -221,6 +223,25 @@ def _media(count: str) -> int:
     if not count or count == "0":
         return 0
     return int(count) if _SMALL_NUMBER.fullmatch(count) and int(count) <= 10 else 1
+
+
+_KINDS = {"image": "photo", "audio": "voice", "video": "video"}
+
+
+def _kinds(form: Mapping[str, str]) -> tuple[str, ...]:
+    """What each file is, by the first half of its content type."""
+    types = (form.get(f"MediaContentType{number}", "") for number in range(_media(form.get("NumMedia", ""))))
+    return tuple(_KINDS.get(type_.partition("/")[0].lower(), "file") for type_ in types)
+
+
+def _location(form: Mapping[str, str]) -> tuple[float, float] | None:
+    """Where a phone says it is; None where it says nothing, or nothing on this globe."""
+    try:
+        latitude, longitude = float(form.get("Latitude", "")), float(form.get("Longitude", ""))
+    except ValueError:
+        return None
+    on_earth = -90 <= latitude <= 90 and -180 <= longitude <= 180
+    return (latitude, longitude) if on_earth else None
 
 
 def _our_id(query: str) -> int | None:

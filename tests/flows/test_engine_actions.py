@@ -43,8 +43,8 @@ bye: {say: Bye, notify: champion}
         GroupLeft("b"),
         Labelled("urgent"),
         Labelled("ring"),
-        Notified(Told.COORDINATOR, "Call: It hurts"),
-        Notified(Told.CHAMPION, ""),
+        Notified(Told.COORDINATOR, "Call: It hurts", "Call: {why}"),
+        Notified(Told.CHAMPION, "", ""),
     ]
 
 

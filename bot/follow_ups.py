@@ -1,0 +1,48 @@
+"""What a flow brings about besides answers: leaving groups, labels, and telling a coordinator or a champion."""
+
+from __future__ import annotations
+
+from bot import sentences
+from bot.exchange import QUEUED, Exchange
+from flows.definition import Flow, Told
+from flows.events import GroupLeft, Labelled, Notified
+from flows.run import Turn
+from flows.text import fill, smart
+from storage import groups
+from storage.ids import new_id
+
+NOTICE, LABEL = "notice", "label"
+"""Kinds of alert; the detail is the flow, and what its author wrote. The contact's own words stand in the message."""
+
+
+def follow(exchange: Exchange, flow: Flow, turn: Turn) -> None:
+    """Do what the events of a turn ask for beyond the run itself."""
+    for event in turn.events:
+        if isinstance(event, GroupLeft):
+            groups.leave(exchange.stored.db, exchange.contact_id, event.group)
+            exchange.groups -= {event.group}
+        elif isinstance(event, Labelled):
+            _alert(exchange, LABEL, f"{flow.id}: {event.label}")
+        elif isinstance(event, Notified):
+            told = event.who is Told.CHAMPION and _tell_champions(exchange, event.text)
+            if not told:
+                _alert(exchange, NOTICE, f"{flow.id}: {event.wording}" if event.wording else flow.id)
+
+
+def _alert(exchange: Exchange, kind: str, detail: str) -> None:
+    exchange.stored.add_alert(kind, exchange.contact_id, exchange.run_id, exchange.message_id, detail, exchange.at)
+
+
+def _tell_champions(exchange: Exchange, text: str) -> bool:
+    """Text whoever looks after the contact's groups; False where nobody does."""
+    if not exchange.groups:
+        return False
+    champions = groups.champions_of(exchange.stored.db, exchange.groups)
+    for champion in champions:
+        words = exchange.service.words(champion.language)
+        said = text or fill(words.say(sentences.WANTED), {"group": champion.group})
+        said = smart(said) if champion.channel == "sms" else said
+        exchange.stored.add_message(
+            new_id(), champion.contact_id, None, champion.channel, said, QUEUED, exchange.at, kind="notice"
+        )
+    return bool(champions)

@@ -1,0 +1,134 @@
+"""What flows bring about in the service besides answers, on both stores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import alerts, answers, members, runs
+from tests.journeys.reaching import Town
+
+FLOWS = {
+    "call": """
+title: A call
+keywords: [callme]
+nodes:
+  why: {ask: "Why?", answer: text, label: urgent, notify: {coordinator: "Call back: {why}", champion: "Call: {why}"}}
+  out: {say: "Noted.", leave: [carers], start: more}
+""",
+    "more": """
+title: More
+nodes:
+  when: {ask: "When?", answer: text, run: inner}
+  bye: {say: "Bye."}
+""",
+    "inner": """
+title: Inner
+nodes:
+  sure: {ask: "Sure?", answer: yes_no}
+""",
+    "daily": """
+title: Daily
+keywords: [daily]
+days: one question a day
+nodes:
+  one: {ask: "One?", answer: number}
+  two: {ask: "Two?", answer: number}
+""",
+    "picture": """
+title: Picture
+keywords: [picture]
+nodes:
+  show: {ask: "Show us?", answer: media}
+  where: {ask: "Where?", answer: location}
+""",
+}
+
+
+@pytest.fixture
+def town(store: str, tmp_path: Path) -> Iterator[Town]:
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    for name, source in FLOWS.items():
+        (folder / f"{name}.yaml").write_text(source)
+    town = Town(store, tmp_path / "data", FLOWS_DIR=str(folder))
+    yield town
+    town.service.close()
+
+
+def rows(town: Town, table: Any) -> list[Any]:
+    with town.service.database.reading() as db:
+        return list(db.execute(select(table).order_by(*table.primary_key)))
+
+
+def test_a_flow_labels_tells_leaves_and_starts_another_in_one_reply(town: Town):
+    town.group()
+    town.member("07700 900200")
+    assert town.text("07700 900200", "callme") == "Why?"
+    assert town.text("07700 900200", "It hurts, ring me") == "Noted.\nWhen?"
+    told = [(row.kind, row.detail) for row in rows(town, alerts)]
+    assert ("label", "call: urgent") in told
+    assert ("notice", "call: Call back: {why}") in told
+    assert not [detail for _, detail in told if "hurts" in detail]
+    assert rows(town, members) == []
+    town.work()
+    assert town.heard("07700 900100")[-1] == "Call: It hurts, ring me"
+    assert [(row.flow, row.status) for row in rows(town, runs)] == [("call", "completed"), ("more", "open")]
+
+
+def test_answers_inside_another_flow_are_counted_there_and_the_run_comes_back(town: Town):
+    for words in ("callme", "x", "now"):
+        said = town.text("07700 900201", words)
+    assert said == "Sure?\nReply YES or NO."
+    assert town.text("07700 900201", "yes") == "Bye."
+    assert [(row.flow, row.node) for row in rows(town, answers)] == [
+        ("call", "why"),
+        ("more", "when"),
+        ("inner", "sure"),
+    ]
+    assert {row.status for row in rows(town, runs)} == {"completed"}
+
+
+def test_nobody_to_tell_means_the_coordinator_is_told(town: Town):
+    town.text("07700 900202", "callme")
+    town.text("07700 900202", "x")
+    assert [row.detail for row in rows(town, alerts) if row.kind == "notice"] == [
+        "call: Call back: {why}",
+        "call: Call: {why}",
+    ]
+
+
+def test_the_next_days_question_comes_by_itself(town: Town):
+    town.text("07700 900203", "daily")
+    assert town.text("07700 900203", "1") == "Thank you. The next question comes tomorrow."
+    town.work()
+    assert town.heard("07700 900203") == []
+    town.later(days=1)
+    town.work()
+    assert town.heard("07700 900203") == ["Two?"]
+    assert town.text("07700 900203", "2") == "Thank you. That is all we wanted to ask."
+
+
+def test_back_takes_an_answer_back_and_pause_keeps_the_place(town: Town):
+    town.text("07700 900204", "daily")
+    town.text("07700 900204", "1")
+    assert town.text("07700 900204", "back") == "One?"
+    assert town.text("07700 900204", "pause").startswith("That is fine, we will wait.")
+    town.later(days=1)
+    assert town.text("07700 900204", "5").endswith("Two?")
+    state = json.loads(rows(town, runs)[0].state)
+    assert state["answers"] == {"one": 5}
+
+
+def test_a_picture_and_a_place_are_taken_and_the_place_is_kept_coarsened_only(town: Town):
+    phone = "07700 900205"
+    town.text(phone, "picture", "whatsapp")
+    assert town.text(phone, "", "whatsapp", kinds=("photo",)) == "Where?"
+    town.text(phone, "", "whatsapp", location=(51.52771, 0.03489))
+    assert [row.value for row in rows(town, answers)] == ["photo", "51.53,0.03"]
+    assert "52771" not in str([list(row) for table in (answers, runs) for row in rows(town, table)])
