@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from flows.definition import Flow
-from flows.run import Run, with_tuples
+from flows.run import Run
 
 MAX_CALLS = 5
 """Flows that may wait for one another."""
@@ -58,5 +58,4 @@ def come_back(run: Run) -> str:
     run.callers = rest
     for name in _KEPT:
         setattr(run, name, caller[name])
-    run.answers = with_tuples(run.answers)
     return str(caller["node"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from flows.commands import Command
@@ -111,9 +112,7 @@ class Run:
 
     def copy(self) -> Run:
         """The same run, to be changed without changing this one."""
-        other = Run.__new__(Run)
-        for name in _NAMES:
-            setattr(other, name, getattr(self, name))
+        other = Run(*_ALL(self))
         other.answers, other.labels, other.variables = dict(self.answers), dict(self.labels), dict(self.variables)
         other.path = list(self.path)
         return other
@@ -126,11 +125,10 @@ class Run:
     def to_json(self) -> str:
         """The document to store; fields at their default are left out."""
         document: dict[str, Any] = {"v": VERSION, "flow": self.flow, "revision": self.revision}
-        for name, default in _DEFAULTS:
-            value = getattr(self, name)
+        for name, default, value in zip(_NAMES, _DEFAULTS, _ALL(self), strict=True):
             if value != default:
                 document[name] = value
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        return _encode(document)
 
     @classmethod
     def from_json(cls, text: str) -> Run:
@@ -146,13 +144,15 @@ class Run:
         if "status" in document:
             document["status"] = Status(document["status"])
         if "answers" in document:
-            document["answers"] = with_tuples(document["answers"])
+            document["answers"] = _with_tuples(document["answers"])
+        for caller in document.get("callers", ()):
+            _with_tuples(caller["answers"])
         if type(document.get("guess")) is list:
             document["guess"] = tuple(document["guess"])
         return cls(**document)
 
 
-def with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
     """Values as the engine holds them: JSON knows lists only."""
     for name, value in values.items():
         if type(value) is list:
@@ -161,10 +161,9 @@ def with_tuples(values: dict[str, Any]) -> dict[str, Any]:
 
 
 _NAMES = tuple(Run.__dataclass_fields__)
-
-_DEFAULTS: tuple[tuple[str, Any], ...] = tuple(
-    (name, getattr(Run("", ""), name)) for name in Run.__dataclass_fields__ if name not in ("flow", "revision")
-)
+_ALL = attrgetter(*_NAMES)  # every field at once; a turn reads them all twice
+_DEFAULTS = _ALL(Run("", ""))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)

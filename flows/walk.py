@@ -149,10 +149,10 @@ class Walk:
     def finish(self, node: Node) -> None:
         """What a node leaves behind: attributes, variables, groups, labels, and who is told."""
         self.set(node)
-        self.events.extend(GroupJoined(group) for group in node.join)
-        self.events.extend(GroupLeft(group) for group in node.leave)
-        self.events.extend(Labelled(label) for label in node.label)
-        self.events.extend(Notified(who, fill(text, self.scope.shown), text) for who, text in node.notify)
+        self.events += [GroupJoined(group) for group in node.join]
+        self.events += [GroupLeft(group) for group in node.leave]
+        self.events += [Labelled(label) for label in node.label]
+        self.events += [Notified(who, fill(text, self.scope.shown), text) for who, text in node.notify]
 
     def set(self, node: Node) -> None:
         """Give the values a node sets."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from flows import engine
+from flows.calls import Loaded
 from flows.events import (
     AnswerGiven,
     AttributeSet,
@@ -15,11 +16,12 @@ from flows.events import (
     GroupJoined,
     Outcome,
     QuestionAsked,
+    QuestionPutOff,
     RunEnded,
     Said,
 )
-from flows.loader import load_folder
-from flows.run import Context, Input, Run, Status
+from flows.loader import load_folder, load_text
+from flows.run import Context, Input, Run, Status, microseconds
 from tests.flows.surroundings import CONTEXT, LIBRARY, NOW, WORDS, flow_of
 from tests.flows.talking import Talk, answers
 
@@ -324,58 +326,89 @@ def test_a_run_of_another_version_is_refused_by_name():
         Run.from_json('{"v": 99, "flow": "x", "revision": "y"}')
 
 
-SHELF = load_folder(LIBRARY)
+INNER = load_text(
+    "title: I\nnodes:\n  name: {ask: Name?, answer: text, optional: true}\n  hi: {say: 'Hi {name}'}\n", "inner.yaml"
+)
+EVERYTHING = load_text(
+    """
+title: Everything
+days: one question a day
+nodes:
+  many: {ask: How?, answer: many, choices: {bus: Bus, foot: On foot, none: None}, shuffle: true, optional: true}
+  pet: {ask: Pet?, choices: {back: Back, dog: Dog}, other: true, run: inner}
+  when: {ask: When?, answer: date, past: true, set: {contact.seen: when}, label: [x], notify: {coordinator: "{when}"}}
+  place: {ask: Where?, answer: postcode, otherwise: show}
+  show: {ask: Show?, answer: media, join: [a], leave: [b], random: {spot: 1, ok: 1}}
+  spot: {ask: Spot?, answer: location, optional: true, next: [{if: "count(many) > 1", then: many}, {else: ok}]}
+  ok: {ask: OK?, answer: yes_no, consent: all, next: [{if: ok == no, then: pet}, {else: more}]}
+  more: {say: "{pet} {many} {group|nobody}", start: visit}
+""",
+    "everything.yaml",
+)
+SHELF = {**load_folder(LIBRARY), "everything": EVERYTHING}
 _LIKELY = [
-    "1",
-    "2",
-    "yes",
-    "no",
-    "good",
-    "very poor because of the wait",
-    "skip",
-    "",
-    "maybe good",
-    "4",
-    "purple",
-    "E13",
-]
+    "1", "2", "yes", "no", "good", "very poor because of the wait", "skip", "", "maybe good", "4", "purple", "E13",
+    "back", "again", "why", "pause", "help", "my data", "STOP", "START", "1 3", "all", "none", "yesterday", "1/2/2020",
+    "a ferret", "bus",
+]  # fmt: skip
 _TEXTS = st.sampled_from(_LIKELY) | st.text(max_size=60)
 
 
 class AnyConversation(RuleBasedStateMachine):
     """Whatever is said, and whenever: no error, one question at a time, and a state that can be stored."""
 
-    @initialize(name=st.sampled_from(sorted(SHELF)), channel=st.sampled_from(["sms", "whatsapp"]))
-    def begin(self, name: str, channel: str) -> None:
-        self.talk = Talk(SHELF[name], Context(channel=channel, organisation="Newham Voices"))
-        self.answered: list[str] = []
+    @initialize(
+        name=st.sampled_from(sorted(SHELF)) | st.just("everything"),
+        channel=st.sampled_from(["sms", "whatsapp"]),
+        chance=st.integers(0, 2**32),
+    )
+    def begin(self, name: str, channel: str, chance: int) -> None:
+        context = Context(channel=channel, organisation="Newham Voices")
+        self.talk = Talk(SHELF[name], context, chance=chance, flows=Loaded({"inner": INNER}))
 
     @rule(text=_TEXTS, after=st.sampled_from([0.0, 1.0, 60.0, 90_000.0]))
     def hear(self, text: str, after: float) -> None:
         was_open = self.talk.run.status is Status.OPEN
         self.talk.say(text, after)
-        assert bool(self.talk.text) is was_open
+        assert bool(self.talk.text or self.talk.turn.asks or self.talk.turn.starts) is was_open
+
+    @rule(
+        text=st.sampled_from(["", "look"]),
+        media=st.lists(st.sampled_from(["photo", "voice", "file"]), max_size=2).map(tuple),
+        location=st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
+    )
+    def send(self, text: str, media: tuple[str, ...], location: tuple[float, float] | None) -> None:
+        self.talk.say(text, media=media, location=location)
+
+    @rule(after=st.sampled_from([60.0, 90_000.0]))
+    def wait(self, after: float) -> None:
+        put_off = self.talk.run.later
+        self.talk.carry_on(after)
+        assert bool(self.talk.text) is (0 < put_off <= microseconds(self.talk.now))
 
     @rule()
     def remind(self) -> None:
-        turn = engine.ask_again(self.talk.flow, self.talk.run, self.talk.context, WORDS, self.talk.now)
-        assert bool(turn.text) is (self.talk.run.status is Status.OPEN)
+        run = self.talk.run
+        turn = engine.ask_again(self.talk.flow, run, self.talk.context, WORDS, self.talk.now, self.talk.flows)
+        assert bool(turn.text) is (run.status is Status.OPEN and not run.later)
 
     @invariant()
     def one_question_and_a_sound_state(self) -> None:
         turn = self.talk.turn
-        assert len(self.talk.events(QuestionAsked)) <= 1
+        assert len(self.talk.events(QuestionAsked)) + len(self.talk.events(QuestionPutOff)) <= 1
         assert len(self.talk.events(RunEnded)) <= 1
         assert (turn.run.node is None) is (turn.run.status is not Status.OPEN)
         assert Run.from_json(turn.run.to_json()) == turn.run
         turn.run.to_json().encode()
+        assert len(turn.events) < 200
         assert all(event.text for event in turn.events if isinstance(event, Said))
+        assert turn.asks is None or len(turn.events) == 1
         for answer in turn.events:
             if isinstance(answer, AnswerGiven):
                 assert (answer.value is None) is (answer.outcome is not Outcome.ANSWERED)
 
 
-AnyConversation.TestCase.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+AnyConversation.TestCase.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
 TestAnyConversation = AnyConversation.TestCase
 
 
