@@ -199,6 +199,10 @@ class _Search:
         if number is not None:
             month_at = self._past_dated(after)
             end = skip(self.reply, month_at, self.phrases["months"])
+            if end > month_at and number >= _NOT_BEFORE:  # the year first
+                day, last = self._number(self._past_dated(end))
+                month = self.words.months[self.reply.phrase(month_at, end - month_at)]
+                return _Day(_day(number, month, day), at, last) if day is not None else None
             if end > month_at:
                 return self._dated(number, self.words.months[self.reply.phrase(month_at, end - month_at)], at, end)
         end = skip(self.reply, at, self.phrases["months"])

@@ -132,7 +132,8 @@ class ManyMatcher:
     def _harmless(self, reply: Reply, at: int, found: _Found) -> int:
         after = skip(reply, at, self.words.between)
         if after > at:
-            doubtful = reply.phrase(at, after - at) in _EITHER or reply.words[at] in self.words.negating
+            said = reply.phrase(at, after - at)
+            doubtful = said in self.words.either or said in self.words.hedges or reply.words[at] in self.words.negating
             found.sure = found.sure and not doubtful
             return after
         after, hedged = step_in(reply, self.words, at)
@@ -175,8 +176,6 @@ class ManyMatcher:
 
 _LISTED = re.compile(r"(?<=\d)\s*[,/+&]\s*(?=\d)")
 """Marks between the numbers of a list: 1,3 is no decimal here."""
-
-_EITHER = frozenset({"or", "maybe", "not", "no"})
 
 
 def rest_of_list(reply: Reply, found: _Found, words: Words) -> str:

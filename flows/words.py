@@ -103,6 +103,8 @@ class Words:
     """No choice of several."""
     scores: frozenset[str] = _NONE
     """Between a number and the top of its scale: out of."""
+    either: frozenset[str] = _NONE
+    """or: whoever says so has not decided."""
     points: frozenset[str] = _NONE
     """What a scale's number may be called: points, marks."""
     between: frozenset[str] = _NONE
