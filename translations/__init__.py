@@ -26,7 +26,10 @@ LISTS = frozenset(_LISTS.split())
 NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 """Categories every language has that give each word a whole number."""
 
-_OPTIONAL = "anger counting either uncounted idioms real household often people points questions textspeak negating_after leaning"
+_OPTIONAL = """
+anger counting either uncounted idioms real household often people
+points questions textspeak negating_after leaning
+"""
 OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
