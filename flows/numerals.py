@@ -153,11 +153,19 @@ def _in_company(reply: Reply, start: int, number: Numeral, words: Words, units: 
         return Numeral(value, Shape.OF, top.end, int(top.value))
     after = skip(reply, end, units)
     if after > end:
-        return Numeral(value, Shape.PLAIN, after)
+        return Numeral(value, Shape.COUNTING if _goes_on(reply, after, words) else Shape.PLAIN, after)
     if _another(reply, end, value, words):
         return Numeral(value, Shape.SEVERAL, end)
     counts = _counts(reply, end, words, spelled=not reply.words[start][0].isdecimal())
     return Numeral(value, counts or Shape.PLAIN, end)
+
+
+def _goes_on(reply: Reply, at: int, words: Words) -> bool:
+    """Whether a figure with its unit is only the beginning of one: `2 hours 30 minutes`, `2 hours and a half`."""
+    if "." in reply.mark_after(at - 1) or "\n" in reply.mark_after(at - 1):
+        return False
+    behind = skip(reply, at, words.between)
+    return skip(reply, at, words.counted) > at or value_at(reply, behind, words) is not None
 
 
 def _counts(reply: Reply, at: int, words: Words, *, spelled: bool = False) -> Shape | None:
