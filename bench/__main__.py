@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import accuracy, crisis, engine, growth, languages, processes, tallies, webhook
+from bench import accuracy, broadcasts, crisis, engine, growth, languages, processes, tallies, webhook
 
 BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "engine": engine.run,
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "processes": processes.run,
     "webhook": webhook.run,
     "growth": growth.run,
+    "broadcasts": broadcasts.run,
 }
 
 

@@ -104,7 +104,7 @@ def queue(db: Connection, rows: Sequence[Waiting]) -> None:
 def forward(status: Status) -> dict[str, Any]:
     """The change to a status that gives way only to one of a higher rank."""
     lower = [each for each, rank in _RANK.items() if rank < _RANK[status]]
-    return {"status": case((messages.c.status.in_(lower), status), else_=messages.c.status)}
+    return {"status": case((or_(*(messages.c.status == each for each in lower)), status), else_=messages.c.status)}
 
 
 # What gateways report.

@@ -109,6 +109,8 @@ class Claim:
         self._changes: list[tuple[int, dict[str, Any]]] = []
         self._begun: list[Begun] = []
         self._reasons: list[tuple[int, int, str]] = []
+        self._asked: list[dict[str, int]] = []
+        self._days: dict[str, list[int]] = {}
 
     def take(self, row: Candidate, token: str, lease: int, content: str | None) -> None:
         """This worker sends it, now."""
@@ -143,11 +145,7 @@ class Claim:
     def asked(self, row: Candidate) -> None:
         """Somebody is asked by a broadcast now."""
         if row.broadcast_id is not None:
-            self.db.execute(
-                update(recipients)
-                .where(recipients.c.broadcast_id == row.broadcast_id, recipients.c.contact_id == row.contact_id)
-                .values(state="asked", asked_at=self.now, run_state=None)
-            )
+            self._asked.append({"in_broadcast": row.broadcast_id, "person": row.contact_id, "now": self.now})
 
     def save_run(self, run_id: int, state: str) -> None:
         """A run as it is once its reminder leaves."""
@@ -155,16 +153,15 @@ class Claim:
 
     def spent(self, day: str) -> int:
         """What was spent on a day so far, in thousandths of a penny."""
-        return self.db.execute(select(spending.c.spent).where(spending.c.day == day)).scalar() or 0
+        if day not in self._days:
+            before = self.db.execute(select(spending.c.spent).where(spending.c.day == day)).scalar() or 0
+            self._days[day] = [before, 0]
+        return sum(self._days[day])
 
     def spend(self, day: str, price: int) -> None:
         """Add to what a day has cost."""
-        statement = upsert(spending).values(day=day, spent=price)
-        self.db.execute(
-            statement.on_conflict_do_update(
-                index_elements=[spending.c.day], set_={"spent": spending.c.spent + statement.excluded.spent}
-            )
-        )
+        self.spent(day)
+        self._days[day][1] += price
 
     def alert_once(self, kind: str, detail: str) -> None:
         """Something a person must look at, told once."""
@@ -188,6 +185,12 @@ class Claim:
                 .where(recipients.c.broadcast_id == broadcast_id, recipients.c.contact_id == contact_id)
                 .values(state="left_out", reason=reason, counts=0, run_state=None)
             )
+        if self._asked:
+            self.db.execute(_ASKED, self._asked)
+        for day, (_, spent) in self._days.items():
+            statement = upsert(spending).values(day=day, spent=spent)
+            more = {"spent": spending.c.spent + statement.excluded.spent}
+            self.db.execute(statement.on_conflict_do_update(index_elements=[spending.c.day], set_=more))
         for sender in self.senders.values():
             self.db.execute(update(senders).where(senders.c.name == sender.name).values(free_at=sender.free_at))
 
@@ -209,6 +212,13 @@ _CHANGE = (
             for name in ("status", "token", "lease_until", "due_at", "attempts", "updated_at", "content")
         }
     )
+)
+
+
+_ASKED = (
+    update(recipients)
+    .where(recipients.c.broadcast_id == bindparam("in_broadcast"), recipients.c.contact_id == bindparam("person"))
+    .values(state="asked", asked_at=bindparam("now"), run_state=None)
 )
 
 
@@ -324,13 +334,8 @@ def _candidates(
             and_(recipients.c.broadcast_id == messages.c.broadcast_id, recipients.c.contact_id == contacts.c.id),
         )
         .outerjoin(open_run, and_(open_run.c.contact_id == contacts.c.id, open_run.c.status == "open"))
-        .where(
-            _claimable(now),
-            *([] if bulk else [messages.c.priority == 0]),
-            *(~and_(addresses.c.gateway == gateway, messages.c.channel == channel) for gateway, channel in closed),
-        )
+        .where(messages.c.id.in_(_longest_due(db, now, limit, closed, bulk=bulk)))
         .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
-        .limit(limit)
         .with_for_update(of=[messages, contacts], skip_locked=True)
     )  # fmt: skip
     found: dict[int, Candidate] = {}
@@ -349,6 +354,28 @@ def _candidates(
         replace(each, heard_at=heard.get(each.contact_id, 0)) if each.channel == "whatsapp" else each
         for each in found.values()
     ]
+
+
+def _longest_due(db: Connection, now: int, limit: int, closed: Iterable[Sequence[str]], *, bulk: bool) -> list[int]:
+    """The texts to look at, by the outbox's index alone: with its joins the store would sort all that waits."""
+    shut = [
+        ~exists().where(
+            addresses.c.contact_id == messages.c.contact_id,
+            addresses.c.channel == messages.c.channel,
+            messages.c.channel == channel,
+            addresses.c.gateway == gateway,
+        )
+        for gateway, channel in closed
+    ]
+    return list(
+        db.execute(
+            select(messages.c.id)
+            .where(_claimable(now), *([] if bulk else [messages.c.priority == 0]), *shut)
+            .order_by(messages.c.priority, messages.c.due_at)
+            .limit(limit)
+            .with_for_update(of=messages, skip_locked=True)
+        ).scalars()
+    )
 
 
 # What became of a claim.
@@ -374,8 +401,14 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
     Raises:
         StoreUnavailableError: the store could not be written; the texts are settled when their lease is over.
     """
+    accepted = [each for each in outcomes if each.status is Status.SENT and each.provider_id is not None]
     with database.transaction() as db:
+        if accepted:
+            rows = [{"row_id": e.message_id, "claim": e.token, "named": e.provider_id, "now": now} for e in accepted]
+            db.execute(_ACCEPTED, rows)
         for outcome in outcomes:
+            if outcome in accepted:
+                continue
             mine = and_(messages.c.id == outcome.message_id, messages.c.token == outcome.token)
             values: dict[str, Any] = {"token": None, "lease_until": None, "due_at": outcome.due_at}
             if outcome.status is Status.QUEUED:
@@ -391,6 +424,17 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
                 values["updated_at"] = now
             db.execute(update(messages).where(mine).values(**forward(outcome.status), **values))
         _join_orphans(db, [outcome.provider_id for outcome in outcomes if outcome.provider_id], now)
+
+
+_ACCEPTED = (
+    update(messages)
+    .where(messages.c.id == bindparam("row_id"), messages.c.token == bindparam("claim"))
+    .values(
+        provider_id=bindparam("named"), updated_at=bindparam("now"), token=None, lease_until=None, due_at=None,
+        **forward(Status.SENT),
+    )
+)  # fmt: skip
+"""What becomes of nearly all of them, in one journey."""
 
 
 def _join_orphans(db: Connection, provider_ids: Sequence[str], now: int) -> None:
