@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.broadcasts.prices import PriceList, pounds
 from bot.catalogues import catalogue_of, flow_sentences, in_language, state_of
-from bot.languages import words_of
+from bot.languages import saying, words_of
 from bot.settings import Settings
 from flows.advice import advise
 from flows.costs import Costs, Message, Passage, plain
@@ -180,7 +180,7 @@ def _in_language(flow: Flow, code: str, path: Path, settings: Settings) -> InLan
         if not done.complete:
             return InLanguage(code, state)
     spoken = in_language(flow, code, path.parent)
-    costs = Costs(spoken, words_of(code), "sms", settings.organisation)
+    costs = Costs(spoken, saying(code), "sms", settings.organisation)
     messages = tuple(costs.messages())
     age = reading_age(_written(flow)) if code == "en" else None
     return InLanguage(code, state, messages, costs.passages(), settings.prices, settings.region, age)

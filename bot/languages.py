@@ -33,6 +33,12 @@ def words_of(language: str, *, drafts: bool = True) -> Words:
 
 
 @cache
+def saying(language: str) -> Words:
+    """One language's sentences alone, for texts that nobody answers: the words it hears take long to compile."""
+    return Words(language=language, sentences=_sentences(language, drafts=True))
+
+
+@cache
 def _english() -> Words:
     return Words.of(translations.open_language(FALLBACK).fields())
 
