@@ -15,7 +15,7 @@ from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from flows.run import Run, microseconds
-from storage.outbox import Candidate
+from storage.claims import Candidate
 
 BEHIND = timedelta(minutes=10)
 """How long a text waits before it is looked at again, while a question waits for its person."""

@@ -26,9 +26,10 @@ from bot.stopping import stop_by_carrier
 from flows.run import Run, microseconds
 from flows.run import Status as RunStatus
 from storage import broadcasts, outbox
+from storage.claims import Begun, Candidate, Claim, claiming
 from storage.ids import new_id
 from storage.messages import FROM_GATEWAY, Status
-from storage.outbox import Begun, Candidate, Claim, Outcome
+from storage.outbox import Outcome
 
 LEASE = 60_000_000
 """Microseconds: longer than any one send can take (the gateway is given ten seconds)."""
@@ -117,9 +118,7 @@ class Outbox:
         token = secrets.token_hex(8)
         taken: list[tuple[Candidate, str]] = []
         self._looked = 0
-        with outbox.claiming(
-            self.service.database, microseconds(now), limit, since, self.rates, bulk=self.bulk
-        ) as claim:
+        with claiming(self.service.database, microseconds(now), limit, since, self.rates, bulk=self.bulk) as claim:
             busy: set[int] = set()
             for row in claim.rows:
                 if self._take(claim, row, token, now, busy):
