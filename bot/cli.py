@@ -29,6 +29,8 @@ COMMANDS = {
     "contacts import": ("bot.import_command", "invite the people of a CSV or XLSX list"),
     "broadcasts": ("bot.broadcasts_command", "preview, send, follow and stop broadcasts"),
     "catch-up": ("bot.catch_up", "fetch the texts that came while Sayso was cut off"),
+    "contacts": ("bot.contacts_command", "show, erase or report all that is held about one person"),
+    "tallies rebuild": ("bot.tallies_command", "count every answer anew"),
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),
     "flows answers": ("bot.understanding", "show how replies to a question would be understood"),

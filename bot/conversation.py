@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import joining, marks, sentences, tongue
+from bot import joining, marks, rights, sentences, tongue
 from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
@@ -51,6 +51,8 @@ def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:
     with open_turn(service.database, address_hash, inbound.channel, inbound.provider_id) as stored:
         if stored.seen is not None:
             return _again(stored, inbound)
+        if stored.forgotten:
+            return Reply(duplicate=True)
         return _Conversation(service, stored, inbound, reply_status).answer()
 
 
@@ -78,11 +80,18 @@ class _Conversation(Exchange):
             cry = hear_danger(self.inbound.body, young_people=self.service.settings.young_people)
             if cry is not None:
                 return answer_danger(self, cry)
+        forgotten = rights.confirm(self)
+        if forgotten is not None:
+            return forgotten
         command = self._command()
         if command is Command.STOP:
             return self._stop()
         if is_silent(self, asks=command is Command.START or self._is_bare_keyword()):
             return self.finish("")
+        if self.run_id is None or self.stopped:
+            told = rights.answer(self, command)
+            if told is not None:
+                return told
         if self.stopped:
             return self._start_again() if command is Command.START else self.finish("")
         if self.inbound.recovered and self._is_late():
@@ -214,7 +223,7 @@ class _Conversation(Exchange):
         if turn.asks is Command.LANGUAGE:
             return self.finish(tongue.menu(self))
         if turn.asks is not None:
-            return self._help()
+            return rights.answer(self, turn.asks) or self._help()
         if not any(isinstance(event, AnswerGiven) for event in turn.events):
             joined = joining.hear_keyword(self)
             if joined is not None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.channels import Channel, SendError
 from bot.conversation import take_turn
+from bot.logs import log
 from bot.service import Service
 from flows.run import microseconds
-from storage import retention
+from storage import erasure, releases, retention
+
+COPIES = 200
+"""Copies emptied at one go."""
+DAY = 24 * 3600 * 1_000_000
+COPY_AGAIN = 10 * 60 * 1_000_000
+"""Microseconds after which a copy is tried again, doubled each time up to a day."""
 
 
 def hand_in_spooled(service: Service) -> int:
@@ -18,6 +29,45 @@ def hand_in_spooled(service: Service) -> int:
     return handled
 
 
-def tidy(service: Service) -> None:
-    """Delete rows that serve nobody any more."""
-    retention.prune(service.database, microseconds(service.now()))
+def tidy(service: Service, ways: Mapping[str, Channel]) -> None:
+    """Delete rows and files that serve nobody any more, and have gateways empty copies of what was erased."""
+    now = microseconds(service.now())
+    retention.prune(service.database, now)
+    delete_expired_files(service, now)
+    empty_copies(service, ways, now)
+    service.database.checkpoint()
+
+
+def delete_expired_files(service: Service, now: int) -> int:
+    """Delete restricted exports whose time is over; returns how many. A file that cannot be deleted is tried again."""
+    with service.database.reading() as db:
+        paths = releases.expired(db, now)
+    deleted = 0
+    for path in paths:
+        try:
+            Path(path).unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("export not deleted", reason=type(error).__name__)
+            continue
+        with service.database.transaction() as db:
+            releases.forget_file(db, path)
+        deleted += 1
+    return deleted
+
+
+def empty_copies(service: Service, ways: Mapping[str, Channel], now: int) -> int:
+    """Have gateways empty their copies of erased texts; returns how many did. What fails is tried again later."""
+    with service.database.reading() as db:
+        copies = erasure.copies_due(db, now, COPIES)
+    emptied = 0
+    for copy in copies:
+        try:
+            ways[copy.gateway].redact(copy.provider_id)
+        except (KeyError, SendError):  # no such gateway is set up just now, or it could not
+            with service.database.transaction() as db:
+                erasure.copy_later(db, copy.provider_id, now + min(COPY_AGAIN << min(copy.attempts, 8), DAY))
+            continue
+        with service.database.transaction() as db:
+            erasure.copy_emptied(db, copy.provider_id)
+        emptied += 1
+    return emptied

@@ -24,3 +24,17 @@ INVITED = "You are invited to {group}. Reply YES to join, or STOP for no texts."
 DOORBELL = "Hello. Something is waiting for you. Reply OK to see it when it suits you, or STOP for no texts."
 WANTED = "Somebody in your group {group} would like to hear from you. Your coordinator knows who."
 """To a champion, where the flow says to tell them but not what."""
+
+
+# A person's rights over their own words.
+FORGET_SURE = "Shall we delete all we hold about you? Reply YES to delete it for good. Any other reply keeps it."
+FORGOTTEN = "Done. We have deleted all we held about you. Take care."
+MY_DATA = (
+    "We hold: your number, {answers} answers, {texts} texts. For a copy of it all, ask {organisation}. "
+    "Text FORGET ME to delete it."
+)
+NOTHING_HELD = "We hold nothing about you but this text."
+WHY = (
+    "We ask for: {purpose}. {organisation} sees your answers; nobody else sees your number. We keep them {days} days. "
+    "Text FORGET ME to delete them."
+)

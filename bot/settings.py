@@ -79,6 +79,7 @@ SETTINGS = (
     ),
     Setting("SAYSO_SMALLEST_COUNT", "8", "the smallest number of people a shared table may show"),
     Setting("SAYSO_ROUND_TO", "5", "what counts in shared tables are rounded to"),
+    Setting("SAYSO_KEEP_DAYS", "730", "days answers and texts are kept where a flow does not say"),
     Setting("SAYSO_EXPORT_DAYS", "7", "days after which a restricted file is deleted"),
     Setting("TWILIO_ACCOUNT_SID", "none", "your account"),
     Setting("TWILIO_AUTH_TOKEN", "none", "checks that Twilio is calling; old and new with a comma between"),
@@ -138,6 +139,7 @@ class Settings:
     """The phone page answers this machine only."""
     smallest_count: int
     round_to: int
+    keep_days: int
     export_days: int
     twilio_account_sid: str | None
     twilio_auth_tokens: tuple[str, ...] = field(repr=False)
@@ -210,6 +212,7 @@ class Settings:
             phone_local=phone == "local",
             smallest_count=reader.number("SAYSO_SMALLEST_COUNT", 8, 2, 1000),
             round_to=reader.number("SAYSO_ROUND_TO", 5, 1, 1000),
+            keep_days=reader.number("SAYSO_KEEP_DAYS", 730, 1, 36500),
             export_days=reader.number("SAYSO_EXPORT_DAYS", 7, 1, 366),
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits"),
             twilio_auth_tokens=reader.tokens("TWILIO_AUTH_TOKEN"),

@@ -143,6 +143,13 @@ class Database:
             config.attributes["connection"] = db
             command.upgrade(config, "head")
 
+    def checkpoint(self) -> None:
+        """On SQLite, empty the log beside the file: what was erased from the file may still stand there."""
+        if not self.is_postgresql:
+            with self._translated(), self._engine.connect() as db:
+                raw: Any = db.connection.driver_connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, func, select
 
 from storage.results import Whom, runs_of
 from storage.tables import answers, broadcasts, messages, recipients, runs
@@ -49,7 +49,8 @@ def begun(db: Connection, flow: str, whom: Whom) -> dict[str, int]:
 def answered_something(db: Connection, flow: str) -> dict[str, int]:
     """Runs that are not completed and have at least one answer, by how they stand."""
     given = (
-        select(distinct(answers.c.run_id).label("run_id"))
+        select(answers.c.run_id)
+        .distinct()
         .where(
             answers.c.flow == flow,
             answers.c.outcome == "answered",

@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from storage.statements import Pair, Statement
-from storage.tables import addresses, champions, contacts, members, messages, runs
+from storage.tables import addresses, champions, contacts, erased, members, messages, runs
 
 Value = str | int | float | bool | tuple[str, ...] | None
 """What a contact's attribute may hold."""
@@ -66,6 +66,8 @@ class Found:
     contact: StoredContact | None = None
     run: StoredRun | None = None
     seen: Seen | None = None
+    forgotten: bool = False
+    """The text came before, from somebody who was erased since."""
 
 
 _BREAK = "\n"
@@ -114,10 +116,11 @@ def _lock(where: ColumnElement[bool]) -> Statement:
     return Statement(locked, only_postgresql=True)
 
 
+_forgotten = select(erased.c.hash).where(erased.c.hash == bindparam("text_hash")).exists()
 _BY_HASH = addresses.c.hash == bindparam("hash")
 _LOCK_SENDER = _lock(_BY_HASH)
 _READ_SENDER = Statement(
-    select(*_CONTACT, *_RUN, *_SEEN).select_from(
+    select(*_CONTACT, *_RUN, *_SEEN, _forgotten).select_from(
         _anybody.outerjoin(addresses, _BY_HASH)
         .outerjoin(contacts, contacts.c.id == addresses.c.contact_id)
         .outerjoin(runs, _OPEN)
@@ -135,11 +138,14 @@ _READ_CONTACT = Statement(
 )
 
 
-def of_sender(address_hash: bytes, channel: str, provider_id: str) -> list[Pair]:
+def of_sender(address_hash: bytes, channel: str, provider_id: str, text_hash: bytes) -> list[Pair]:
     """Statements that lock and read what there is about a text that came in."""
     return [
         (_LOCK_SENDER, {"hash": address_hash}),
-        (_READ_SENDER, {"hash": address_hash, "channel": channel, "provider_id": provider_id}),
+        (
+            _READ_SENDER,
+            {"hash": address_hash, "channel": channel, "provider_id": provider_id, "text_hash": text_hash},
+        ),
     ]
 
 
@@ -155,7 +161,7 @@ def understood(row: tuple[Any, ...] | None) -> Found:
     contact = _contact(*row[:12]) if row[0] is not None else None
     run = StoredRun(*row[12:16]) if row[12] is not None else None
     seen = Seen(*row[16:21]) if len(row) > 16 and row[16] is not None else None
-    return Found(contact, run, seen)
+    return Found(contact, run, seen, forgotten=len(row) > 21 and bool(row[21]))
 
 
 def _contact(

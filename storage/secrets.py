@@ -31,6 +31,10 @@ class Secrets:
         hasher.update(text.encode())
         return hasher.digest()[:HASH_BYTES]
 
+    def text_hash(self, channel: str, provider_id: str) -> bytes:
+        """What a text is known by once its person is forgotten."""
+        return self.hash(f"message {channel} {provider_id}")
+
     def pseudonym(self, kind: str, number: int) -> str:
         """A made-up id, 16 letters and digits, the same each time; ids of different kinds cannot be compared."""
         namer = self._namer.copy()

@@ -270,3 +270,9 @@ def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...],
     with database.reading() as db:
         rows = db.execute(query.where(tallies.c.flow == flow) if flow else query)
         return {tuple(row[:-1]): int(row[-1]) for row in rows}
+
+
+def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
+    """Take answers and runs out of the tallies for good; the caller deletes them in the same transaction."""
+    add_answers(db, which_answers, literal(-1))
+    add_runs(db, which_runs, literal(-1))

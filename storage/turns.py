@@ -44,7 +44,9 @@ def open_turn(database: Database, address_hash: bytes, channel: str, provider_id
     Raises:
         StoreUnavailableError: the store could not be reached or written, or other work crossed this turn.
     """
-    with _turn(database, of_sender(address_hash, channel, provider_id)) as stored:
+    with _turn(
+        database, of_sender(address_hash, channel, provider_id, database.secrets.text_hash(channel, provider_id))
+    ) as stored:
         yield stored
 
 
@@ -91,6 +93,7 @@ class StoredTurn:
         self.contact = found.contact
         self.run = found.run
         self.seen = found.seen
+        self.forgotten = found.forgotten
         self._rows: dict[Table, list[dict[str, Any]]] = {}
         self._changes: dict[tuple[Table, int], dict[str, Any]] = {}
         self._dues: dict[int, int | None] = {}
@@ -354,6 +357,12 @@ class StoredTurn:
             detail=detail,
             created_at=now,
         )
+
+    def put_aside(self) -> None:
+        """Nothing gathered so far is written."""
+        self._rows.clear()
+        self._changes.clear()
+        self._dues.clear()
 
     # What is gathered is written at the end.
 

@@ -118,4 +118,4 @@ def look_at_due_runs() -> None:
 @_entrance
 def tidy() -> None:
     """Delete rows that serve nobody any more."""
-    housekeeping.tidy(service())
+    housekeeping.tidy(service(), ways_out())

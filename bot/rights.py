@@ -1,0 +1,105 @@
+"""A person's rights over their own words, by text: MY DATA, WHY, FORGET ME."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from bot import sentences
+from bot.exchange import Exchange, Reply
+from bot.service import Service
+from flows.commands import Command, hear
+from flows.run import microseconds
+from flows.text import fold
+from storage import dossier, erasure
+from storage.erasure import Receipt
+
+ASKED_AT = "forget_me_asked_at"
+"""The attribute that holds when FORGET ME was asked: only then does a YES mean it."""
+ANSWER_WITHIN = timedelta(days=1)
+HELD = (0, 1)
+"""Answers that count; those taken back are told of by no list."""
+
+
+def confirm(exchange: Exchange) -> Reply | None:
+    """Erase, where this text says yes to our question; None for any other text, which clears the question."""
+    asked_at = exchange.attributes.get(ASKED_AT)
+    if not isinstance(asked_at, int):
+        return None
+    exchange.attributes = {name: value for name, value in exchange.attributes.items() if name != ASKED_AT}
+    exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
+    in_time = exchange.at <= asked_at + microseconds_of(ANSWER_WITHIN)
+    sure = (
+        fold(exchange.inbound.body) in exchange.words.yes
+        or hear(exchange.inbound.body, exchange.words) is Command.FORGET_ME
+    )
+    if not (in_time and sure):
+        return None
+    text = exchange.say(sentences.FORGOTTEN)
+    service, stored = exchange.service, exchange.stored
+    stored.put_aside()
+    receipt = erasure.erase(stored.db, service.secrets, exchange.contact_id, exchange.at)
+    erasure.bury(stored.db, service.secrets, exchange.inbound.channel, exchange.inbound.provider_id, exchange.at)
+    tidy_up(service, exchange.inbound.address, receipt)
+    return Reply(text)
+
+
+def microseconds_of(span: timedelta) -> int:
+    """A span as whole microseconds."""
+    return int(span.total_seconds() * 1_000_000)
+
+
+def answer(exchange: Exchange, command: Command | None) -> Reply | None:
+    """Answer a text that asks for one of these rights; None for any other."""
+    if command is Command.FORGET_ME:
+        exchange.stored.set_attributes(exchange.contact_id, {**exchange.attributes, ASKED_AT: exchange.at})
+        return exchange.finish(exchange.say(sentences.FORGET_SURE))
+    if command is Command.MY_DATA:
+        return exchange.finish(_my_data(exchange))
+    if command is Command.WHY:
+        return exchange.finish(_why(exchange))
+    return None
+
+
+def _my_data(exchange: Exchange) -> str:
+    if exchange.stored.contact is None:
+        return exchange.say(sentences.NOTHING_HELD)
+    held = dossier.of(exchange.stored.db, exchange.contact_id)
+    answers = sum(each["counted"] in HELD for each in held.answers)
+    return exchange.say(sentences.MY_DATA, answers=answers, texts=len(held.messages))
+
+
+def _why(exchange: Exchange) -> str:
+    run = exchange.stored.run
+    flow = exchange.service.shelf.revision(run.revision_id, exchange.language) if run else None
+    days = flow.keep.days if flow and flow.keep else exchange.service.settings.keep_days
+    return exchange.say(sentences.WHY, purpose=(flow.purpose if flow else "") or "hearing what people think", days=days)
+
+
+def erase(service: Service, contact_id: int, addresses: list[str]) -> Receipt:
+    """Erase one person, at a coordinator's command.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written; nothing was erased.
+    """
+
+    def work() -> Receipt:
+        with service.database.transaction() as db:
+            return erasure.erase(db, service.secrets, contact_id, microseconds(service.now()))
+
+    receipt = service.database.retrying(work)
+    for address in addresses:
+        tidy_up(service, address, receipt)
+    service.database.checkpoint()
+    return receipt
+
+
+def tidy_up(service: Service, address: str, receipt: Receipt) -> None:
+    """What lies outside the store: texts of theirs in the spool, files with lines of theirs."""
+    for path, inbound in service.spool.waiting():
+        if inbound.address == address:
+            path.unlink(missing_ok=True)
+    for file in receipt.files:
+        with suppress(OSError):
+            Path(file).unlink(missing_ok=True)

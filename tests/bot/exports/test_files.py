@@ -1,0 +1,179 @@
+"""Files opened again with other programs, and what no file may hold."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas
+import pyarrow.parquet
+import pyreadstat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.disclosure.tables import WHOLE
+from bot.exports.cleaning import TRIGGERS, clean, guarded
+from bot.exports.files import ExportFileError, whole_file
+from bot.exports.formats import FORMATS
+from bot.exports.formats import xlsx as xlsx_format
+from bot.exports.questions import questions_of
+from bot.exports.results import results
+from bot.exports.sheets import Column, Sheet
+from flows.loader import load_text
+from storage.results import RunTally, Tally
+
+RESTRICTED = ("--level", "restricted", "--for", "Ann Lee", "--purpose", "board paper", "--free-text", "all")
+ANY = st.text(max_size=40) | st.text(st.sampled_from("=+-@\t\r\n\x00\u202e\u2028_x0041_'\ud800"), max_size=20)
+
+
+def written(form: str, texts: list[str]) -> bytes:
+    file = io.BytesIO()
+    FORMATS[form].write(file, Sheet("t", [Column("text", "A text")], [[text] for text in texts]))
+    return file.getvalue()
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(ANY, max_size=4))
+def test_every_text_comes_back_from_csv_in_its_clean_form_and_none_is_a_formula(texts):
+    back = [row[0] for row in csv.reader(io.StringIO(written("csv", texts).decode(), newline=""))][1:]
+    assert back == [guarded(clean(text)) for text in texts]
+    assert not any(cell.startswith(tuple(TRIGGERS)) for cell in back)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(ANY, max_size=4))
+def test_every_text_comes_back_from_xlsx_in_its_clean_form_and_none_is_a_formula(texts):
+    sheet = openpyxl.load_workbook(io.BytesIO(written("xlsx", texts))).worksheets[0]
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert [(cell.value or "").replace("_x005F_x", "_x") for cell in cells] == [clean(text) for text in texts]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(ANY, max_size=4))
+def test_every_text_comes_back_from_json_and_parquet_in_its_clean_form(texts):
+    assert [row["text"] for row in json.loads(written("json", texts))["rows"]] == [clean(text) for text in texts]
+    table = pyarrow.parquet.read_table(io.BytesIO(written("parquet", texts)))
+    assert table.column("text").to_pylist() == [clean(text) for text in texts]
+
+
+def test_a_text_too_long_for_a_cell_stands_whole_on_a_sheet_of_its_own():
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", ["a" * 40_000, "short"])))
+    assert len(book["t"]["A2"].value) <= xlsx_format.MAX_CHARACTERS
+    assert book["t"]["A3"].value == "short"
+    parts = [row[4] for row in book["Long texts"].iter_rows(min_row=2, values_only=True)]
+    assert "".join(parts) == "a" * 40_000
+    assert "Long texts" in " ".join(row[0] for row in book["Notes"].iter_rows(values_only=True))
+
+
+def test_rows_that_do_not_fit_a_sheet_go_on_in_the_next_with_a_note(monkeypatch):
+    monkeypatch.setattr(xlsx_format, "MAX_ROWS", 4)
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", [f"line {n}" for n in range(8)])))
+    assert book.sheetnames[:3] == ["t", "t 2", "t 3"]
+    found = [row[0] for name in ("t", "t 2", "t 3") for row in book[name].iter_rows(min_row=2, values_only=True)]
+    assert found == [f"line {n}" for n in range(8)]
+
+
+def test_every_format_holds_the_same_lines(many, export, tmp_path: Path):
+    def path(form: str) -> Path:
+        file = tmp_path / f"visit{FORMATS[form].ending}"
+        export("visit", *RESTRICTED, "--format", form, "--out", str(file))
+        return file
+
+    asked = ["very_good"] * 20 + ["good"] * 11 + ["poor"] * 3
+    assert sorted(pandas.read_csv(path("csv"))["rating"].dropna()) == sorted(asked)
+    rows = list(openpyxl.load_workbook(path("xlsx"))["visit"].iter_rows(values_only=True))
+    at = rows[0].index("rating")
+    assert sorted(row[at] for row in rows[1:] if row[at]) == sorted(asked)
+    parquet = pyarrow.parquet.read_table(path("parquet"))
+    assert sorted(filter(None, parquet.column("rating").to_pylist())) == sorted(asked)
+    frame, meta = pyreadstat.read_sav(path("sav"), apply_value_formats=True)
+    assert sorted(frame["rating"].dropna()) == sorted(
+        {"very_good": "Very good", "good": "Good", "poor": "Poor"}[each] for each in asked
+    )
+    assert meta.column_names_to_labels["rating"] == "Overall, how was your experience of our service?"
+    with zipfile.ZipFile(path("flow-results")) as archive:
+        package, data = json.loads(archive.read("datapackage.json")), json.loads(archive.read("data.json"))
+    assert sorted(row[5] for row in data if row[4] == "rating") == sorted(asked)
+    flow_results_is_valid(package, data)
+
+
+def flow_results_is_valid(package, data) -> None:
+    """The specification's own sentences, one after another."""
+    assert package["profile"] == "flow-results-package"
+    assert package["created"] == package["modified"]
+    (resource,) = package["resources"]
+    assert resource["access_method"] == "file"
+    assert [field["name"] for field in resource["schema"]["fields"]] == [
+        "timestamp", "row_id", "contact_id", "session_id", "question_id", "response", "response_metadata",
+    ]  # fmt: skip
+    questions = resource["schema"]["questions"]
+    assert all({"type", "label", "type_options"} <= set(question) for question in questions.values())
+    assert len({str(row[1]) for row in data}) == len(data)
+    for row in data:
+        assert len(row) == 7
+        assert row[0].endswith("+00:00")
+        if questions[row[4]]["type"] == "select_one":
+            assert row[5] in questions[row[4]]["type_options"]["choices"]
+
+
+@pytest.mark.parametrize("level", [(), RESTRICTED])
+def test_an_evidence_pack_explains_itself_and_its_sums_are_right(many, export, tmp_path: Path, level):
+    path = tmp_path / "visit.zip"
+    export("visit", *level, "--format", "pack", "--out", str(path))
+    with zipfile.ZipFile(path) as archive:
+        for line in archive.read("SHA256SUMS").decode().splitlines():
+            digest, name = line.split("  ")
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+        codebook = {row[0] for row in csv.reader(io.StringIO(archive.read("codebook.csv").decode()))}
+        for name in (each for each in archive.namelist() if each.startswith("data-") and each.endswith(".csv")):
+            header = next(csv.reader(io.StringIO(archive.read(name).decode())))
+            assert set(header) <= codebook
+        assert any(name.endswith(".yaml") for name in archive.namelist())
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path):
+    path = tmp_path / "visit.csv"
+    path.write_text("old")
+
+    def breaks_off() -> None:
+        with whole_file(str(path)) as file:
+            file.write(b"new")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        breaks_off()
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["visit.csv"]
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path):
+    with pytest.raises(ExportFileError, match="cannot be written"), whole_file(str(tmp_path / "no" / "x.csv")):
+        pass
+
+
+FLOW = """
+title: T
+keywords: [t]
+language: en
+purpose: tests
+nodes:
+  rating:
+    ask: "How was it?"
+    choices: {good: Good, fair: Fair}
+    next: end
+"""
+
+
+def test_answers_to_questions_and_choices_that_were_taken_away_are_still_told():
+    given = [Tally("rating", "answered", "splendid", WHOLE, 1), Tally("gone", "answered", "10", WHOLE, 1)]
+    rating, gone = results(questions_of(load_text(FLOW, "t.yaml")), given, [RunTally("completed", "", WHOLE, 2)])
+    assert list(rating.labels.values()) == ["Good", "Fair", "splendid"]
+    assert gone.asked.node == "gone"
+    assert gone.table.count("choice:10") == 1

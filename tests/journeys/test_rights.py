@@ -1,0 +1,171 @@
+"""MY DATA, WHY and FORGET ME by text, and what is left of somebody who was forgotten: nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import cli, housekeeping
+from bot.channels import Inbound
+from bot.conversation import take_turn
+from bot.rights import erase
+from storage import erasure, tallies
+from storage.tables import answers, contacts, erased, messages, metadata, redactions, runs
+from storage.tables import tallies as counts
+from tests.journeys.conftest import ALEX, SAM, Journey
+
+CANARY = "quicksilver teapot on Tuesdays"
+
+
+def everything(journey: Journey) -> str:
+    """Every cell of every table."""
+    with journey.service.database.reading() as db:
+        return "\n".join(repr(tuple(row)) for table in metadata.sorted_tables for row in db.execute(select(table)))
+
+
+def count_all(journey: Journey) -> None:
+    while tallies.fold(journey.service.database, 100):
+        pass
+
+
+def test_my_data_says_what_is_held_in_one_text(journey):
+    journey.say("visit", "1", "all fine")
+    (reply,) = journey.say("my data")
+    assert "2 answers" in reply
+    assert "FORGET ME" in reply
+
+
+def test_why_says_what_for_within_a_conversation_and_how_long_outside(journey):
+    assert "service improvement" in journey.say("visit", "why")[-1]
+    journey.say("1", "all fine")
+    assert "730 days" in journey.say("why")[0]
+
+
+def test_forget_me_asks_once_and_any_other_reply_keeps_everything(journey):
+    journey.say("visit", "1", "all fine")
+    (question,) = journey.say("forget me")
+    assert "YES" in question
+    journey.say("visit")
+    assert journey.count(answers) == 2
+    journey.say("yes")
+    assert journey.count(contacts) == 1
+
+
+def test_a_yes_days_later_erases_nobody(journey):
+    journey.say("visit", "1", "all fine", "forget me")
+    journey.clock.pass_by(days=2)
+    journey.say("yes")
+    assert journey.count(contacts) == 1
+
+
+def test_forget_me_leaves_nothing_of_the_person_anywhere(journey, tmp_path: Path):
+    journey.say("visit", "1", CANARY)
+    journey.say("visit", "2", "another", sender=ALEX)
+    count_all(journey)
+    before = everything(journey)
+    assert CANARY in before
+    replies = journey.say("forget me", "yes")
+    assert "deleted" in replies[-1]
+    assert journey.count(contacts) == 1
+    assert journey.count(answers) == 2
+    assert journey.count(runs) == 1
+    after = everything(journey)
+    assert CANARY not in after
+    assert SAM not in after
+    journey.service.database.checkpoint()
+    for path in (each for each in tmp_path.rglob("*") if each.is_file()):
+        data = path.read_bytes()
+        assert CANARY.encode() not in data, path
+        assert SAM.encode() not in data, path
+
+
+def test_the_tallies_agree_with_who_is_left(journey):
+    journey.say("visit", "1", CANARY)
+    journey.say("visit", "2", "another", sender=ALEX)
+    count_all(journey)
+    journey.say("forget me", "yes")
+    count_all(journey)
+    assert tallies.stored(journey.service.database) == tallies.recount(journey.service.database)
+    assert sum(row["count"] for row in journey.rows(counts)) == 2
+
+
+def test_a_replayed_text_does_not_bring_them_back_and_a_new_one_may(journey):
+    text = Inbound("SM" + "a" * 32, f"sms:{SAM}", "sms", "twilio", "visit", None, 0, None, journey.clock())
+    take_turn(journey.service, text)
+    journey.say("forget me", "yes")
+    assert take_turn(journey.service, text).text == ""
+    assert journey.count(contacts) == 0
+    assert "experience" in journey.say("visit")[0]
+
+
+def test_copies_at_the_gateway_are_emptied_and_tried_again_until_they_are(journey):
+    journey.say("visit", "1", CANARY)
+    waiting = journey.count(messages, direction="in")
+    journey.say("forget me", "yes")
+    assert journey.count(redactions) == waiting + 1
+
+    class Gateway:
+        def __init__(self) -> None:
+            self.emptied: list[str] = []
+
+        def redact(self, provider_id: str) -> None:
+            self.emptied.append(provider_id)
+
+    now = int(journey.clock().timestamp()) * 1_000_000
+    assert housekeeping.empty_copies(journey.service, {}, now) == 0
+    gateway = Gateway()
+    assert housekeeping.empty_copies(journey.service, {"twilio": gateway}, now) == 0
+    assert housekeeping.empty_copies(journey.service, {"twilio": gateway}, now + 3600 * 1_000_000) == waiting + 1
+    assert journey.count(redactions) == 0
+    assert len(set(gateway.emptied)) == waiting + 1
+
+
+def test_an_export_with_lines_of_theirs_is_deleted(journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    path = tmp_path / "rows.csv"
+    asked = ["export", "visit", "--level", "restricted", "--for", "Ann", "--purpose", "paper", "--free-text", "all"]
+    assert cli.main([*asked, "--out", str(path)]) == 0
+    assert CANARY in path.read_text()
+    assert cli.main(["contacts", "erase", SAM, "--yes"]) == 0
+    assert not path.exists()
+    assert SAM not in capsys.readouterr().out
+    assert journey.count(erased) > 0
+
+
+def test_a_coordinator_sees_and_copies_what_is_held(journey, monkeypatch: pytest.MonkeyPatch, capsys):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    assert cli.main(["contacts", "show", "07700 900123"]) == 0
+    assert "2 answers" in capsys.readouterr().out
+    assert cli.main(["contacts", "report", SAM]) == 0
+    assert CANARY in capsys.readouterr().out
+    assert cli.main(["contacts", "show", "07700 900999"]) == 1
+    assert "We hold nothing" in capsys.readouterr().err
+
+
+def test_a_file_with_lines_of_people_is_deleted_when_its_time_is_over(journey, tmp_path, monkeypatch):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    path = tmp_path / "rows.csv"
+    assert cli.main(["export", "visit", "--rows", "--out", str(path)]) == 0
+    week = 8 * 24 * 3600 * 1_000_000
+    now = int(path.stat().st_mtime) * 1_000_000
+    assert housekeeping.delete_expired_files(journey.service, now) == 0
+    assert housekeeping.delete_expired_files(journey.service, now + week) == 1
+    assert not path.exists()
+
+
+def test_who_comes_back_with_a_backup_is_erased_again(journey):
+    journey.say("visit", "1", CANARY)
+    with journey.service.database.reading() as db:
+        (contact,) = db.execute(select(contacts.c.id)).scalars()
+    receipt = erase(journey.service, contact, [f"sms:{SAM}"])
+    assert receipt.answers == 2
+    with journey.service.database.reading() as db:
+        assert erasure.come_back(db) == []
