@@ -12,6 +12,7 @@ from flask import Flask, Response, jsonify
 from bot.console import register_console
 from bot.logs import set_up_logs
 from bot.phone import phone_routes
+from bot.public import register_public
 from bot.service import Service, build
 from bot.settings import Settings
 from bot.webhooks import LONGEST_BODY, twilio_routes
@@ -32,6 +33,7 @@ def create_app(service: Service | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.register_blueprint(twilio_routes(service))
     register_console(app, service)
+    register_public(app, service)
     _health_routes(app, service)
     if service.settings.phone:
         app.register_blueprint(phone_routes(service))

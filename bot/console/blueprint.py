@@ -24,8 +24,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.console import account, audit_trail, conversations, flow_pages, home, sign_in, team
-from bot.console.access import ROLE_WORDS, STAFF, Person, Role, guard, unclassified
+from bot.console import account, audit_trail, conversations, flow_pages, home, results, sign_in, team
+from bot.console.access import EVERYONE_IN, ROLE_WORDS, STAFF, Person, Role, guard, unclassified
 from bot.console.dates import Calendar
 from bot.console.headers import harden
 from bot.console.language import LANGUAGES, direction, language_of_request, say
@@ -38,13 +38,14 @@ from flows.run import microseconds
 from storage.database import StoreUnavailableError
 
 LONGEST_SESSION = timedelta(hours=12)
-PAGES = (home, sign_in, account, flow_pages, conversations, team, audit_trail)
+PAGES = (home, sign_in, account, results, flow_pages, conversations, team, audit_trail)
 """Modules with an `add_pages(routes, service)` each."""
 
 PREFIX = "/console"
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("console.home", later("Home"), frozenset()),
+    ("console.all_results", later("Results"), EVERYONE_IN),
     ("console.conversations", later("Conversations"), STAFF),
     ("console.flows", later("Flows"), STAFF),
     ("console.audit_trail", later("Audit trail"), STAFF),

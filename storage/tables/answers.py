@@ -8,6 +8,8 @@ from storage.tables.base import Number, id_column, metadata
 
 _UNCOUNTED = text("counted IN (0, 2)")
 
+_IN_WORDS = text("kind = 'text'")
+
 answers = Table(
     "answers",
     metadata,
@@ -37,5 +39,6 @@ answers = Table(
     Column("basis", Text, nullable=False, server_default=text("''")),
     Index(None, "run_id"),
     Index(None, "contact_id"),
+    Index("ix_answers_words", "flow", "id", sqlite_where=_IN_WORDS, postgresql_where=_IN_WORDS),
     Index("ix_answers_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
 )

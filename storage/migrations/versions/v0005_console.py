@@ -42,3 +42,5 @@ def upgrade() -> None:
         PrimaryKeyConstraint("answer_id", "label", name="pk_answer_labels"),
     )
     op.create_index("ix_answer_labels_label", "answer_labels", ["label"])
+    words = text("kind = 'text'")
+    op.create_index("ix_answers_words", "answers", ["flow", "id"], sqlite_where=words, postgresql_where=words)

@@ -21,8 +21,8 @@ from tests.workers.surroundings import say
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 
 PAGES = (
-    "", "account", "flows", "flows/visit", "flows/visit/poster", "conversations", "conversations/{contact}", "team",
-    "audit",
+    "", "account", "results", "results/visit", "results/visit?by=channel", "results/visit/words", "flows",
+    "flows/visit", "flows/visit/poster", "conversations", "conversations/{contact}", "team", "audit",
 )  # fmt: skip
 AXE = Axe()
 

@@ -1,0 +1,155 @@
+"""A flow's results: each question as a chart and as numbers, by one breakdown; what people said; publishing."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
+from bot.console.language import say
+from bot.disclosure import ledger
+from bot.exports.request import ExportRefusedError
+from bot.figures import document, figures, parts, reader_of, shown_for_team
+from bot.service import Service
+from flows.definition import Flow
+from flows.run import microseconds
+from flows.text import clean
+from storage import audit, groups, publications, releases, results, words
+from storage.results import Whom
+
+PAGE = 30
+LONGEST_LABEL = 40
+BREAKDOWNS = ("channel", "language", "month", "group")
+
+
+def add_pages(routes: Blueprint, service: Service) -> None:
+    """The pages of this module."""
+
+    @routes.get("/results")
+    @allow(EVERYONE_IN)
+    def all_results() -> Response:
+        shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
+        with service.database.reading() as db:
+            answered = set(results.flows_answered(db))
+        return make_response(render_template("console/all_results.html", shelf=shelf, answered=answered))
+
+    @routes.get("/results/<name>")
+    @allow(EVERYONE_IN)
+    def flow_results(name: str) -> Response:
+        flow = _known(service, name)
+        with service.database.reading() as db:
+            whom, own = _whom(db, person())
+            by = request.args.get("by", "")
+            known = [*BREAKDOWNS, *(each for each in results.breakdowns_of(db, flow.id) if each not in BREAKDOWNS)]
+            by = by if by in known and not whom.group else ""
+            found, shown = shown_for_team(service, db, flow, whom, [by] if by else [], g.language)
+            published = publications.get(db, flow.id)
+        page = render_template(
+            "console/results.html",
+            flow=flow,
+            figures=figures(found, shown),
+            parts=[(part, figures(found, shown, part)) for part in parts(shown, by)] if by else [],
+            by=by,
+            breakdowns=[("", say("everybody together")), *((each, each.replace("_", " ")) for each in known)],
+            group=whom.group,
+            own=[*([("", say("everybody"))] if person().is_staff and own else []), *((each, each) for each in own)],
+            published=published,
+        )
+        return make_response(page)
+
+    @routes.get("/results/<name>/words")
+    @allow(STAFF)
+    def words_said(name: str) -> Response:
+        flow = _known(service, name)
+        containing, label = request.args.get("q", "")[:80], request.args.get("label", "")[:LONGEST_LABEL]
+        before = request.args.get("before", type=int)
+        with service.database.reading() as db:
+            rows = words.page(db, flow.id, before, PAGE + 1, containing=containing, label=label)
+            labels = words.labels_of(db, [row.id for row in rows])
+        older = rows[PAGE - 1].id if len(rows) > PAGE else None
+        page = render_template(
+            "console/words.html", flow=flow, rows=rows[:PAGE], labels=labels, older=older, q=containing, label=label
+        )
+        return make_response(page)
+
+    @routes.post("/results/<name>/words/<int:answer_id>")
+    @allow(STAFF)
+    def work_on_words(name: str, answer_id: int) -> AnyResponse:
+        flow = _known(service, name)
+        now = microseconds(service.now())
+        act = request.form.get("act", "")
+        with service.database.transaction() as db:
+            said = words.get(db, flow.id, answer_id)
+            if said is None:
+                abort(404)
+            label = " ".join(clean(request.form.get("label", "")).split())[:LONGEST_LABEL]
+            if act == "label" and label:
+                words.put_label(db, answer_id, label)
+            elif act == "unlabel":
+                words.take_label(db, answer_id, label)
+            elif act == "review":
+                words.review(db, answer_id, clean(request.form.get("words", "")).strip(), person().actor, now)
+                audit.note(db, person().actor, "reviewed an answer", f"answer:{answer_id}", "", now)
+            elif act == "withdraw":
+                words.withdraw_review(db, answer_id)
+                audit.note(db, person().actor, "withdrew a review", f"answer:{answer_id}", "", now)
+            else:
+                abort(400)
+        flash(say("Kept."))
+        return redirect(url_for("console.words_said", name=flow.id), 303)
+
+    @routes.post("/results/<name>/publish")
+    @allow(STAFF)
+    def publish(name: str) -> AnyResponse:
+        flow = _known(service, name)
+        now = microseconds(service.now())
+        with service.database.reading() as db:
+            reader = reader_of(service, db, flow, Whom(), (), flow.language)
+            try:
+                found, shown, new = reader.shared()
+            except (ledger.Refused, ExportRefusedError) as refused:
+                flash(str(refused))
+                return redirect(url_for("console.flow_results", name=flow.id), 303)
+        kept = document(flow, figures(found, shown), service.day(service.now()))
+        with service.database.transaction() as db:
+            publications.publish(db, flow.id, json.dumps(kept, ensure_ascii=False), now)
+            if new:
+                counts = ledger.counts_of(each.table for each in shown)
+                releases.add(db, flow.id, json.dumps({"by": ""}), json.dumps(counts), now)
+            audit.note(db, person().actor, "published results", f"flow:{flow.id}", "", now)
+        flash(say("Published. Anybody can see them at {address}.", address=f"/results/{flow.id}"))
+        return redirect(url_for("console.flow_results", name=flow.id), 303)
+
+    @routes.post("/results/<name>/withdraw")
+    @allow(STAFF)
+    def withdraw(name: str) -> AnyResponse:
+        flow = _known(service, name)
+        with service.database.transaction() as db:
+            publications.withdraw(db, flow.id)
+            audit.note(db, person().actor, "withdrew results", f"flow:{flow.id}", "", microseconds(service.now()))
+        flash(say("Withdrawn: nobody outside the team sees them any more."))
+        return redirect(url_for("console.flow_results", name=flow.id), 303)
+
+
+def _known(service: Service, name: str) -> Flow:
+    found = service.shelf.flow(name)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _whom(db: object, who: Person) -> tuple[Whom, list[str]]:
+    """Whose answers are shown, and the groups to choose from: a champion's own, and always one of them."""
+    asked = request.args.get("group", "")
+    if who.is_staff:
+        return Whom(group=asked), [group.name for group in groups.every(db)]  # type: ignore[arg-type]
+    own = (
+        [group.name for group in groups.of_champion(db, who.contact_id)]  # type: ignore[arg-type]
+        if who.contact_id is not None
+        else []
+    )
+    if not own or (asked and asked not in own):
+        abort(404)
+    return Whom(group=asked or own[0]), own

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from bot.channels import Inbound
+from bot.console.access import Role
+from bot.conversation import take_turn
+from storage import tallies
+from storage.ids import new_id
+from tests.bot.console.cast import join
+
+
+def talk(service, phone: int, *texts: str) -> None:
+    for text in texts:
+        address = f"sms:+4477009{phone:05d}"
+        take_turn(service, Inbound(f"t{new_id()}", address, "sms", "simulator", text, None, 0, None, service.now()))
+
+
+@pytest.fixture
+def answered(service):
+    """Thirty people: 18 very good, 10 good, 2 poor; one says why."""
+    for phone in range(30):
+        rating = "1" if phone < 18 else "2" if phone < 28 else "4"
+        talk(service, phone, "visit", rating)
+    talk(service, 0, "The nurse <i>Ada</i> was kind")
+    while tallies.fold(service.database, 1000):
+        pass
+    return service
+
+
+def test_each_question_is_a_chart_and_the_same_numbers_with_small_ones_hidden(answered, bob):
+    page = bob.get("/console/results/visit").text
+    assert 'role="img"' in page
+    assert "Very good" in page
+    assert ">20<" in page.replace(" ", "").replace("\n", "")  # 18, rounded
+    assert "not shown" in page  # the two who said poor
+
+
+def test_results_can_be_told_apart_by_channel(answered, bob):
+    page = bob.get("/console/results/visit?by=channel").text
+    assert "<h3" in page
+    assert ">sms<" in page
+
+
+def test_a_champion_without_a_group_sees_no_results(answered, service, app):
+    champion = join(service, app.test_client(), "Carl", Role.CHAMPION)
+    assert champion.get("/console/results/visit").status_code == 404
+    assert champion.get("/console/results/visit/words").status_code == 403
+
+
+def test_words_are_read_searched_labelled_and_reviewed_and_never_markup(answered, bob):
+    page = bob.get("/console/results/visit/words").text
+    assert "&lt;i&gt;Ada&lt;/i&gt;" in page
+    assert "kind" in bob.get("/console/results/visit/words?q=NURSE").text
+    assert "kind" not in bob.get("/console/results/visit/words?q=doctor").text
+
+    path = re.search(r"/console/results/visit/words/\d+", page)[0]
+    bob.post(path, page="/console/results/visit/words", act="label", label="staff")
+    assert "kind" in bob.get("/console/results/visit/words?label=staff").text
+    bob.post(path, page="/console/results/visit/words", act="review", words="The nurse was kind")
+    assert "reviewed" in bob.get("/console/results/visit/words").text
+    bob.post(path, page="/console/results/visit/words", act="unlabel", label="staff")
+    assert "kind" not in bob.get("/console/results/visit/words?label=staff").text
+    assert bob.post(path, page="/console/results/visit/words", act="nonsense").status_code == 400
+
+
+def test_published_results_are_for_anybody_without_cookies_and_stay_as_they_were(answered, bob, app, service):
+    assert app.test_client().get("/results/visit").status_code == 404
+    bob.post("/console/results/visit/publish", page="/console/results/visit")
+    anybody = app.test_client()
+    answer = anybody.get("/results/visit")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "<script" not in answer.text
+    assert "og:image:alt" in answer.text
+    before = anybody.get("/results/visit.json").json
+    for phone in range(40, 60):
+        talk(service, phone, "visit", "1")
+    while tallies.fold(service.database, 1000):
+        pass
+    assert anybody.get("/results/visit.json").json == before
+    bob.post("/console/results/visit/withdraw", page="/console/results/visit")
+    assert anybody.get("/results/visit").status_code == 404
+
+
+def test_the_twins_for_machines_hold_the_same_suppressed_numbers(answered, bob, app):
+    bob.post("/console/results/visit/publish", page="/console/results/visit")
+    anybody = app.test_client()
+    rows = list(csv.DictReader(io.StringIO(anybody.get("/results/visit.csv").text.lstrip("\ufeff"))))
+    counts = {row["answer"]: row["count"] for row in rows if row["question"] == "rating"}
+    assert counts["Very good"] == "20"
+    assert counts["Poor"] == "*"
+    question = anybody.get("/results/visit.json").json["questions"][0]
+    assert {bar["label"]: str(bar["count"]) for bar in question["bars"]} == counts
+    ET.fromstring(anybody.get("/results/visit.svg").text)
