@@ -24,7 +24,7 @@ from bench.servers import free_port, gunicorn, postgresql
 TOKEN = "a-token-for-this-benchmark-only!"
 PUBLIC = "https://bench.example.org"
 ACCOUNT = "AC" + "0" * 32
-WORDS = ("visit", "1", "Everyone was kind and nobody rushed me.")
+WORDS = ("visit", "1", "Everyone was kind and nobody rushed me, all {n} of us.")
 ROUNDS = 5
 CONVERSATIONS = 600
 
@@ -56,7 +56,7 @@ def fields(number: int, sid: int, body: str) -> dict[str, str]:
 def conversations(first: int, count: int) -> list[list[bytes]]:
     """`count` contacts nobody has met, each with a whole conversation."""
     return [
-        [signed_request(fields(n, n * 10 + turn, words)) for turn, words in enumerate(WORDS)]
+        [signed_request(fields(n, n * 10 + turn, words.format(n=n))) for turn, words in enumerate(WORDS)]
         for n in range(first, first + count)
     ]
 

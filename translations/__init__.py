@@ -58,8 +58,9 @@ class Vocabulary:
         return {"language": self.language, **self.categories, **named}
 
 
+@cache
 def available() -> tuple[str, ...]:
-    """The codes of the languages shipped, in alphabetical order."""
+    """The codes of the languages shipped, in alphabetical order; looked up once a process."""
     return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/words.yaml")))
 
 
