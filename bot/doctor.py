@@ -6,11 +6,12 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import translations
 from bot.background import Bell, connect
+from bot.helplines import nations
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
 from flows.loader import FlowError, load_folder
 from flows.run import microseconds
@@ -23,6 +24,8 @@ SECRET = ("SAYSO_SECRET_KEY", "TWILIO_AUTH_TOKEN")
 ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 STALE_SECONDS = 60
 QUEUE_SECONDS = 2.0
+CHECK_AGAIN = timedelta(days=183)
+"""After this numbers to ring are called again."""
 
 
 class Health(StrEnum):
@@ -76,6 +79,7 @@ def examine(environ: Mapping[str, str], now: datetime) -> Iterator[Finding]:
     yield from _store(settings, now)
     yield _queue(settings, now)
     yield from _twilio(settings)
+    yield _helplines(settings, now)
     yield _phone(settings)
 
 
@@ -201,3 +205,13 @@ def _phone(settings: Settings) -> Finding:
         )
         return Finding(Health.NOTE, "phone", sentence)
     return Finding(Health.WELL, "phone", f"http://127.0.0.1:{settings.port}/phone")
+
+
+def _helplines(settings: Settings, now: datetime) -> Finding:
+    checked = nations()[settings.nation].checked
+    if checked is None:
+        sentence = f"Nobody has called the numbers in bot/nations/{settings.nation}.yaml yet. See docs/safeguarding.md."
+        return Finding(Health.NOTE, "helplines", sentence)
+    if now.date() - date.fromisoformat(checked) > CHECK_AGAIN:
+        return Finding(Health.NOTE, "helplines", f"The numbers were last called on {checked}: call them again.")
+    return Finding(Health.WELL, "helplines", f"The numbers were called on {checked}.")

@@ -1,6 +1,6 @@
 """Who to call in each nation, and how that is said.
 
-The numbers stand in `bot/nations/`, each file with the day somebody last checked it.
+The numbers stand in `bot/nations/`, each file with the day it was written, and the day somebody last called them all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from flows.words import Words
 from translations.languages import OTHER_LETTERS
 
 _FOLDER = Path(__file__).resolve().parent / "nations"
+NEVER = "never"
 MOST = 4
 """Numbers in one text: more than this nobody in distress reads."""
 _AREA = re.compile(r"\s*([A-Za-z]{1,2})\d")
@@ -44,9 +45,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """The numbers of one nation. `checked` is the day somebody last made sure of them, YYYY-MM-DD."""
+    """The numbers of one nation, written down on a day (YYYY-MM-DD) and last called on another (None: never yet)."""
 
-    checked: str
+    written: str
+    checked: str | None
     emergency: str
     postcode_areas: frozenset[str]
     lines: tuple[Line, ...]
@@ -105,7 +107,8 @@ def _how(line: Line, words: Words) -> str:
 def _read(path: Path) -> Nation:
     document = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 -- it makes only text
     return Nation(
-        document["checked"],
+        document["written"],
+        None if document["checked"] == NEVER else document["checked"],
         document["emergency"],
         frozenset(document["postcode_areas"]),
         tuple(map(_line, document["lines"])),

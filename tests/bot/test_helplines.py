@@ -14,9 +14,9 @@ NUMBER = re.compile(r"999|111|85258|116 123|0[38]00 [\d ]{4,12}|0808 [\d ]{6,12}
 
 
 @pytest.mark.parametrize("name", ["england", "northern-ireland", "scotland", "wales"])
-def test_every_nation_has_a_number_for_every_danger_and_says_when_it_was_checked_and_where(name: str):
+def test_every_nation_has_a_number_for_every_danger_and_says_how_old_it_is_and_where_from(name: str):
     nation = nations()[name]
-    assert date.fromisoformat(nation.checked)
+    assert date.fromisoformat(nation.written) <= date.fromisoformat(nation.checked or nation.written)
     assert nation.emergency == "999"
     for danger in set(Danger) - {Danger.EMERGENCY}:
         assert 1 <= len(nation.lines_for([danger])) <= MOST
