@@ -42,7 +42,15 @@ class Source:
     expires: timedelta = EXPIRES
 
 
-def make(source: Source, request: Request, out: str, now: datetime, *, bom: bool = False) -> list[str]:
+def make(
+    source: Source,
+    request: Request,
+    out: str,
+    now: datetime,
+    *,
+    bom: bool = False,
+    actor: str = audit.COMMAND_LINE,
+) -> list[str]:
     """Write one export; returns what the person who asked should be told.
 
     Raises:
@@ -52,7 +60,7 @@ def make(source: Source, request: Request, out: str, now: datetime, *, bom: bool
     """
     request.check()
     told = [LATE] if request.layout is Layout.TABLES and tallies.waiting(source.database) else []
-    _note(source.database, request, out, now, source.expires)
+    _note(source.database, request, out, now, source.expires, actor)
     with source.database.reading() as db:
         reader = Reader(
             db,
@@ -103,7 +111,7 @@ def progress(runs: Iterable[Any], total: int, *, show: bool) -> Iterable[Any]:
     return bar
 
 
-def _note(database: Database, request: Request, out: str, now: datetime, expires: timedelta) -> None:
+def _note(database: Database, request: Request, out: str, now: datetime, expires: timedelta, actor: str) -> None:
     """The audit trail comes first: no restricted file without its line there."""
     if request.level is Level.SHARED:
         return
@@ -111,7 +119,7 @@ def _note(database: Database, request: Request, out: str, now: datetime, expires
     with database.transaction() as db:
         audit.note(
             db,
-            audit.COMMAND_LINE,
+            actor,
             f"exported {request.layout} for {request.who}",
             f"flow:{request.flow}",
             request.purpose,

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 PAGES = (
     "", "account", "results", "results/visit", "results/visit?by=channel", "results/visit/words", "flows",
     "flows/visit", "flows/visit/poster", "conversations", "conversations/{contact}", "team", "audit",
+    "exports", "exports/visit/hidden", "settings",
 )  # fmt: skip
 AXE = Axe()
 

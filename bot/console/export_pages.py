@@ -1,0 +1,121 @@
+"""Exports of both levels, with what was hidden and why; and the settings check, as a page."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, g, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.console.access import STAFF, allow, person
+from bot.console.language import say
+from bot.disclosure import ledger
+from bot.exports import tables
+from bot.exports.files import ExportFileError
+from bot.exports.formats import FORMATS
+from bot.exports.request import ExportRefusedError, Layout, Level, Request
+from bot.exports.restricted import Words
+from bot.figures import reader_of
+from bot.service import Service
+from flows.definition import Flow
+from storage import results
+from storage.results import Whom
+
+OFFERED = ("csv", "xlsx", "json")
+"""Formats that a web process can write without loading a hundred megabytes; `sayso export` writes them all."""
+LONGEST = 120
+
+
+def add_pages(routes: Blueprint, service: Service) -> None:
+    """The pages of this module."""
+
+    @routes.get("/exports")
+    @allow(STAFF)
+    def exports() -> Response:
+        return _page(service)
+
+    @routes.get("/exports/<name>/hidden")
+    @allow(STAFF)
+    def hidden(name: str) -> Response:
+        """The suppression log of the table that everybody may have."""
+        flow = _known(service, name)
+        with service.database.reading() as db:
+            reader = reader_of(service, db, flow, Whom(), ("channel", "language"), g.language)
+            try:
+                found, shown, _ = reader.shared()
+                log, refused = list(tables.log(found, shown)), ""
+            except (ledger.Refused, ExportRefusedError) as error:
+                log, refused = [], str(error)
+        return make_response(render_template("console/hidden.html", flow=flow, log=log, refused=refused))
+
+    @routes.post("/exports")
+    @allow(STAFF)
+    def export() -> AnyResponse:
+        form = request.form
+        flow = _known(service, form.get("flow", ""))
+        kind, level = form.get("format", ""), form.get("level", "")
+        if kind not in OFFERED or level not in list(Level):
+            abort(400)
+        layout = Layout.TABLES if level == Level.SHARED else Layout(form.get("layout", Layout.WIDE))
+        wanted = Request(
+            flow=flow.id,
+            level=Level(level),
+            layout=layout,
+            form=kind,
+            by=("channel", "language"),
+            language=g.language,
+            labelled=True,
+            words=Words.REVIEWED if level == Level.RESTRICTED else Words.NONE,
+            who=" ".join(form.get("who", "").split())[:LONGEST],
+            purpose=" ".join(form.get("purpose", "").split())[:LONGEST],
+            command=say("the console, by {name}", name=person().name),
+        )
+        try:
+            return _file(service, wanted)
+        except (ExportRefusedError, ExportFileError) as error:
+            return _page(service, {"flow": str(error)}, 400)
+
+    @routes.get("/settings")
+    @allow(STAFF)
+    def settings_check() -> Response:
+        # The doctor talks to the queue, which no other page needs: its client is loaded only here.
+        doctor = import_module("bot.doctor")
+        findings = list(doctor.examine(os.environ, service.now()))
+        return make_response(render_template("console/settings.html", findings=findings))
+
+
+def _known(service: Service, name: str) -> Flow:
+    found = service.shelf.flow(name)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(service: Service, problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    with service.database.reading() as db:
+        answered = results.flows_answered(db)
+    shelf = [(name, flow.title) for name in answered if (flow := service.shelf.flow(name)) is not None]
+    formats = [(name, FORMATS[name].meaning) for name in OFFERED]
+    page = render_template(
+        "console/exports.html", shelf=shelf, formats=formats, problems=problems or {}, form=request.form
+    )
+    return make_response(page, status)
+
+
+def _file(service: Service, wanted: Request) -> Response:
+    """Make the file, and hand it over whole. Its name says what it is and never who is in it."""
+    making = import_module("bot.exports.making")
+    command = import_module("bot.exports.command")
+    flows = {name: flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None}
+    source = command.source_of(service.settings, service.database, flows)
+    form = FORMATS[wanted.form]
+    with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
+        path = Path(folder) / f"{wanted.flow}-{wanted.level}{form.ending}"
+        making.make(source, wanted, str(path), service.now(), bom=wanted.form == "csv", actor=person().actor)
+        response = make_response(path.read_bytes())
+    response.headers["Content-Type"] = "text/csv; charset=utf-8" if wanted.form == "csv" else "application/octet-stream"
+    response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    return response
