@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from storage import audit
 from tests.bot.console.test_results import answered  # noqa: F401 -- a fixture
+from tests.stores import KEY
 
 
 def export(browser, **fields: str):
@@ -39,6 +40,7 @@ def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):  # noqa: F8
 
 def test_the_settings_check_is_a_page(bob, monkeypatch, tmp_path):
     monkeypatch.setenv("SAYSO_DATA", str(tmp_path))
+    monkeypatch.setenv("SAYSO_SECRET_KEY", KEY.hex())
     page = bob.get("/console/settings").text
     assert "helplines" in page
     assert "loaded:" in page
