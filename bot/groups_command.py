@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from bot import numbers
+from bot import grouping, numbers
+from bot.grouping import GroupsError
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
-from flows.run import microseconds
-from flows.text import fold
 from storage import contacts, groups
 from storage.database import StoreSettingError, StoreUnavailableError
 
-
-class GroupsError(Exception):
-    """What was asked for cannot be done; the message says why."""
-
-
 EXPECTED = (SettingsError, FlowError, StoreSettingError, StoreUnavailableError, GroupsError, numbers.NumberError)
-_NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,34 +66,15 @@ def _list(service: Service, arguments: argparse.Namespace) -> str:
 
 
 def _add(service: Service, arguments: argparse.Namespace) -> str:
-    name, title, keyword = _given(service, arguments)
-    with service.database.transaction() as db:
-        if groups.by_keyword(db, [keyword]):
-            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
-        if not groups.add(db, name, title, keyword, microseconds(service.now())):
-            raise GroupsError(f"There is a group {name} already.")
+    name = arguments.name.lower()
+    keyword = grouping.make(service, name, arguments.title or "", arguments.keyword or "")
     return f"{name} is made. People join by texting {keyword.upper()}."
 
 
 def _change(service: Service, arguments: argparse.Namespace) -> str:
-    name, title, keyword = _given(service, arguments)
-    with service.database.transaction() as db:
-        other = groups.by_keyword(db, [keyword])
-        if other is not None and other.name != name:
-            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
-        if not groups.change(db, name, title, keyword):
-            raise GroupsError(f"There is no group {name}.")
-    return f"{name} is changed. People join by texting {keyword.upper()}."
-
-
-def _given(service: Service, arguments: argparse.Namespace) -> tuple[str, str, str]:
     name = arguments.name.lower()
-    if not _NAME.fullmatch(name):
-        raise GroupsError("The name must be one short word in small letters, such as carers or young-carers.")
-    keyword = fold(arguments.keyword or name)[:40]
-    if service.shelf.keyword(keyword) is not None:
-        raise GroupsError(f"A flow begins with {keyword.upper()}: give the group another --keyword.")
-    return name, (arguments.title or name)[:40], keyword
+    keyword = grouping.change(service, name, arguments.title or "", arguments.keyword or "")
+    return f"{name} is changed. People join by texting {keyword.upper()}."
 
 
 def _remove(service: Service, arguments: argparse.Namespace) -> str:
@@ -112,28 +85,15 @@ def _remove(service: Service, arguments: argparse.Namespace) -> str:
 
 
 def _champion(service: Service, arguments: argparse.Namespace) -> str:
-    settings = service.settings
-    number = numbers.e164(arguments.number, settings.region, settings.countries)
-    now = microseconds(service.now())
+    if not arguments.remove:
+        grouping.appoint(service, arguments.name, arguments.number, arguments.first_name or "")
+        return f"They look after {arguments.name} now. They can text HELP to see what to text."
+    number = numbers.e164(arguments.number, service.settings.region, service.settings.countries)
     with service.database.transaction() as db:
-        if groups.get(db, arguments.name) is None:
-            raise GroupsError(f"There is no group {arguments.name[:40]}: sayso groups add {arguments.name[:40]}")
         contact_id = contacts.find(db, service.secrets.hash(f"sms:{number}"))
-        if arguments.remove:
-            if contact_id is None or not groups.dismiss(db, contact_id, arguments.name):
-                raise GroupsError(f"That number does not look after {arguments.name}.")
-            return f"They no longer look after {arguments.name}."
-        if contact_id is None:
-            gateway = "twilio" if settings.sends_texts else "simulator"
-            contact_id = contacts.add(
-                db, service.secrets, f"sms:{number}", gateway, settings.language, now, agreed=True
-            )
-        if arguments.first_name:
-            known = contacts.get(db, contact_id)
-            attributes = known.attributes if known else {}
-            contacts.set_attributes(db, contact_id, {**attributes, "first_name": arguments.first_name[:60]})
-        groups.appoint(db, contact_id, arguments.name, now)
-    return f"They look after {arguments.name} now. They can text HELP to see what to text."
+        if contact_id is None or not groups.dismiss(db, contact_id, arguments.name):
+            raise GroupsError(f"That number does not look after {arguments.name}.")
+    return f"They no longer look after {arguments.name}."
 
 
 _DO = {"list": _list, "add": _add, "change": _change, "remove": _remove, "champion": _champion}

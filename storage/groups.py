@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ class Champion:
     group: str
 
 
+_MEMBER = select(contacts.c.id, contacts.c.language, contacts.c.attributes)
 _MEMBERS = select(func.count()).where(members.c.group_name == groups.c.name).scalar_subquery()
 _INVITED = (
     select(func.count())
@@ -59,8 +60,8 @@ _COUNTED = select(groups.c.name, groups.c.title, groups.c.keyword, _MEMBERS, _IN
 def add(db: Connection, name: str, title: str, keyword: str | None, now: int) -> bool:
     """Make a group; False where there is one of this name. `keyword` is folded."""
     row = {"name": name, "title": title, "keyword": keyword, "created_at": now}
-    statement = upsert(groups).on_conflict_do_nothing(index_elements=[groups.c.name])
-    return bool(db.execute(statement.values(row)).rowcount)
+    statement = upsert(groups).on_conflict_do_nothing(index_elements=[groups.c.name]).returning(groups.c.name)
+    return db.execute(statement.values(row)).first() is not None
 
 
 def change(db: Connection, name: str, title: str, keyword: str | None) -> bool:
@@ -132,7 +133,8 @@ def champions_of(db: Connection, names: Collection[str]) -> list[Champion]:
 def join(db: Connection, contact_id: int, group: str, now: int) -> bool:
     """Make somebody a member; False where they are one."""
     row = {"contact_id": contact_id, "group_name": group, "joined_at": now}
-    return bool(db.execute(upsert(members).on_conflict_do_nothing().values(row)).rowcount)
+    statement = upsert(members).on_conflict_do_nothing().returning(members.c.contact_id)
+    return db.execute(statement.values(row)).first() is not None
 
 
 def is_member(db: Connection, contact_id: int, group: str) -> bool:
@@ -153,10 +155,37 @@ def leave(db: Connection, contact_id: int, group: str) -> bool:
 
 def people(db: Connection, group: str) -> list[Member]:
     """Everybody in a group."""
-    rows = db.execute(
-        select(contacts.c.id, contacts.c.language, contacts.c.attributes)
-        .join(members, members.c.contact_id == contacts.c.id)
-        .where(members.c.group_name == group)
-        .order_by(contacts.c.id)
+    return _members(
+        db.execute(
+            _MEMBER.join(members, members.c.contact_id == contacts.c.id)
+            .where(members.c.group_name == group)
+            .order_by(contacts.c.id)
+        )
     )
+
+
+def members_page(db: Connection, group: str, after: int, limit: int) -> list[Member]:
+    """The next people of a group by id, after the one with id `after`."""
+    return _members(
+        db.execute(
+            _MEMBER.join(members, members.c.contact_id == contacts.c.id)
+            .where(members.c.group_name == group, members.c.contact_id > after)
+            .order_by(members.c.contact_id)
+            .limit(limit)
+        )
+    )
+
+
+def looking_after(db: Connection, group: str) -> list[Member]:
+    """The champions of a group, the longest first."""
+    return _members(
+        db.execute(
+            _MEMBER.join(champions, champions.c.contact_id == contacts.c.id)
+            .where(champions.c.group_name == group)
+            .order_by(champions.c.since)
+        )
+    )
+
+
+def _members(rows: Iterable[Any]) -> list[Member]:
     return [Member(row.id, row.language, json.loads(row.attributes)) for row in rows]

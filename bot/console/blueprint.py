@@ -24,7 +24,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.console import account, audit_trail, conversations, export_pages, flow_pages, home, results, sign_in, team
+from bot.console import (
+    account,
+    audit_trail,
+    conversations,
+    export_pages,
+    flow_pages,
+    group_pages,
+    home,
+    results,
+    sign_in,
+    team,
+)
 from bot.console.access import EVERYONE_IN, ROLE_WORDS, STAFF, Person, Role, guard, unclassified
 from bot.console.dates import Calendar
 from bot.console.headers import harden
@@ -38,7 +49,7 @@ from flows.run import microseconds
 from storage.database import StoreUnavailableError
 
 LONGEST_SESSION = timedelta(hours=12)
-PAGES = (home, sign_in, account, results, flow_pages, conversations, export_pages, team, audit_trail)
+PAGES = (home, sign_in, account, results, flow_pages, conversations, group_pages, export_pages, team, audit_trail)
 """Modules with an `add_pages(routes, service)` each."""
 
 PREFIX = "/console"
@@ -47,6 +58,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("console.home", later("Home"), frozenset()),
     ("console.all_results", later("Results"), EVERYONE_IN),
     ("console.conversations", later("Conversations"), STAFF),
+    ("console.all_groups", later("Groups"), EVERYONE_IN),
     ("console.flows", later("Flows"), STAFF),
     ("console.exports", later("Exports"), STAFF),
     ("console.audit_trail", later("Audit trail"), STAFF),

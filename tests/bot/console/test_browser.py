@@ -24,6 +24,7 @@ PAGES = (
     "", "account", "results", "results/visit", "results/visit?by=channel", "results/visit/words", "flows",
     "flows/visit", "flows/visit/poster", "conversations", "conversations/{contact}", "team", "audit",
     "exports", "exports/visit/hidden", "settings",
+    "groups", "groups/carers",
 )  # fmt: skip
 AXE = Axe()
 
@@ -43,6 +44,8 @@ def signed_in(browser, tmp_path_factory) -> Iterator[tuple[str, dict, str]]:
     app = create_app(service)
     alice = join(service, app.test_client(), "Alice", Role.ADMINISTRATOR)
     say(service, "visit", "4 nobody spoke to us, اردو میں بھی")
+    alice.post("/console/groups", name="carers", title="Carers of Newham")
+    alice.post("/console/groups/carers/champions", page="/console/groups/carers", number="07700 900002")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -1,0 +1,142 @@
+"""Groups: how many are in each, its word, who looks after it, and its people by code name. Champions see their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot import grouping
+from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
+from bot.console.conversations import code_name
+from bot.console.language import say
+from bot.grouping import GroupsError
+from bot.numbers import NumberError
+from bot.service import Service
+from flows.run import microseconds
+from flows.text import clean
+from storage import audit, groups
+from storage.groups import Group, Member
+
+PAGE = 50
+
+
+def add_pages(routes: Blueprint, service: Service) -> None:
+    """The pages of this module."""
+
+    @routes.get("/groups")
+    @allow(EVERYONE_IN)
+    def all_groups() -> Response:
+        return _list(service)
+
+    @routes.post("/groups")
+    @allow(STAFF)
+    def make_group() -> AnyResponse:
+        name = _written("name").lower()
+        try:
+            keyword = grouping.make(service, name, _written("title"), _written("keyword"))
+        except GroupsError as error:
+            return _list(service, {"name": say(str(error))})
+        _note(service, "made a group", name)
+        flash(say("The group is made. People join by texting {word}.", word=keyword.upper()))
+        return redirect(url_for("console.group", name=name), 303)
+
+    @routes.get("/groups/<name>")
+    @allow(EVERYONE_IN)
+    def group(name: str) -> Response:
+        return _page(service, name)
+
+    @routes.post("/groups/<name>")
+    @allow(STAFF)
+    def change_group(name: str) -> AnyResponse:
+        try:
+            keyword = grouping.change(service, name, _written("title"), _written("keyword"))
+        except GroupsError as error:
+            return _page(service, name, {"keyword": say(str(error))})
+        _note(service, "changed a group", name)
+        flash(say("Kept. People join by texting {word}.", word=keyword.upper()))
+        return redirect(url_for("console.group", name=name), 303)
+
+    @routes.post("/groups/<name>/champions")
+    @allow(STAFF)
+    def appoint_champion(name: str) -> AnyResponse:
+        try:
+            contact_id = grouping.appoint(service, name, _written("number"), _written("first_name"))
+        except NumberError as error:
+            return _page(service, name, {"number": say(str(error))})
+        except GroupsError:
+            abort(404)
+        _note(service, "appointed a champion", name, f"contact:{contact_id}")
+        flash(say("They look after this group now. They can text HELP to see what to text."))
+        return redirect(url_for("console.group", name=name), 303)
+
+    @routes.post("/groups/<name>/champions/<int:contact_id>/dismiss")
+    @allow(STAFF)
+    def dismiss_champion(name: str, contact_id: int) -> AnyResponse:
+        with service.database.transaction() as db:
+            if not groups.dismiss(db, contact_id, name):
+                abort(404)
+        _note(service, "dismissed a champion", name, f"contact:{contact_id}")
+        flash(say("They look after this group no more. To undo it, type their number again."))
+        return redirect(url_for("console.group", name=name), 303)
+
+
+def groups_of(db: Any, who: Person) -> list[Group]:
+    """The groups somebody may see: all, or those a champion looks after."""
+    if who.is_staff:
+        return groups.every(db)
+    return groups.of_champion(db, who.contact_id) if who.contact_id is not None else []
+
+
+def needs_of(attributes: Mapping[str, Any]) -> str:
+    """What somebody needs to take part, in their own words; empty where they named nothing."""
+    return str(attributes.get("access_needs") or attributes.get("needs") or "")
+
+
+def _written(name: str) -> str:
+    return " ".join(clean(request.form.get(name, "")).split())
+
+
+def _note(service: Service, action: str, name: str, target: str = "") -> None:
+    with service.database.transaction() as db:
+        reason = f"group:{name}" if target else ""
+        audit.note(db, person().actor, action, target or f"group:{name}", reason, microseconds(service.now()))
+
+
+def _list(service: Service, problems: Mapping[str, str] | None = None) -> Response:
+    with service.database.reading() as db:
+        rows = groups_of(db, person())
+    page = render_template("console/groups.html", rows=rows, problems=problems or {}, given=request.form)
+    return make_response(page, 400 if problems else 200)
+
+
+def _page(service: Service, name: str, problems: Mapping[str, str] | None = None) -> Response:
+    who = person()
+    after = max(request.args.get("after", 0, type=int), 0)
+    with service.database.reading() as db:
+        found = groups.get(db, name)
+        if found is None or (not who.is_staff and name not in {own.name for own in groups_of(db, who)}):
+            abort(404)
+        # Champions get counts, never people.
+        people = groups.members_page(db, name, after, PAGE + 1) if who.is_staff else []
+        champions = groups.looking_after(db, name) if who.is_staff else []
+    page = render_template(
+        "console/group.html",
+        group=found,
+        people=people[:PAGE],
+        following=people[PAGE - 1].contact_id if len(people) > PAGE else None,
+        champions=champions,
+        name=lambda member: _name(service, member),
+        needs=needs_of,
+        problems=problems or {},
+        given=request.form,
+    )
+    return make_response(page, 400 if problems else 200)
+
+
+def _name(service: Service, member: Member) -> str:
+    """What a person is called here: by name only where they chose to be visible."""
+    first = member.attributes.get("first_name")
+    return str(first) if first and member.attributes.get("visible") is True else code_name(service, member.contact_id)

@@ -1,0 +1,93 @@
+"""Groups and their champions, as coordinators look after them: made, changed, given somebody who looks after them."""
+
+from __future__ import annotations
+
+import re
+
+from bot import numbers
+from bot.service import Service
+from flows.run import microseconds
+from flows.text import fold
+from storage import contacts, groups
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
+LONGEST_TITLE = LONGEST_KEYWORD = 40
+LONGEST_FIRST_NAME = 60
+
+
+class GroupsError(Exception):
+    """What was asked for cannot be done; the message says why."""
+
+
+def make(service: Service, name: str, title: str = "", keyword: str = "") -> str:
+    """Make a group; title and keyword are its name where they are empty.
+
+    Returns:
+        The keyword people join with.
+
+    Raises:
+        GroupsError: the name or the keyword is taken, or cannot be one.
+    """
+    title, keyword = _given(service, name, title, keyword)
+    with service.database.transaction() as db:
+        if groups.by_keyword(db, [keyword]):
+            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
+        if not groups.add(db, name, title, keyword, microseconds(service.now())):
+            raise GroupsError(f"There is a group {name} already.")
+    return keyword
+
+
+def change(service: Service, name: str, title: str = "", keyword: str = "") -> str:
+    """Give a group another title and keyword.
+
+    Returns:
+        The keyword people join with.
+
+    Raises:
+        GroupsError: there is no such group, or the keyword is taken.
+    """
+    title, keyword = _given(service, name, title, keyword)
+    with service.database.transaction() as db:
+        other = groups.by_keyword(db, [keyword])
+        if other is not None and other.name != name:
+            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
+        if not groups.change(db, name, title, keyword):
+            raise GroupsError(f"There is no group {name}.")
+    return keyword
+
+
+def appoint(service: Service, name: str, number: str, first_name: str = "") -> int:
+    """Let somebody look after a group; a number we did not know is kept from now on.
+
+    Returns:
+        The contact's id.
+
+    Raises:
+        GroupsError: there is no such group.
+        NumberError: that is no number we may text.
+    """
+    settings = service.settings
+    address = f"sms:{numbers.e164(number, settings.region, settings.countries)}"
+    now = microseconds(service.now())
+    with service.database.transaction() as db:
+        if groups.get(db, name) is None:
+            raise GroupsError(f"There is no group {name[:40]}: sayso groups add {name[:40]}")
+        contact_id = contacts.find(db, service.secrets.hash(address))
+        if contact_id is None:
+            gateway = "twilio" if settings.sends_texts else "simulator"
+            contact_id = contacts.add(db, service.secrets, address, gateway, settings.language, now, agreed=True)
+        if first_name:
+            known = contacts.get(db, contact_id)
+            attributes = known.attributes if known else {}
+            contacts.set_attributes(db, contact_id, {**attributes, "first_name": first_name[:LONGEST_FIRST_NAME]})
+        groups.appoint(db, contact_id, name, now)
+    return contact_id
+
+
+def _given(service: Service, name: str, title: str, keyword: str) -> tuple[str, str]:
+    if not _NAME.fullmatch(name):
+        raise GroupsError("The name must be one short word in small letters, such as carers or young-carers.")
+    keyword = fold(keyword or name)[:LONGEST_KEYWORD]
+    if service.shelf.keyword(keyword) is not None:
+        raise GroupsError(f"A flow begins with {keyword.upper()}: give the group another keyword.")
+    return (title or name)[:LONGEST_TITLE], keyword
