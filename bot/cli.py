@@ -34,7 +34,9 @@ COMMANDS = {
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),
     "flows answers": ("bot.understanding", "show how replies to a question would be understood"),
+    "flows draw": ("bot.drawing", "draw a flow as a picture (SVG) or as Mermaid text"),
     "flows schema": ("bot.flow_schema", "print the JSON Schema of flow files, for editors"),
+    "flows simulate": ("bot.simulating.command", "send a noisy crowd through a flow, and count where it ends"),
     "flows test": ("bot.talks", "play the talks beside flows"),
     "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
 }

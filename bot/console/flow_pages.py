@@ -16,6 +16,7 @@ from bot.console.language import say
 from bot.service import Service
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
+from flows.picture import svg
 from flows.run import microseconds
 from storage import audit, revisions, shelf_changes
 from translations.catalogues import progress
@@ -52,6 +53,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def flow(name: str) -> Response:
         return _flow_page(service, _known(service, name))
+
+    @routes.get("/flows/<name>/drawing")
+    @allow(STAFF)
+    def drawing(name: str) -> Response:
+        # A picture of its own: fill and stroke are attributes in it, and the pages allow no styles of elements.
+        return Response(svg(_known(service, name)), mimetype="image/svg+xml")
 
     @routes.post("/flows/<name>/switch")
     @allow(STAFF)

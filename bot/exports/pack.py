@@ -21,6 +21,8 @@ from bot.exports.results import MEANINGS, Result
 from bot.exports.sheets import Cell, Column, Sheet
 from bot.languages import words_of
 from flows.definition import Flow
+from flows.drawing import mermaid
+from flows.picture import svg
 from storage import consents, exports
 
 README = """Evidence pack of the conversation `{flow}`: {title}
@@ -34,7 +36,7 @@ codebook.csv                   every column and every value of every file, in wo
 dispositions.csv               how far people came, with the names survey researchers use
 suppression-log.csv            how many counts are hidden in data-tables, by question, breakdown and reason
 consent-wordings.csv           what people agreed to or refused, word by word, by wording revision and language
-revisions/                     every published state of the conversation (YAML), and a drawing of each (Mermaid)
+revisions/                     every published state of the conversation (YAML), and a drawing of each (SVG, Mermaid)
 SHA256SUMS                     the hash of every file: `sha256sum --check SHA256SUMS`
 
 {notes}
@@ -130,6 +132,7 @@ def _write(archive: _Archive, reader: Reader) -> tuple[bool, dict[str, Any]]:
     archive.table("consent-wordings.csv", ("scope", "kind", "wording", "language", "text"), wordings(reader))
     for flow in reader.revisions:
         archive.add(f"revisions/{flow.revision[:12]}.yaml", flow.source.encode())
+        archive.add(f"revisions/{flow.revision[:12]}.svg", svg(flow).encode())
         archive.add(f"revisions/{flow.revision[:12]}.mmd", mermaid(flow).encode())
     archive.add("README.txt", _readme(reader, shared=shared).encode())
     archive.finish()
@@ -224,24 +227,3 @@ def _sentence_of(wording: str, language: str) -> str:
             if hashlib.sha256(said.encode()).hexdigest()[:16] == wording:
                 return said
     return "(a wording of an earlier version of Sayso)"
-
-
-def mermaid(flow: Flow) -> str:
-    """The flow as a Mermaid flowchart: a box a node, an arrow a way to go on."""
-    lines = ["flowchart TD"]
-    for node in flow.nodes.values():
-        text = (node.question.ask if node.question else node.say) or {}
-        words = (text.get("") or next(iter(text.values()), node.id)).replace('"', "'").replace("\n", " ")[:80]
-        lines.append(f'  {node.id}["{node.id}: {words}"]')
-        following = node.next or ()
-        for branch in following:
-            label = f'|"{branch.condition.source}"|' if branch.condition else ""
-            lines.append(
-                f"  {node.id} -->{label} {branch.then}_"
-                if branch.then == "end"
-                else f"  {node.id} -->{label} {branch.then}"
-            )
-        if not following:
-            after = flow.following.get(node.id, "end")
-            lines.append(f"  {node.id} --> {'end_' if after == 'end' else after}")
-    return "\n".join([*lines, "  end_([end])"]) + "\n"

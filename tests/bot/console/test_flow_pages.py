@@ -93,3 +93,11 @@ def test_a_poster_carries_the_word_and_where_there_is_a_number_a_code_to_scan(bo
 
 def test_an_unknown_flow_is_not_found(bob):
     assert bob.get("/console/flows/nosuch").status_code == 404
+
+
+def test_the_page_of_a_flow_shows_its_drawing_as_an_image_of_its_own(bob):
+    assert '<img src="/console/flows/visit/drawing" alt="' in bob.get("/console/flows/visit").text
+    answer = bob.get("/console/flows/visit/drawing")
+    assert answer.mimetype == "image/svg+xml"
+    assert "how was your experience" in answer.text
+    assert bob.get("/console/flows/nothing/drawing").status_code == 404

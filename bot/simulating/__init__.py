@@ -1,0 +1,1 @@
+"""A noisy crowd goes through a flow before people do."""
