@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import translations
 from flows import engine
 from flows.loader import load
 from flows.run import Context, Input, Run, Trigger
 from flows.words import Words
+from translations import vocabulary
 
 REPEATS = 20_000
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ def microseconds(work: Callable[[], object]) -> float:
 def run() -> Iterator[str]:
     """The figures, a line each."""
     flow = load(Path(__file__).resolve().parents[1] / "flows" / "library" / "visit.yaml")
-    words = Words.of(translations.open_language("en").fields())
+    words = Words.of(vocabulary.open_language("en").fields())
     context = Context(organisation="Sayso")
     waiting = engine.start(flow, Trigger("keyword", context), words, NOW).run.to_json()
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-import translations
 from bot.background import Bell, connect
 from bot.helplines import nations
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
@@ -18,6 +17,7 @@ from flows.run import microseconds
 from storage import heartbeats
 from storage.database import Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets
+from translations import vocabulary
 
 EXPECTED: tuple[type[Exception], ...] = ()
 SECRET = ("SAYSO_SECRET_KEY", "TWILIO_AUTH_TOKEN")
@@ -125,7 +125,7 @@ def _flows(settings: Settings) -> Iterator[Finding]:
     keywords = ", ".join(f"{flow.keywords[0].upper()} → {name}" for name, flow in flows.items() if flow.keywords)
     yield Finding(Health.WELL, "flows", f"{len(flows)} loaded: {keywords}.")
     for language in sorted({settings.language, *(flow.language for flow in flows.values())}):
-        if language not in translations.available():
+        if language not in vocabulary.available():
             sentence = f"The words of `{language}` are not shipped: English is used in their place."
             yield Finding(Health.NOTE, "language", sentence)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-import translations
 from bot.catalogues import SAFEGUARDING, SYSTEM, system_catalogue
 from bot.logs import log
 from flows.words import Words
+from translations import vocabulary
 from translations.po import CatalogueError
 
 FALLBACK = "en"
@@ -23,12 +23,12 @@ def words_of(language: str, *, drafts: bool = True) -> Words:
         language: its code.
         drafts: sentences nobody has signed off yet may be said; without, they are said in English.
     """
-    if language not in translations.available():
+    if language not in vocabulary.available():
         language = FALLBACK
-    others = [translations.open_language(code).categories for code in translations.available() if code != language]
+    others = [vocabulary.open_language(code).categories for code in vocabulary.available() if code != language]
     if language == FALLBACK:
         return _english().beside(others)
-    heard = Words.of(translations.open_language(language).fields(), _english())
+    heard = Words.of(vocabulary.open_language(language).fields(), _english())
     return replace(heard.beside(others), sentences=_sentences(language, drafts=drafts))
 
 
@@ -40,7 +40,7 @@ def saying(language: str) -> Words:
 
 @cache
 def _english() -> Words:
-    return Words.of(translations.open_language(FALLBACK).fields())
+    return Words.of(vocabulary.open_language(FALLBACK).fields())
 
 
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-import translations
 from bot import sentences
 from bot.detection import guess
 from bot.exchange import Exchange
@@ -16,6 +15,7 @@ from flows.definition import Kind, Value
 from flows.events import AnswerGiven
 from flows.run import Turn
 from flows.text import fill, fold
+from translations import vocabulary
 from translations.languages import IN_ENGLISH, LANGUAGES
 
 ASKED = "_asked"
@@ -29,7 +29,7 @@ LONGEST_CHOICE = 60
 
 def offered(exchange: Exchange) -> list[str]:
     """The languages of this service, in the order of the menu."""
-    shipped = translations.available()
+    shipped = vocabulary.available()
     return [code for code in LANGUAGES if code in exchange.service.settings.languages and code in shipped]
 
 

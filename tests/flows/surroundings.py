@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-import translations
 from flows.definition import Flow, Question
 from flows.loader import load_text
 from flows.run import Context
 from flows.words import Words
+from translations import vocabulary
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 CONTEXT = Context(organisation="Newham Voices")
 LIBRARY = Path(__file__).resolve().parents[2] / "flows" / "library"
-WORDS = Words.of(translations.open_language("en").fields())
+WORDS = Words.of(vocabulary.open_language("en").fields())
 
 
 @cache

@@ -6,13 +6,13 @@ from dataclasses import fields
 
 import pytest
 
-import translations
 from bot.languages import words_of
 from flows import sentences
 from flows.text import PLACEHOLDER, segments
 from flows.words import Words
+from translations import vocabulary
 
-LANGUAGES = translations.available()
+LANGUAGES = vocabulary.available()
 COMMANDS = (
     "stop",
     "start",
@@ -27,21 +27,21 @@ COMMANDS = (
     "forget_me",
     "fix",
 )
-EVERY = "".join(f"{name}: ja\n" for name in sorted(translations.LISTS)) + "".join(
-    f"{name}: {{ja: 1}}\n" for name in sorted(translations.NUMBERS)
+EVERY = "".join(f"{name}: ja\n" for name in sorted(vocabulary.LISTS)) + "".join(
+    f"{name}: {{ja: 1}}\n" for name in sorted(vocabulary.NUMBERS)
 )
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_word_means_two_opposite_things(code: str):
-    words = Words.of(translations.open_language(code).fields())
+    words = Words.of(vocabulary.open_language(code).fields())
     assert words.yes & words.no == frozenset()
     assert (words.yes | words.no) & words.stop == frozenset()
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_wording_asks_for_two_things(code: str):
-    words = Words.of(translations.open_language(code).fields())
+    words = Words.of(vocabulary.open_language(code).fields())
     owners: dict[str, str] = {}
     twice = []
     for name in COMMANDS:
@@ -57,11 +57,11 @@ def test_the_engine_knows_every_category_a_language_has():
         "language",
         "abroad",
         "sentences",
-        *translations.LISTS,
-        *translations.NUMBERS,
-        *translations.OPTIONAL,
-        *translations.OPTIONAL_NUMBERS,
-        *translations.TEXTS,
+        *vocabulary.LISTS,
+        *vocabulary.NUMBERS,
+        *vocabulary.OPTIONAL,
+        *vocabulary.OPTIONAL_NUMBERS,
+        *vocabulary.TEXTS,
     }
 
 
@@ -87,8 +87,8 @@ def test_a_whole_yes_no_or_stop_of_another_language_is_heard_where_it_means_noth
 
 def test_a_language_that_is_not_here_is_refused_by_name():
     for code in ("xx", "../en", "", "EN"):
-        with pytest.raises(translations.LanguageError, match=r"There is .*en"):
-            translations.open_language(code)
+        with pytest.raises(vocabulary.LanguageError, match=r"There is .*en"):
+            vocabulary.open_language(code)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_language_that_is_not_here_is_refused_by_name():
     ],
 )
 def test_a_mistake_in_a_word_file_is_named_with_its_line(source: str, complaint: str):
-    with pytest.raises(translations.LanguageError) as caught:
-        translations.read_categories(source, "xx.yaml")
+    with pytest.raises(vocabulary.LanguageError) as caught:
+        vocabulary.read_categories(source, "xx.yaml")
     assert complaint in str(caught.value)
 
 

@@ -14,7 +14,7 @@ from bot.app import create_app
 from bot.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
-from storage import messages, outbox, tallies
+from storage import claims, messages, outbox, tallies
 from storage.database import Database, StoreUnavailableError
 from storage.tables import addresses, answers, contacts, revisions, runs
 from storage.tables import messages as table
@@ -209,7 +209,7 @@ def at(journey) -> int:
 def claim(journey, token: str) -> list[int]:
     """What a worker with this token takes."""
     lease = 60_000_000
-    with outbox.claiming(journey.service.database, at(journey), 10, 0, (), bulk=True) as taken:
+    with claims.claiming(journey.service.database, at(journey), 10, 0, (), bulk=True) as taken:
         for row in taken.rows:
             taken.take(row, token, lease, None)
         return [row.id for row in taken.rows]

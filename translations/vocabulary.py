@@ -1,0 +1,138 @@
+"""What each language understands: its words by category, one `words.yaml` a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel import Locale, UnknownLocaleError
+
+_FOLDER = Path(__file__).resolve().parent
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
+
+_LISTS = """
+yes no clear skip stop stop_phrases stop_around start help back again why language_menu pause my_data forget_me fix
+asking autoreply courtesy changing fillers numbering hedges doubt negating unreal joining counted below above alone
+all none scores between span ago last future dated
+"""
+LISTS = frozenset(_LISTS.split())
+"""Categories every language has: words or phrases with commas between. What each is for stands in `flows.words`."""
+
+NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
+"""Categories every language has that give each word a whole number."""
+
+_OPTIONAL = """
+anger counting either uncounted idioms real household often people
+points questions textspeak negating_after leaning
+"""
+OPTIONAL = frozenset(_OPTIONAL.split())
+"""Lists a language may leave out."""
+
+OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times"))
+"""Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
+
+TEXTS = frozenset(("short", "units"))
+"""Categories a language may leave out that give each word or sentence another one."""
+
+
+class LanguageError(LookupError):
+    """A language is not shipped, or its file is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What stands in the file of one language, by category. Words are as written; `flows.words` folds them."""
+
+    language: str
+    categories: Mapping[str, Any]
+
+    def fields(self) -> dict[str, Any]:
+        """Every category by its name, and the language's code; months and weekdays with their usual names."""
+        usual = {"months": _cldr(self.language, "months"), "weekdays": _cldr(self.language, "days")}
+        named = {name: names | self.categories.get(name, {}) for name, names in usual.items()}
+        return {"language": self.language, **self.categories, **named}
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """The codes of the languages shipped, in alphabetical order; looked up once a process."""
+    return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/words.yaml")))
+
+
+@cache
+def open_language(code: str) -> Vocabulary:
+    """The words of a language, read once a process.
+
+    Raises:
+        LanguageError: there is no such language here, or its file cannot be used; the message says where.
+    """
+    path = _FOLDER / code / "words.yaml"
+    if not _CODE.fullmatch(code) or not path.is_file():
+        raise LanguageError(f"There is no language `{code[:20]}` here. There is {', '.join(available())}.")
+    return Vocabulary(code, read_categories(path.read_text("utf-8"), f"translations/{code}/words.yaml"))
+
+
+def _cldr(code: str, what: str) -> dict[str, int]:
+    """Names of months from 1, or of weekdays from 1 for Monday, as the Unicode locale data has them."""
+    try:
+        forms = getattr(Locale.parse(code), what)
+    except (UnknownLocaleError, ValueError):
+        return {}
+    first = 1 if what == "days" else 0  # Babel counts Monday as 0 and January as 1
+    return {
+        name: number + first
+        for form in ("stand-alone", "format")
+        for width in ("abbreviated", "wide")
+        for number, name in forms[form][width].items()
+        if not name.isdecimal()
+    }
+
+
+def read_categories(source: str, name: str) -> dict[str, Any]:
+    """The categories in the text of a `words.yaml`; `name` is the file as errors call it.
+
+    Raises:
+        LanguageError: a category is unknown, missing, written twice or of the wrong kind.
+    """
+    try:
+        # The base loader reads every word as text, so that yes, no and on stay the words they are.
+        root = yaml.compose(source, Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise LanguageError(f"{name}:{line}: This is not YAML: {error.problem}.") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise LanguageError(f"{name}:1: The file must hold the names of word lists, each with its words.")
+    found: dict[str, Any] = {}
+    for key, value in root.value:
+        where = f"{name}:{key.start_mark.line + 1}"
+        if key.value in found:
+            raise LanguageError(f"{where}: The category `{key.value}` stands here twice. Make one of the two.")
+        found[key.value] = _category(key.value, value, where)
+    missing = sorted((LISTS | NUMBERS) - set(found))
+    if missing:
+        raise LanguageError(f"{name}:1: The category `{missing[0]}` is missing. English shows what belongs in it.")
+    return found
+
+
+def _category(category: str, value: yaml.Node, where: str) -> Any:
+    if category in LISTS | OPTIONAL:
+        if not isinstance(value, yaml.ScalarNode):
+            raise LanguageError(f"{where}: `{category}` must be words with commas between.")
+        return frozenset(word.strip() for word in value.value.split(",") if word.strip())
+    if category not in NUMBERS | OPTIONAL_NUMBERS | TEXTS:
+        known = ", ".join(sorted(LISTS | NUMBERS | OPTIONAL | OPTIONAL_NUMBERS | TEXTS))
+        raise LanguageError(f"{where}: There is no category `{category}`. There are {known}.")
+    if not isinstance(value, yaml.MappingNode):
+        raise LanguageError(f"{where}: `{category}` must be a map: {{one: 1, two: 2}}.")
+    pairs = {word.value: meaning.value for word, meaning in value.value}
+    if category in TEXTS:
+        return pairs
+    wrong = [meaning for meaning in pairs.values() if not re.fullmatch(r"-?\d{1,6}", str(meaning), re.ASCII)]
+    if wrong:
+        raise LanguageError(f"{where}: `{category}` gives each word a whole number; `{wrong[0]}` is none.")
+    return {word: int(meaning) for word, meaning in pairs.items()}
