@@ -12,7 +12,7 @@ UV := $(shell command -v uv || echo .venv/bin/uv)
 	$(UV) sync --frozen --quiet --inexact --no-python-downloads --python .venv/bin/python
 	@touch $@
 
-.PHONY: setup run test check bench clean vendor
+.PHONY: setup run test check bench chaos clean vendor
 
 setup: .venv/.ready  ## the environment, from the lock file
 
@@ -30,6 +30,11 @@ check: setup  ## lint, types, import contracts
 
 bench: setup  ## our figures beside their floors
 	.venv/bin/python -m bench
+
+CYCLES ?= 50
+SEED ?= 1
+chaos: setup  ## kill processes during broadcasts, CYCLES times on both stores; SEED makes the same plans again
+	.venv/bin/python -m tests.chaos --cycles $(CYCLES) --seed $(SEED)
 
 clean:
 	rm -rf .venv
