@@ -7,26 +7,32 @@ the pair they make.
 
 from __future__ import annotations
 
+import json
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     FromClause,
     Select,
     Table,
+    Update,
     and_,
+    bindparam,
     case,
     delete,
     func,
     literal,
     literal_column,
     select,
+    text,
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from storage.database import Database
 from storage.tables import answers, marks, picks, run_tallies, runs, tallies
@@ -56,6 +62,8 @@ class Counted(IntEnum):
 
 _CHANGED = (Counted.WAITS, Counted.WITHDRAWN)
 _HELD = (Counted.IN, Counted.WITHDRAWN)
+
+Statements = tuple[Insert | Update, ...]
 
 
 def waiting(database: Database) -> bool:
@@ -96,35 +104,37 @@ def _waits(table: Table) -> Any:
     return literal_column("runs.counted = 0" if table is runs else f"{table.name}.counted IN (0, 2)")
 
 
+def _oldest(db: Connection, table: Table, limit: int) -> list[int]:
+    found = select(table.c.id).where(_waits(table)).order_by(table.c.id).limit(limit).with_for_update()
+    return list(db.execute(found).scalars())
+
+
 def _fold_answers(db: Connection, limit: int) -> int:
-    ids = list(
-        db.execute(
-            select(answers.c.id).where(_waits(answers)).order_by(answers.c.id).limit(limit).with_for_update()
-        ).scalars()
-    )
-    if not ids:
-        return 0
-    mine = _among(db, answers.c.id, ids)
-    add_answers(db, mine, case((answers.c.counted == Counted.WAITS, 1), else_=-1))
-    db.execute(update(answers).where(mine).values(counted=answers.c.counted + 1))
+    ids = _oldest(db, answers, limit)
+    if ids:
+        _run_all(db, _answers_folded(db.dialect.name), ids)
     return len(ids)
+
+
+@lru_cache(maxsize=2)
+def _answers_folded(dialect: str) -> Statements:
+    mine = _among(dialect, answers.c.id)
+    added = _answers_added(mine, case((answers.c.counted == Counted.WAITS, 1), else_=-1))
+    return added, update(answers).where(mine).values(counted=answers.c.counted + 1)
 
 
 def _fold_runs(db: Connection, limit: int) -> int:
-    ids = list(
-        db.execute(select(runs.c.id).where(_waits(runs)).order_by(runs.c.id).limit(limit).with_for_update()).scalars()
-    )
-    if not ids:
-        return 0
-    mine = _among(db, runs.c.id, ids)
-    add_runs(db, mine, literal(-1))
-    db.execute(
-        update(runs)
-        .where(mine)
-        .values(counted=1, counted_as=runs.c.status, counted_at=func.coalesce(runs.c.waiting_node, ""))
-    )
-    add_runs(db, mine, literal(1))
+    ids = _oldest(db, runs, limit)
+    if ids:
+        _run_all(db, _runs_folded(db.dialect.name), ids)
     return len(ids)
+
+
+@lru_cache(maxsize=2)
+def _runs_folded(dialect: str) -> Statements:
+    mine = _among(dialect, runs.c.id)
+    now = {"counted": 1, "counted_as": runs.c.status, "counted_at": func.coalesce(runs.c.waiting_node, "")}
+    return _runs_added(mine, literal(-1)), update(runs).where(mine).values(now), _runs_added(mine, literal(1))
 
 
 def _fold_marks(db: Connection, limit: int) -> int:
@@ -133,36 +143,48 @@ def _fold_marks(db: Connection, limit: int) -> int:
             select(marks.c.run_id, marks.c.dimension, marks.c.part).where(_waits(marks)).limit(limit).with_for_update()
         )
     )
-    if not found:
-        return 0
-    mine = and_(_among(db, marks.c.run_id, list({row.run_id for row in found})), marks.c.counted.in_(_CHANGED))
+    if found:
+        _run_all(db, _marks_folded(db.dialect.name), list({row.run_id for row in found}))
+    return len(found)
+
+
+@lru_cache(maxsize=2)
+def _marks_folded(dialect: str) -> Statements:
+    mine = and_(_among(dialect, marks.c.run_id), marks.c.counted.in_(_CHANGED))
     sign = case((marks.c.counted == Counted.WAITS, 1), else_=-1)
     by_mark = select(marks, sign.label("sign")).where(mine).subquery()
     held = answers.join(by_mark, by_mark.c.run_id == answers.c.run_id)
     mark = (by_mark.c.dimension, by_mark.c.part, by_mark.c.sign)
-    _add(db, tallies, KEY, _answer_rows(held, answers.c.counted.in_(_HELD), *mark))
     begun = runs.join(by_mark, by_mark.c.run_id == runs.c.id)
-    _add(db, run_tallies, RUN_KEY, [_run_rows(begun, literal_column("1 = 1"), *mark)])
-    db.execute(update(marks).where(mine).values(counted=marks.c.counted + 1))
-    return len(found)
+    return (
+        _added(tallies, KEY, _answer_rows(held, answers.c.counted.in_(_HELD), *mark)),
+        _added(run_tallies, RUN_KEY, [_run_rows(begun, literal_column("1 = 1"), *mark)]),
+        update(marks).where(mine).values(counted=marks.c.counted + 1),
+    )
 
 
-def add_answers(db: Connection, which: Any, sign: Any) -> None:
-    """Add answers to the tallies, or take them out where `sign` is -1: whole, and with every mark that is counted."""
+def _run_all(db: Connection, statements: Statements, ids: list[int]) -> None:
+    given = {"ids": ids if db.dialect.name == "postgresql" else json.dumps(ids)}
+    for statement in statements:
+        db.execute(statement, given)
+
+
+def _answers_added(which: Any, sign: Any) -> Insert:
+    """Adds answers to the tallies, or takes them out where `sign` is -1: whole, and with every mark that is counted."""
     nothing = literal("")
     marked = answers.join(marks, marks.c.run_id == answers.c.run_id)
     held = and_(which, marks.c.counted.in_(_HELD))
     rows = _answer_rows(answers, which, nothing, nothing, sign)
-    _add(db, tallies, KEY, rows + _answer_rows(marked, held, marks.c.dimension, marks.c.part, sign))
+    return _added(tallies, KEY, rows + _answer_rows(marked, held, marks.c.dimension, marks.c.part, sign))
 
 
-def add_runs(db: Connection, which: Any, sign: Any) -> None:
-    """Add runs to the tallies as `counted_as` says, or take them out where `sign` is -1."""
+def _runs_added(which: Any, sign: Any) -> Insert:
+    """Adds runs to the tallies as `counted_as` says, or takes them out where `sign` is -1."""
     nothing = literal("")
     marked = runs.join(marks, marks.c.run_id == runs.c.id)
     held = and_(which, marks.c.counted.in_(_HELD))
     rows = [_run_rows(runs, which, nothing, nothing, sign)]
-    _add(db, run_tallies, RUN_KEY, [*rows, _run_rows(marked, held, marks.c.dimension, marks.c.part, sign)])
+    return _added(run_tallies, RUN_KEY, [*rows, _run_rows(marked, held, marks.c.dimension, marks.c.part, sign)])
 
 
 def _answer_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> list[Select[Any]]:
@@ -187,12 +209,14 @@ def _run_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: A
     return select(*columns, sign.label("count")).select_from(source).where(which, runs.c.counted_as.is_not(None))
 
 
-def _among(db: Connection, column: Column[Any], ids: list[int]) -> Any:
-    """One parameter for all ids where the store can, so that the statement is always the same."""
-    return column == func.any(literal(ids)) if db.dialect.name == "postgresql" else column.in_(ids)
+def _among(dialect: str, column: Column[Any]) -> Any:
+    """One parameter for all ids: a thousand would be read and bound anew by each part of each statement."""
+    if dialect == "postgresql":
+        return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    return column.in_(text("SELECT value FROM json_each(:ids)"))
 
 
-def _add(db: Connection, table: Table, key: tuple[str, ...], rows: list[Select[Any]]) -> None:
+def _added(table: Table, key: tuple[str, ...], rows: list[Select[Any]]) -> Insert:
     found = union_all(*rows).subquery()
     columns = [found.c[name] for name in key]
     summed = (
@@ -202,10 +226,8 @@ def _add(db: Connection, table: Table, key: tuple[str, ...], rows: list[Select[A
         .order_by(*columns)
     )
     statement = insert(table).from_select([*key, "count"], summed)
-    db.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(key), set_={"count": table.c.count + statement.excluded.count}
-        )
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={"count": table.c.count + statement.excluded.count}
     )
 
 
@@ -231,8 +253,8 @@ def rebuild(database: Database) -> tuple[int, int]:
         db.execute(
             update(runs).values(counted=1, counted_as=runs.c.status, counted_at=func.coalesce(runs.c.waiting_node, ""))
         )
-        add_answers(db, answers.c.counted == Counted.IN, literal(1))
-        add_runs(db, literal_column("1 = 1"), literal(1))
+        db.execute(_answers_added(answers.c.counted == Counted.IN, literal(1)))
+        db.execute(_runs_added(literal_column("1 = 1"), literal(1)))
         return before, _size(db)
 
 
@@ -274,5 +296,5 @@ def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...],
 
 def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
     """Take answers and runs out of the tallies for good; the caller deletes them in the same transaction."""
-    add_answers(db, which_answers, literal(-1))
-    add_runs(db, which_runs, literal(-1))
+    db.execute(_answers_added(which_answers, literal(-1)))
+    db.execute(_runs_added(which_runs, literal(-1)))
