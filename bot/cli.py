@@ -35,6 +35,7 @@ COMMANDS = {
     "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),
     "flows answers": ("bot.understanding", "show how replies to a question would be understood"),
     "flows draw": ("bot.drawing", "draw a flow as a picture (SVG) or as Mermaid text"),
+    "flows import": ("bot.importing.command", "turn an XLSForm into a flow"),
     "flows schema": ("bot.flow_schema", "print the JSON Schema of flow files, for editors"),
     "flows simulate": ("bot.simulating.command", "send a noisy crowd through a flow, and count where it ends"),
     "flows test": ("bot.talks", "play the talks beside flows"),

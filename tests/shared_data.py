@@ -23,3 +23,15 @@ def language_texts() -> list[tuple[str, str, str]]:
         raise SharedDataMissingError(f"{path} is missing: put the folder `shared` beside the checkout.")
     with path.open(encoding="utf-8", newline="") as file:
         return [(row["lang"], row["text"], row["bucket"]) for row in csv.DictReader(file)]
+
+
+def xlsforms() -> list[Path]:
+    """The real forms of `xlsforms/`.
+
+    Raises:
+        SharedDataMissingError: the folder is not there.
+    """
+    folder = _FOLDER / "xlsforms"
+    if not folder.is_dir():
+        raise SharedDataMissingError(f"{folder} is missing: put the folder `shared` beside the checkout.")
+    return sorted(folder.iterdir())

@@ -32,3 +32,10 @@ def test_every_example_is_good(example: str):
 def test_every_key_of_the_language_is_in_the_reference():
     named = set(re.findall(r"[a-z_]+", REFERENCE))
     assert {*FLOW, *NODE} <= named
+
+
+def test_the_example_of_the_guide_for_authors_loads_and_its_talk_goes_as_written():
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "authors.md").read_text("utf-8")
+    source, talks = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    stage = Stage(load_text(source, "bench.yaml"), WORDS)
+    assert [play(stage, talk) for talk in load_talks_text(talks, "bench.talks.yaml")] == [[]]

@@ -1,0 +1,1 @@
+"""Forms and flows of other programs, turned into flows of ours."""

@@ -1,0 +1,140 @@
+"""What an importer gathers, and how it becomes a flow file with its translations: all of it, or nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.messages.catalog import Catalog
+
+from bot.catalogues import flow_sentences
+from bot.talks import replace_file
+from flows.building import RESERVED_NAMES
+from flows.definition import Flow
+from flows.loader import FlowError, load_text
+from flows.schema import NAME
+from translations.po import write as write_po
+
+BY_LANGUAGE = Mapping[str, str]
+"""A text by language code."""
+
+
+class ImportRefusedError(Exception):
+    """Nothing was written; the message says what is wrong with the file and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that could not be carried over: what it is called, where it stands, and why."""
+
+    name: str
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.name}: {self.why}"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A flow on its way into a file."""
+
+    id: str
+    title: str
+    language: str
+    nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+    said: dict[tuple[str, str], BY_LANGUAGE] = field(default_factory=dict)
+    """Translations, by context and text as `flows.translating` names them."""
+
+    def leave(self, name: str, where: str, why: str) -> None:
+        """Note what could not be carried over."""
+        self.left.append(Left(name or "(no name)", where, why))
+
+
+def named(text: str, taken: Mapping[str, object], fallback: str = "node") -> str:
+    """A name that a node or a choice may have, near to what it was called, and not taken."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40] or fallback
+    if not word[0].isalpha():
+        word = f"{fallback}_{word}"
+    if word in RESERVED_NAMES or not NAME.fullmatch(word):
+        word = f"{word}_1"
+    number, chosen = 2, word
+    while chosen in taken:
+        chosen, number = f"{word}_{number}", number + 1
+    return chosen
+
+
+def flow_text(draft: Draft) -> str:
+    """The draft as a flow file.
+
+    Raises:
+        ImportRefusedError: nothing of the form is left, or the flow would break a rule of flows.
+    """
+    if not draft.nodes:
+        why = "".join(f"\n  {left}" for left in draft.left)
+        raise ImportRefusedError(f"There is nothing in this file that a flow can hold.{why}")
+    top = {"title": draft.title, "keywords": [draft.id.replace("_", "")], "language": draft.language}
+    head = "".join(f"# Not carried over: {_comment(left)}\n" for left in draft.left)
+    body = yaml.safe_dump(
+        top | {"nodes": draft.nodes}, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+    )
+    return f"{head}{body}"
+
+
+def _comment(left: Left) -> str:
+    return "".join(mark if mark.isprintable() else " " for mark in str(left))
+
+
+def write(draft: Draft, folder: Path) -> list[Path]:
+    """Write the flow and its translations; returns the files.
+
+    Raises:
+        ImportRefusedError: the flow would break a rule of flows, or a file of that name is there.
+        OSError: a file cannot be written.
+    """
+    path = folder / f"{draft.id}.yaml"
+    text = flow_text(draft)
+    try:
+        flow = load_text(text, path.name)
+    except FlowError as error:
+        raise ImportRefusedError(_broken(error, text)) from None
+    if path.exists():
+        raise ImportRefusedError(f"{path} is there already — move it away, or choose another folder with --out.")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for language in sorted({code for texts in draft.said.values() for code in texts} - {draft.language}):
+        file = folder / "translations" / language / f"{draft.id}.po"
+        write_po(file, _catalogue(draft, flow, language))
+        files.append(file)
+    # The flow comes last: without it, nobody reads the translations.
+    replace_file(path, text)
+    return [path, *files]
+
+
+def _broken(error: FlowError, text: str) -> str:
+    lines = text.splitlines()
+    said = []
+    for problem in error.problems:
+        line = re.search(r":(\d+):\d+: ", problem)
+        place = lines[int(line[1]) - 1].strip()[:80] if line and int(line[1]) <= len(lines) else ""
+        said.append(f"  {problem.partition(': ')[2]}  ({place})")
+    return "\n".join(["What the form says cannot be a flow as it stands; put this right in the form:", *said])
+
+
+def _catalogue(draft: Draft, flow: Flow, language: str) -> Catalog:
+    """Drafts: a person signs them off, as with every translation."""
+    catalogue = Catalog(locale=language, project="Sayso", version="1", fuzzy=False)
+    for sentence in flow_sentences(flow):
+        text = draft.said.get((sentence.context, sentence.text), {}).get(language, "")
+        flags = ["fuzzy"] if text else []
+        catalogue.add(
+            sentence.text, text, context=sentence.context, flags=flags, locations=[(sentence.file, sentence.line)]
+        )
+    return catalogue

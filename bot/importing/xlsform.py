@@ -1,0 +1,206 @@
+"""XLSForms (`.xlsx`, `.xls`), read by pyxform, as drafts of flows."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json import workbook_to_json
+from pyxform.xls2json_backends import get_xlsform
+
+from bot.importing.writing import BY_LANGUAGE, Draft, ImportRefusedError, named
+from bot.importing.xpath import Names, NotCarriedError, bounds, condition
+from translations.languages import IN_ENGLISH, LANGUAGES
+
+_ANSWERS: dict[str, dict[str, Any]] = {
+    "text": {"answer": "text"},
+    "string": {"answer": "text"},
+    "integer": {"answer": "number"},
+    "int": {"answer": "number"},
+    "decimal": {"answer": "number", "whole": False},
+    "date": {"answer": "date"},
+    "select one": {},
+    "select all that apply": {"answer": "many"},
+}
+_FORM = "form"
+_UNUSED = {
+    "choice_filter": "its choices are not filtered: all of them are offered",
+    "default": "its default is not carried: nothing is answered for a person",
+    "media": "its pictures and sounds are not carried",
+    "itemset_file": "its choices lie in another file",
+}
+
+
+def read(path: Path) -> Draft:
+    """The form in a file.
+
+    Raises:
+        ImportRefusedError: it is no XLSForm, or a broken one.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of openpyxl, about looks
+            workbook = get_xlsform(path)
+            form = workbook_to_json(workbook, _FORM)  # a file may be called as no XML element can be
+    except PyXFormError as error:
+        raise ImportRefusedError(f"{path}: This is no good XLSForm: {' '.join(str(error).split())[:300]}") from None
+    except Exception as error:  # readers of spreadsheets answer a broken one with whatever they stumbled over
+        raise ImportRefusedError(f"{path} cannot be read as a spreadsheet ({type(error).__name__}).") from None
+    rows = {str(row.get("name", "")): at for at, row in reversed(list(enumerate(workbook.survey or [], 2)))}
+    return _Form(path, form, rows).draft
+
+
+class _Form:
+    """One form on its way."""
+
+    def __init__(self, path: Path, form: Mapping[str, Any], rows: Mapping[str, int]) -> None:
+        self.rows = rows
+        self.names = Names()
+        used = sorted({code for text in _texts(form) for code in text if isinstance(text, dict)})
+        self.codes = {name: _code(name) for name in used}
+        known = [code for code in self.codes.values() if code]
+        main = _code(str(form.get("default_language", ""))) or ("en" if "en" in known or not known else known[0])
+        self.draft = Draft(
+            named(path.stem, {}, "form"),
+            str(form["title"] if form.get("title") not in (None, _FORM) else path.stem),
+            main,
+        )
+        for name, code in self.codes.items():
+            if code is None and name != "default":
+                self.draft.leave(name, "survey", "its texts are not carried: Sayso does not speak that language")
+        self._children(form.get("children", ()), [])
+
+    def _children(self, children: Any, conditions: list[str]) -> None:
+        for child in children:
+            kind, name = str(child.get("type", "")), str(child.get("name", ""))
+            if name == "meta" and "control" in child:
+                continue  # written by pyxform itself, not by the author
+            own = [*conditions, *self._relevant(name, child)]
+            if kind in ("group", "repeat"):
+                if kind == "repeat":
+                    self._leave(name, "its questions are asked once, not again and again")
+                self._children(child.get("children", ()), own)
+            else:
+                self._node(kind, name, child, own)
+
+    def _relevant(self, name: str, child: Mapping[str, Any]) -> Iterator[str]:
+        source = str(child.get("bind", {}).get("relevant", ""))
+        if source:
+            try:
+                yield condition(source, self.names)
+            except NotCarriedError as error:
+                self._leave(name, f"`relevant` {source[:80]!r} is not carried, everybody meets it: {error}")
+
+    def _node(self, kind: str, name: str, child: Mapping[str, Any], conditions: list[str]) -> None:
+        node_id = named(name, self.draft.nodes)
+        bind = child.get("bind", {})
+        label = self._said(child.get("label"), name)
+        if kind == "calculate":
+            try:
+                node: dict[str, Any] = {"set": {node_id: condition(str(bind.get("calculate", "")), self.names)}}
+            except NotCarriedError as error:
+                self._leave(name, f"the calculation is not carried: {error}")
+                return
+        elif not label or kind not in (*_ANSWERS, "note"):
+            self._leave(name, f"a `{kind}` has no place in a text conversation" if label else "it has no label to say")
+            return
+        elif kind == "note":
+            node = {"say": self._keep(f"{node_id}.say", label)}
+        else:
+            node = self._question(kind, name, node_id, child, label)
+        if conditions:
+            node["when"] = " and ".join(f"({each})" if " or " in each else each for each in conditions)
+        self.draft.nodes[node_id] = node
+        self.names.answers[name] = node_id
+        for key, why in _UNUSED.items():
+            if child.get(key):
+                self._leave(name, why)
+
+    def _question(
+        self, kind: str, name: str, node_id: str, child: Mapping[str, Any], label: BY_LANGUAGE
+    ) -> dict[str, Any]:
+        bind = child.get("bind", {})
+        node = {"ask": self._keep(f"{node_id}.ask", label), **_ANSWERS[kind]}
+        hint = self._said(child.get("hint"), name)
+        if hint:
+            node["hint"] = self._keep(f"{node_id}.hint", hint)
+        if "choices" in child or kind.startswith("select"):
+            node["choices"] = self._choices(name, node_id, child.get("choices", ()))
+            if kind != "select one":
+                self.names.many.add(name)
+        if str(bind.get("required", "")).lower() not in ("yes", "true", "true()"):
+            node["optional"] = True
+        constraint = str(bind.get("constraint", ""))
+        if constraint and node.get("answer") != "number":
+            self._leave(name, f"`constraint` {constraint[:80]!r} is not carried: it is about no number")
+        elif constraint:
+            try:
+                node |= bounds(constraint, whole=node.get("whole", True))
+            except NotCarriedError as error:
+                self._leave(name, f"`constraint` {constraint[:80]!r} is not carried: {error}")
+        return node
+
+    def _choices(self, name: str, node_id: str, choices: Any) -> dict[str, str]:
+        found: dict[str, str] = {}
+        keys: dict[str, str] = {}
+        for choice in choices:
+            original = str(choice.get("name", ""))
+            key = named(original, found, "choice")
+            label = self._said(choice.get("label"), name) or {self.draft.language: original}
+            found[key] = self._keep(f"{node_id}.choices.{key}", label)
+            keys[original] = key
+        self.names.keys[name] = keys
+        return found
+
+    def _said(self, label: Any, name: str) -> dict[str, str]:
+        """A label by language code, the form's own language always among them; empty where there is none."""
+        texts = {"default": label} if isinstance(label, str) else dict(label or {})
+        found = {code: str(text) for each, text in texts.items() if (code := self.codes.get(each) or _code(each))}
+        first = texts.get("default") or next(iter(found.values()), "")
+        if first:
+            found.setdefault(self.draft.language, str(first))
+        return {code: self._filled(text, name) for code, text in found.items() if text.strip()}
+
+    def _filled(self, text: str, name: str) -> str:
+        def placeholder(match: re.Match[str]) -> str:
+            try:
+                return f"\0{self.names.answer(match[1])}\1"
+            except NotCarriedError as error:
+                self._leave(name, f"its text shows something that is not there: {error}")
+                return "..."
+
+        plain = re.sub(r"\$\{\s*([\w.-]+)\s*\}", placeholder, " ".join(text.split()))
+        return plain.replace("{", "(").replace("}", ")").replace("\0", "{").replace("\1", "}")
+
+    def _keep(self, context: str, texts: BY_LANGUAGE) -> str:
+        main = texts.get(self.draft.language) or next(iter(texts.values()))
+        self.draft.said[context, main] = texts
+        return main
+
+    def _leave(self, name: str, why: str) -> None:
+        where = f"survey row {self.rows[name]}" if name in self.rows else "survey"
+        self.draft.leave(name, where, why)
+
+
+def _texts(item: Any) -> Iterator[Mapping[str, str]]:
+    """Every label of a form that has languages."""
+    for key in ("label", "hint"):
+        if isinstance(item.get(key), dict):
+            yield item[key]
+    for key in ("children", "choices"):
+        nested = item.get(key, ())
+        for child in nested if isinstance(nested, list) else ():
+            yield from _texts(child)
+
+
+def _code(name: str) -> str | None:
+    """The code of a language as forms name it: `French (fr)`, `French`, `fr`."""
+    inside = re.search(r"\(([A-Za-z]{2})(?:[-_][A-Za-z]+)?\)\s*$", name)
+    code = (inside[1] if inside else name.strip()).lower()
+    if code in LANGUAGES:
+        return code
+    return next((known for known, english in IN_ENGLISH.items() if english.lower() == code), None)

@@ -1,0 +1,101 @@
+"""`sayso flows import`: forms of other programs become flows that load, and nothing is dropped in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bot import cli
+from bot.importing.xpath import Names, NotCarriedError, bounds, condition
+from flows.loader import load
+from tests.shared_data import xlsforms
+from translations.po import entries
+
+SURVEY = (
+    ("type", "name", "label::English (en)", "label::French (fr)", "relevant", "constraint", "required", "calculation"),
+    ("note", "hello", "Hello!", "Bonjour !", "", "", "", ""),
+    ("select_one pet", "Pet", "Which pet?", "Quel animal ?", "", "", "yes", ""),
+    ("integer", "age", "How old is ${Pet}?", "Quel âge a ${Pet} ?", "${Pet} = 'big-cat'", ". >= 1 and . < 30", "", ""),
+    ("calculate", "seen", "", "", "", "", "", "today()"),
+    ("barcode", "code", "Scan it", "Scannez", "", "", "", ""),
+    ("text", "why", "Why?", "Pourquoi ?", "pow(2, 3) = 8", "", "", ""),
+)  # fmt: skip
+CHOICES = (
+    ("list_name", "name", "label::English (en)", "label::French (fr)"),
+    ("pet", "big-cat", "Cat", "Chat"),
+    ("pet", "2", "Dog", "Chien"),
+)
+
+
+def form(folder: Path, survey=SURVEY, choices=CHOICES) -> Path:
+    book = openpyxl.Workbook()
+    for name, rows in (("survey", survey), ("choices", choices)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    path = folder / "My pets.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_form_becomes_a_flow_with_its_translation_and_a_list_of_what_was_left(tmp_path, capsys):
+    assert cli.main(["flows", "import", str(form(tmp_path)), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "survey row 6: code: a `barcode`" in said
+    assert "survey row 7: why: `relevant`" in said
+    flow = load(tmp_path / "out" / "my_pets.yaml")
+    assert list(flow.nodes) == ["hello", "pet", "age", "seen", "why"]
+    age = flow.nodes["age"]
+    assert age.when.source == "pet == big_cat"
+    assert (age.question.minimum, age.question.maximum, age.question.optional) == (1, 29, True)
+    assert age.question.ask[""] == "How old is {pet}?"
+    assert not flow.nodes["pet"].question.optional
+    french = {entry.context: entry for entry in entries(tmp_path / "out/translations/fr/my_pets.po", "fr")}
+    assert french["pet.choices.big_cat"].translation == "Chat"
+    assert cli.main(["flows", "check", str(tmp_path / "out" / "my_pets.yaml")]) == 0
+
+
+@pytest.mark.parametrize("name", [path.name for path in xlsforms()])
+def test_real_forms_become_flows_or_a_sentence_and_never_half_a_file(name: str, tmp_path, capsys):
+    path = next(path for path in xlsforms() if path.name == name)
+    code = cli.main(["flows", "import", str(path), "--out", str(tmp_path)])
+    said = capsys.readouterr()
+    assert "Something went wrong inside" not in said.err
+    if code:
+        assert path.name in said.err
+        assert not list(tmp_path.iterdir())
+    else:
+        assert all(load(file).nodes for file in tmp_path.glob("*.yaml"))
+
+
+def test_a_flow_that_is_there_is_not_written_over(tmp_path, capsys):
+    words = ["flows", "import", str(form(tmp_path)), "--out", str(tmp_path)]
+    assert cli.main(words) == 0
+    before = (tmp_path / "my_pets.yaml").read_bytes()
+    assert cli.main(words) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert (tmp_path / "my_pets.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"name,label\n"])
+def test_a_broken_file_is_refused_in_a_sentence(data: bytes, tmp_path, capsys):
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(data)
+    assert cli.main(["flows", "import", str(path), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert "form.xlsx" in said
+    assert "inside Sayso" not in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_conditions_and_limits_say_the_same_or_are_refused():
+    names = Names({"a": "a", "b": "b"}, {"a": {"1": "yes_1"}, "b": {"x": "x"}}, {"b"})
+    assert condition("${a} = '1' or selected(${b}, 'x')", names) == "a == yes_1 or x in b"
+    assert bounds(". >= 0.5", whole=False) == {"min": 0.5}
+    for wrong in ("${c} = 1", "${a} = '7'", "count(${b}) > 1"):
+        with pytest.raises(NotCarriedError):
+            condition(wrong, names)
+    with pytest.raises(NotCarriedError):
+        bounds(". < 2.5", whole=False)
