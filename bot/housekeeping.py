@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from bot.channels import Channel, SendError
@@ -10,7 +11,7 @@ from bot.conversation import take_turn
 from bot.logs import log
 from bot.service import Service
 from flows.run import microseconds
-from storage import erasure, releases, retention
+from storage import erasure, releases, retention, revisions
 
 COPIES = 200
 """Copies emptied at one go."""
@@ -33,9 +34,23 @@ def tidy(service: Service, ways: Mapping[str, Channel]) -> None:
     """Delete rows and files that serve nobody any more, and have gateways empty copies of what was erased."""
     now = microseconds(service.now())
     retention.prune(service.database, now)
+    delete_what_is_past_its_time(service, now)
     delete_expired_files(service, now)
     empty_copies(service, ways, now)
     service.database.checkpoint()
+
+
+def delete_what_is_past_its_time(service: Service, now: int) -> None:
+    """Keep what WHY promises: runs and answers as long as their flow's revision says, texts as `SAYSO_KEEP_DAYS`."""
+    database, default = service.database, service.settings.keep_days * DAY
+    keep = {}
+    for number in revisions.ids(database):
+        flow = service.shelf.revision(number, service.settings.language)
+        keep[number] = flow.keep // timedelta(microseconds=1) if flow.keep else default
+    runs = retention.delete_old_runs(database, keep, default, now)
+    texts = retention.blank_old_texts(database, now - default)
+    if runs or texts:
+        log.info("past their time", runs=runs, texts=texts)
 
 
 def delete_expired_files(service: Service, now: int) -> int:

@@ -61,6 +61,16 @@ def get(database: Database, revision_id: int) -> StoredRevision:
     return StoredRevision(row.flow, row.source)
 
 
+def ids(database: Database) -> list[int]:
+    """Every revision of every flow.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached.
+    """
+    with database.reading() as db:
+        return list(db.execute(select(revisions.c.id)).scalars())
+
+
 def every(db: Connection, flow: str) -> list[StoredRevision]:
     """Every revision of a flow that was ever published, oldest first."""
     rows = db.execute(
