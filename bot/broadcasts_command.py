@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -15,29 +14,21 @@ from zoneinfo import ZoneInfo
 from tqdm import tqdm
 
 from bot.broadcasts import planning
-from bot.broadcasts.draft import Draft, Kind
+from bot.broadcasts.composing import BroadcastsError, Wish, compose
+from bot.broadcasts.draft import Draft
 from bot.broadcasts.filters import FilterError
 from bot.broadcasts.prices import pounds
-from bot.broadcasts.schedule import Repeat, ScheduleError, parse_when
+from bot.broadcasts.schedule import Repeat, ScheduleError
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
 from flows.run import microseconds
-from storage import broadcasts, groups
-from storage.audience import Audience
+from storage import broadcasts
 from storage.database import StoreSettingError, StoreUnavailableError
-
-
-class BroadcastsError(Exception):
-    """What was asked for cannot be done; the message says why."""
-
 
 EXPECTED = (
     SettingsError, FlowError, StoreSettingError, StoreUnavailableError, BroadcastsError, FilterError, ScheduleError,
 )  # fmt: skip
-_LINK = re.compile(r"(?:https?://|www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\s?#:]|$)", re.IGNORECASE)
-LONGEST_TEXT = 918
-"""Characters: six parts of a text."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,48 +77,19 @@ def draft_of(service: Service, arguments: argparse.Namespace) -> Draft:
     """The broadcast that was asked for.
 
     Raises:
-        BroadcastsError: something about it cannot be.
+        BroadcastsError, FilterError, ScheduleError: something about it cannot be.
     """
-    if bool(arguments.flow) == bool(arguments.text):
-        raise BroadcastsError("Give a flow, or one text with --text.")
-    if not arguments.to and not arguments.everybody and not arguments.matching:
-        raise BroadcastsError("Say to whom: --to GROUP, --matching CONDITION or --everybody.")
-    with service.database.reading() as db:
-        known = [group.name for group in groups.every(db)]
-    for name in arguments.to:
-        if name not in known:
-            raise BroadcastsError(f"There is no group `{name[:40]}`. There is {', '.join(known) or 'none yet'}.")
-    zone = ZoneInfo(service.settings.timezone)
-    starts_at = parse_when(arguments.at, zone, service.now()) if arguments.at else None
-    audience = Audience(tuple(arguments.to), everybody=arguments.everybody or not arguments.to)
-    common: dict[str, Any] = {
-        "audience": audience, "matching": arguments.matching, "starts_at": starts_at,
-        "repeat": Repeat(arguments.repeat),
-    }  # fmt: skip
-    if arguments.text:
-        check_text(arguments.text, service.settings.links)
-        return Draft(Kind.TEXT, body=arguments.text, **common)
-    if service.shelf.flow(arguments.flow) is None:
-        raise BroadcastsError(f"There is no flow `{arguments.flow[:40]}`. There is {', '.join(service.shelf.ids())}.")
-    revision_id, flow = service.shelf.current(arguments.flow, service.settings.language)
-    kind = Kind.REMINDER if arguments.remind else Kind.SURVEY
-    return Draft(kind, flow=flow.id, revision_id=revision_id, **common)
-
-
-def check_text(text: str, links: tuple[str, ...]) -> None:
-    """Refuse a text that is too long, or links where nobody said links may go.
-
-    Raises:
-        BroadcastsError: it is.
-    """
-    if len(text) > LONGEST_TEXT:
-        raise BroadcastsError(f"The text has {len(text)} characters; at most {LONGEST_TEXT} can be sent.")
-    for match in _LINK.finditer(text):
-        site = match[1].lower()
-        if not any(site == each or site.endswith(f".{each}") for each in links):
-            raise BroadcastsError(
-                f"The text links to {site}, which is not in SAYSO_LINKS: people learn not to trust it."
-            )
+    wish = Wish(
+        arguments.flow or "",
+        arguments.text or "",
+        tuple(arguments.to),
+        arguments.everybody,
+        arguments.matching,
+        arguments.at or "",
+        arguments.repeat,
+        arguments.remind,
+    )
+    return compose(service, wish)
 
 
 def _shown(service: Service, arguments: argparse.Namespace) -> tuple[Draft, planning.Preview]:

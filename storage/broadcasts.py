@@ -76,9 +76,20 @@ def get(db: Connection, broadcast_id: int) -> StoredBroadcast | None:
     return _read(found) if found else None
 
 
-def latest(db: Connection, limit: int) -> list[StoredBroadcast]:
-    """The newest broadcasts, newest first."""
-    return [_read(row) for row in db.execute(select(*_COLUMNS).order_by(broadcasts.c.id.desc()).limit(limit))]
+def latest(db: Connection, limit: int, before: int | None = None) -> list[StoredBroadcast]:
+    """The newest broadcasts, or those older than the broadcast `before`; newest first."""
+    query = select(*_COLUMNS).order_by(broadcasts.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(broadcasts.c.id < before)
+    return [_read(row) for row in db.execute(query)]
+
+
+def unfinished(db: Connection, limit: int) -> list[StoredBroadcast]:
+    """The broadcasts that are not over yet, those that began first in front."""
+    where = broadcasts.c.status.in_(("scheduled", "planning", "sending"))
+    return [
+        _read(row) for row in db.execute(select(*_COLUMNS).where(where).order_by(broadcasts.c.starts_at).limit(limit))
+    ]
 
 
 def running(db: Connection, flow: str) -> list[StoredBroadcast]:

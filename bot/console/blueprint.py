@@ -27,6 +27,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.console import (
     account,
     audit_trail,
+    broadcast_pages,
     conversations,
     export_pages,
     flow_pages,
@@ -49,7 +50,19 @@ from flows.run import microseconds
 from storage.database import StoreUnavailableError
 
 LONGEST_SESSION = timedelta(hours=12)
-PAGES = (home, sign_in, account, results, flow_pages, conversations, group_pages, export_pages, team, audit_trail)
+PAGES = (
+    home,
+    sign_in,
+    account,
+    results,
+    flow_pages,
+    conversations,
+    group_pages,
+    broadcast_pages,
+    export_pages,
+    team,
+    audit_trail,
+)
 """Modules with an `add_pages(routes, service)` each."""
 
 PREFIX = "/console"
@@ -59,6 +72,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("console.all_results", later("Results"), EVERYONE_IN),
     ("console.conversations", later("Conversations"), STAFF),
     ("console.all_groups", later("Groups"), EVERYONE_IN),
+    ("console.all_broadcasts", later("Broadcasts"), STAFF),
     ("console.flows", later("Flows"), STAFF),
     ("console.exports", later("Exports"), STAFF),
     ("console.audit_trail", later("Audit trail"), STAFF),

@@ -13,11 +13,11 @@ from bot.console.access import EVERYONE_IN, STAFF, allow, person
 from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
-from storage import alerts, audit, heartbeats, overview
+from storage import alerts, audit, broadcasts, heartbeats, overview
 
 STALE = 60 * 1_000_000
 """Microseconds without a sign of life after which a process is taken to be away."""
-MOST_ALERTS, MOST_PUZZLES = 20, 5
+MOST_ALERTS, MOST_PUZZLES, MOST_BROADCASTS = 20, 5, 5
 WEEK = timedelta(days=7)
 
 
@@ -44,6 +44,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             page = {
                 "waiting": alerts.waiting(db, MOST_ALERTS) if staff else [],
                 "waiting_count": alerts.count_waiting(db) if staff else 0,
+                "running": broadcasts.unfinished(db, MOST_BROADCASTS) if staff else [],
                 "answers": overview.answers_since(db, service.midnight(now)),
                 "texts": overview.texts_since(db, service.midnight(now)),
                 "puzzles": overview.puzzles_since(db, microseconds(now - WEEK), MOST_PUZZLES) if staff else [],

@@ -24,7 +24,7 @@ PAGES = (
     "", "account", "results", "results/visit", "results/visit?by=channel", "results/visit/words", "flows",
     "flows/visit", "flows/visit/poster", "conversations", "conversations/{contact}", "team", "audit",
     "exports", "exports/visit/hidden", "settings",
-    "groups", "groups/carers",
+    "groups", "groups/carers", "broadcasts", "broadcasts/new",
 )  # fmt: skip
 AXE = Axe()
 

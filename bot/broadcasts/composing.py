@@ -1,0 +1,85 @@
+"""A broadcast put together from what somebody asked for: a flow or a text, to whom, when, how often."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.broadcasts.draft import Draft, Kind
+from bot.broadcasts.filters import parse_filter
+from bot.broadcasts.schedule import Repeat, parse_when
+from bot.service import Service
+from storage import groups
+from storage.audience import Audience
+
+_LINK = re.compile(r"(?:https?://|www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\s?#:]|$)", re.IGNORECASE)
+LONGEST_TEXT = 918
+"""Characters: six parts of a text."""
+
+
+class BroadcastsError(Exception):
+    """What was asked for cannot be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asked for, as they wrote it. `at` is a wall-clock time; empty: at once."""
+
+    flow: str = ""
+    text: str = ""
+    to: tuple[str, ...] = ()
+    everybody: bool = False
+    matching: str = ""
+    at: str = ""
+    repeat: str = Repeat.NEVER
+    remind: bool = False
+
+
+def compose(service: Service, wish: Wish) -> Draft:
+    """The broadcast that was asked for.
+
+    Raises:
+        BroadcastsError: something about it cannot be.
+        FilterError, ScheduleError: the condition or the time cannot be read.
+    """
+    if bool(wish.flow) == bool(wish.text):
+        raise BroadcastsError("Give a flow or one text, not both.")
+    if not wish.to and not wish.everybody and not wish.matching:
+        raise BroadcastsError("Say to whom: to groups, to those who match a condition, or to everybody.")
+    if wish.repeat not in list(Repeat):
+        raise BroadcastsError("Say how often it comes again: never, weekly or monthly.")
+    if wish.matching:
+        parse_filter(wish.matching)
+    with service.database.reading() as db:
+        known = [group.name for group in groups.every(db)]
+    for name in wish.to:
+        if name not in known:
+            raise BroadcastsError(f"There is no group `{name[:40]}`. There is {', '.join(known) or 'none yet'}.")
+    common: dict[str, Any] = {
+        "audience": Audience(wish.to, everybody=wish.everybody or not wish.to),
+        "matching": wish.matching,
+        "starts_at": parse_when(wish.at, ZoneInfo(service.settings.timezone), service.now()) if wish.at else None,
+        "repeat": Repeat(wish.repeat),
+    }
+    if wish.text:
+        _check_text(wish.text, service.settings.links)
+        return Draft(Kind.TEXT, body=wish.text, **common)
+    if service.shelf.flow(wish.flow) is None:
+        raise BroadcastsError(f"There is no flow `{wish.flow[:40]}`. There is {', '.join(service.shelf.ids())}.")
+    revision_id, flow = service.shelf.current(wish.flow, service.settings.language)
+    kind = Kind.REMINDER if wish.remind else Kind.SURVEY
+    return Draft(kind, flow=flow.id, revision_id=revision_id, **common)
+
+
+def _check_text(text: str, links: tuple[str, ...]) -> None:
+    """Refuse a text that is too long, or links where nobody said links may go."""
+    if len(text) > LONGEST_TEXT:
+        raise BroadcastsError(f"The text has {len(text)} characters; at most {LONGEST_TEXT} can be sent.")
+    for match in _LINK.finditer(text):
+        site = match[1].lower()
+        if not any(site == each or site.endswith(f".{each}") for each in links):
+            raise BroadcastsError(
+                f"The text links to {site}, which is not in SAYSO_LINKS: people learn not to trust it."
+            )

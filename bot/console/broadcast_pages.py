@@ -1,0 +1,156 @@
+"""Broadcasts: put one together, see what it would do, send it, follow it, stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.broadcasts import planning
+from bot.broadcasts.composing import BroadcastsError, Wish, compose
+from bot.broadcasts.exclusions import Exclusion
+from bot.broadcasts.filters import FilterError
+from bot.broadcasts.prices import pounds
+from bot.broadcasts.schedule import Repeat, ScheduleError
+from bot.console.access import STAFF, allow, person
+from bot.console.language import say
+from bot.console.marks import later
+from bot.service import Service
+from flows.run import microseconds
+from flows.text import clean
+from storage import audit, broadcasts, groups
+
+PAGE = 30
+LONGEST_CONDITION = 400
+
+STATES = {
+    "scheduled": later("waits for its time"),
+    "planning": later("is being prepared"),
+    "sending": later("is being sent"),
+    "done": later("everybody is asked"),
+    "stopped": later("stopped"),
+}
+REPEATS = {Repeat.NEVER: later("Once"), Repeat.WEEKLY: later("Every week"), Repeat.MONTHLY: later("Every month")}
+
+
+def add_pages(routes: Blueprint, service: Service) -> None:
+    """The pages of this module."""
+
+    @routes.get("/broadcasts")
+    @allow(STAFF)
+    def all_broadcasts() -> Response:
+        with service.database.reading() as db:
+            rows = broadcasts.latest(db, PAGE + 1, request.args.get("before", type=int))
+        older = rows[PAGE - 1].id if len(rows) > PAGE else None
+        return make_response(
+            render_template("console/broadcasts.html", rows=rows[:PAGE], older=older, states=STATES, repeats=REPEATS)
+        )
+
+    @routes.get("/broadcasts/new")
+    @allow(STAFF)
+    def new_broadcast() -> Response:
+        return _form(service, Wish())
+
+    @routes.post("/broadcasts/new")
+    @allow(STAFF)
+    def preview_broadcast() -> AnyResponse:
+        """Show what it would do; with the number of people it then says, send it."""
+        wish = _wish()
+        if request.form.get("act") == "change":
+            return _form(service, wish)
+        try:
+            draft = compose(service, wish)
+        except (BroadcastsError, FilterError, ScheduleError) as error:
+            return _form(service, wish, {_field_of(error): say(str(error))})
+        with service.database.reading() as db:
+            found = planning.preview(service, db, draft)
+        if request.form.get("act") != "send" or not (found.people or draft.starts_at):
+            return make_response(
+                render_template(
+                    "console/broadcast_preview.html",
+                    wish=wish,
+                    found=found,
+                    price=pounds(found.price),
+                    left_out=[(reason.words, count) for reason, count in found.left_out.most_common()],
+                    starts_at=microseconds(found.starts_at) if found.starts_at else None,
+                    repeats=REPEATS,
+                )
+            )
+        with service.database.transaction() as db:
+            stored = planning.confirm(service, db, draft)
+            audit.note(
+                db, person().actor, "sent a broadcast", f"broadcast:{stored.id}", "", microseconds(service.now())
+            )
+        flash(say("It is on its way. You can stop it here."))
+        return redirect(url_for("console.broadcast", broadcast_id=stored.id), 303)
+
+    @routes.get("/broadcasts/<int:broadcast_id>")
+    @allow(STAFF)
+    def broadcast(broadcast_id: int) -> Response:
+        with service.database.reading() as db:
+            stored = broadcasts.get(db, broadcast_id)
+            if stored is None:
+                abort(404)
+            progress = broadcasts.progress(db, broadcast_id)
+        page = render_template(
+            "console/broadcast.html",
+            stored=stored,
+            progress=progress,
+            left_out=[(_words(reason), count) for reason, count in progress.left_out.items()],
+            states=STATES,
+            repeats=REPEATS,
+            running=stored.status not in ("done", "stopped"),
+        )
+        return make_response(page)
+
+    @routes.post("/broadcasts/<int:broadcast_id>/stop")
+    @allow(STAFF)
+    def stop_broadcast(broadcast_id: int) -> AnyResponse:
+        now = microseconds(service.now())
+        with service.database.transaction() as db:
+            if broadcasts.get(db, broadcast_id) is None:
+                abort(404)
+            stopped = broadcasts.stop(db, broadcast_id, now)
+            if stopped:
+                audit.note(db, person().actor, "stopped a broadcast", f"broadcast:{broadcast_id}", "", now)
+        flash(say("Stopped. What has left may still be answered.") if stopped else say("It was over already."))
+        return redirect(url_for("console.broadcast", broadcast_id=broadcast_id), 303)
+
+
+def _wish() -> Wish:
+    form = request.form
+    return Wish(
+        flow=form.get("flow", ""),
+        text=clean(form.get("text", "")).strip(),
+        to=tuple(form.getlist("to")),
+        everybody=form.get("everybody") == "yes",
+        matching=form.get("matching", "").strip()[:LONGEST_CONDITION],
+        at=form.get("at", "").strip(),
+        repeat=form.get("repeat", Repeat.NEVER),
+    )
+
+
+def _field_of(error: Exception) -> str:
+    if isinstance(error, FilterError):
+        return "matching"
+    return "at" if isinstance(error, ScheduleError) else "flow"
+
+
+def _words(reason: str) -> str:
+    return say(Exclusion(reason).words) if reason in list(Exclusion) else reason
+
+
+def _form(service: Service, wish: Wish, problems: Mapping[str, str] | None = None) -> Response:
+    with service.database.reading() as db:
+        known = groups.every(db)
+    shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
+    page = render_template(
+        "console/broadcast_new.html",
+        wish=wish,
+        flows=[("", say("none: only a text")), *((flow.id, flow.title) for flow in shelf)],
+        groups=[(group.name, group.title) for group in known],
+        repeats=[(value, say(words)) for value, words in REPEATS.items()],
+        problems=problems or {},
+    )
+    return make_response(page, 400 if problems else 200)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from storage import audit, broadcasts, contacts
+from tests.workers.surroundings import say
+
+NEW = "/console/broadcasts/new"
+
+
+@pytest.fixture
+def carers(service, bob) -> None:
+    """One person is in the carers, and may be texted."""
+    bob.post("/console/groups", name="carers", keyword="care")
+    say(service, "care")
+
+
+def latest(service):
+    with service.database.reading() as db:
+        return broadcasts.latest(db, 10)
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_preview_says_whom_it_reaches_and_nothing_leaves_before_it_is_confirmed(service, bob):
+    page = bob.post(NEW, text="The library opens at 9.", to="carers").text
+    assert 'People it reaches</dt><dd class="nhsuk-summary-list__value"><bdi>1<' in page
+    assert latest(service) == []
+    answer = bob.post(NEW, text="The library opens at 9.", to="carers", act="send")
+    sent = latest(service)[0]
+    assert answer.headers["Location"] == f"/console/broadcasts/{sent.id}"
+    with service.database.reading() as db:
+        assert audit.page(db, None, 1)[0].target == f"broadcast:{sent.id}"
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_preview_says_who_is_left_out_and_why(service, bob):
+    with service.database.transaction() as db:
+        contacts.add(db, service.secrets, "sms:+447700900005", "simulator", "en", 1)
+    assert "not said yes yet: 1" in bob.post(NEW, text="Hello", everybody="yes").text
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_broadcast_that_waits_is_listed_and_can_be_stopped(service, bob):
+    bob.post(NEW, text="Hello", to="carers", at="2026-12-01 09:30", repeat="weekly", act="send")
+    path = f"/console/broadcasts/{latest(service)[0].id}"
+    assert path in bob.get("/console/broadcasts").text
+    assert "Every week" in bob.get(path).text
+    bob.post(f"{path}/stop", page=path)
+    assert latest(service)[0].status == "stopped"
+    assert "Stop it" not in bob.get(path).text
+
+
+@pytest.mark.usefixtures("carers")
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"to": "carers"}, "Give a flow or one text"),
+        ({"text": "Hello"}, "Say to whom"),
+        ({"text": "Hello", "to": "nobody"}, "There is no group"),
+        ({"text": "Hello", "matching": "language =="}, "cannot be read at character"),
+        ({"text": "Hello", "to": "carers", "at": "tomorrow"}, "is no time"),
+        ({"text": "Go to evil.example/x", "to": "carers"}, "not in SAYSO_LINKS"),
+        ({"text": "Hello", "to": "carers", "repeat": "hourly"}, "how often"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_with_the_reason_and_what_was_typed_stays(service, bob, fields, problem):
+    answer = bob.post(NEW, **fields, act="send")
+    assert answer.status_code == 400
+    assert problem in answer.text
+    assert fields.get("text", "") in answer.text
+    assert latest(service) == []
+
+
+def test_a_broadcast_that_is_not_there_is_not_found(bob):
+    assert bob.get("/console/broadcasts/1").status_code == 404
+    assert bob.post("/console/broadcasts/1/stop", page=NEW).status_code == 404
