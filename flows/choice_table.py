@@ -105,6 +105,32 @@ class ChoiceTable:
         left_out = label[:at] if kept else label[:at] + label[at + len(core) :]
         return None if any(word in self.words.changing for word in left_out) else holding[0]
 
+    def hinted(self, row: list[str]) -> int | None:
+        """The one label that some words hint at; two of it in a row say more than a word of another."""
+        words = self.words
+        runs = {self.part_of(row[at : at + 2]) for at in range(len(row) - 1)} - {None, -1}
+        held = {word for number in runs if number is not None for word in self.label_words[number]}
+        if any((word in words.negating or word in words.unreal) and word not in held for word in row):
+            return None
+        parts = runs or {self.part_of([word]) for word in row if len(word) > 2 and word not in words.changing}
+        parts.discard(None)
+        if not parts and len(row) == 1:
+            parts = self.near_part(row[0])
+        number = parts.pop() if len(parts) == 1 else None
+        return None if number is None or number < 0 else number
+
+    def in_their_unit(self, figure: float, unit: str) -> int | None:
+        """The one range that `2 hours` lies in where the labels are in minutes; None where they share the unit."""
+        minutes = self.words.minutes
+        said, inside = minutes.get(unit), []
+        for number, span in enumerate(self.ranges):
+            theirs = next((minutes[word] for word in self.label_words[number] if word in minutes), said)
+            if said is None or theirs is None or (span is not None and theirs == said):
+                return None
+            if span is not None and span.holds(figure * said / theirs):
+                inside.append(number)
+        return inside[0] if len(inside) == 1 else None
+
     def near_part(self, word: str) -> set[int | None]:
         """The choices that have a word of at least six letters one slip away from this one."""
         near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH and one_slip(word, known)}

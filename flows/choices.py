@@ -88,15 +88,8 @@ class _Judgement:
 
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""
-        row = self.reply.words[self.start : self.end]
-        if any(word in self.words.negating or word in self.words.unreal for word in row):
-            return None
-        parts = {self.table.part_of([word]) for word in row if len(word) > 2 and word not in self.words.changing}
-        parts.discard(None)
-        if not parts and len(row) == 1:
-            parts = self.table.near_part(row[0])
-        number = parts.pop() if len(parts) == 1 else None
-        return None if number is None or number < 0 else self.table.take(number, "", sure=False)
+        number = self.table.hinted(self.reply.words[self.start : self.end])
+        return None if number is None else self.table.take(number, "", sure=False)
 
     def _range(self) -> Understood | None:
         """A label that holds figures, whole or in part: `10 to 30`; or figures that lie in one."""
@@ -170,11 +163,16 @@ class _Judgement:
     def _figure_in_a_range(self, numeral: Numeral) -> Understood:
         """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
         behind = self.reply.words[numeral.end : self.end]
+        other = self.table.in_their_unit(numeral.value, behind[0]) if behind else None
+        if other is not None and numeral.shape is Shape.COUNTING:
+            return self.table.take(other, "", sure=False)
         inside = [number for number, span in enumerate(self.table.ranges) if span and span.holds(numeral.value)]
         if len(inside) != 1 or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
             return REJECTED
-        bare = not any(word.isalpha() and word not in self.words.span for word in self.table.label_words[inside[0]])
-        fitting = [word for word in behind if word in self.table.label_words[inside[0]] or word in self.table.own]
+        ends = self.words.span | self.words.below | self.words.above
+        bare = not any(word.isalpha() and word not in ends for word in self.table.label_words[inside[0]])
+        theirs = {*self.table.label_words[inside[0]], *self.table.own}
+        fitting = [word for word in behind if word in theirs or f"{word}s" in theirs]
         if numeral.shape is Shape.COUNTING and not fitting:
             return self.table.take(inside[0], "", sure=False) if bare and len(behind) == 1 else REJECTED
         clean = all(word in fitting or word in self.words.counted for word in behind)  # "80 years old"

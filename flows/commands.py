@@ -81,6 +81,8 @@ class _Ear:
         self.short = words.short
         self.around = words.courtesy | words.asking | words.anger
         self.harmless = words.stop_around | self.around | words.yes | words.no
+        self.wordings = frozenset(self.named)
+        self.linking = self.around | words.between
         self.stops = words.stop_phrases | {wording for wording in words.stop if " " in wording}
         self.curses = frozenset(word for word in words.anger if " " not in word)
         self.forgets = frozenset(wording for wording in words.forget_me if " " in wording)
@@ -99,6 +101,23 @@ class _Ear:
                 command = self.named.get(reply.phrase(start, end - start)) if end > start else None
                 if command is not None:
                     return command
+        return self._said_twice(reply) or self._behind_a_no(reply)
+
+    def _said_twice(self, reply: Reply) -> Command | None:
+        """`I made a mistake, go back`: several wordings of one command, and nothing between them but courtesy."""
+        at, meant = 0, set()
+        while at < len(reply.words):
+            after = skip(reply, at, self.wordings)
+            if after > at:
+                meant.add(self.named[reply.phrase(at, after - at)])
+            else:
+                after = skip(reply, at, self.linking)
+            if after == at:
+                return None
+            at = after
+        return meant.pop() if len(meant) == 1 else None
+
+    def _behind_a_no(self, reply: Reply) -> Command | None:
         refused = skip(reply, 0, self.words.no)
         if refused not in reply.breaks:
             refused = int(reply.words[0] in self.words.clear)
@@ -131,7 +150,8 @@ class _Ear:
 
     def told(self, text: str) -> Command | None:
         """FORGET ME or STOP said in a clause that says nothing else, whatever the other clauses say."""
-        clauses = [_without(self.curses, read(clause, (), self.short)) for clause in _CLAUSES.split(text)]
+        said = [read(clause, (), self.short) for clause in _CLAUSES.split(text)]
+        clauses = [*said, *(_without(self.curses, clause) for clause in said)]
         clauses = [clause for clause in clauses if 0 < len(clause.words) <= MAX_WORDS]
         if any(self._only_says(clause, self.forgets) for clause in clauses):
             return Command.FORGET_ME

@@ -162,8 +162,10 @@ class _Search:
         end = skip(self.reply, at, self.phrases["relative_days"])
         if end == at:
             return None
-        days = self.words.relative_days[self.reply.phrase(at, end - at)]
-        return _Day(self.today + timedelta(days), at, end)
+        said = self.reply.phrase(at, end - at)
+        # Urdu kal is yesterday and tomorrow, and puts a question off: nobody can be sure.
+        sure = said not in self.words.pause
+        return _Day(self.today + timedelta(self.words.relative_days[said]), at, end, sure)
 
     def _ago(self, at: int) -> _Day | None:
         """`3 days ago`, and in other languages the word for ago before it."""

@@ -67,13 +67,35 @@ class NumberMatcher:
         near = self._near_end(core)
         if near is not None:
             return self._take(near, "", sure=sure)
+        if self.household and self._lives_alone(reply):
+            return self._take(1, "", sure=False)
         if self.household and any(word in self.words.alone for word in reply.words[:start]):
             return REJECTED  # "me + 3" is a sum, and we do no sums
+        stretch = self._stretch(core) or self._stretch(whole)
+        if stretch is not None:
+            return self._bounded(stretch, sure=sure)
         numeral = numeral_at(reply, start, self.words, self.units)
         if numeral is None:
             return REJECTED
+        if not self.question.whole and (after := skip(reply, numeral.end, self.words.halves)) > numeral.end:
+            numeral = Numeral(numeral.value + 0.5, Shape.DECIMAL, skip(reply, after, self.units))
         named = numeral.end > 1 and reply.words[numeral.end - 2] in self.words.numbering  # "number 12" is a house
         return self._judge(reply, numeral, end, sure=sure and not named)
+
+    def _stretch(self, said: str) -> float | None:
+        """`half an hour` in the unit of the question; a bare unit says nothing."""
+        minutes = self.words.minutes.get(said) if " " in said else None
+        unit = next((self.words.minutes[unit] for unit in self.units if unit in self.words.minutes), None)
+        if minutes is None or unit is None or (self.question.whole and minutes % unit):
+            return None
+        return minutes / unit
+
+    def _lives_alone(self, reply: Reply) -> bool:
+        """`I live alone since my husband died`: alone, and why; but `just me and two kids` counts."""
+        end = skip(reply, 0, self.words.alone)
+        if end == 0 or end >= len(reply.words) or skip(reply, end, self.words.between) > end:
+            return False
+        return reply.words[end] in self.words.joining
 
     def _lead_in(self, reply: Reply) -> tuple[int, bool]:
         """The first word that says something, behind "there are" too, and whether doubt was heard before it."""
@@ -81,8 +103,9 @@ class NumberMatcher:
         while True:
             at = skip(reply, start, self.words.counting)
             at, doubtful = (at, False) if at > start else step_in(reply, self.words, start)
-            if at == start:
-                return start, hedged
+            number = value_at(reply, start, self.words)
+            if at == start or (number is not None and number.end > at):
+                return start, hedged  # Welsh "un deg dau" is a number, though "un" may lead in
             start, hedged = at, hedged or doubtful
 
     def _near_end(self, core: str) -> float | None:

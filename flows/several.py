@@ -86,9 +86,11 @@ class ManyMatcher:
                 after = self._harmless(reply, at, found)
             if after == at and found.choices and self._begins_a_reason(reply, at):
                 break
-            if after > at:
+            if after > at or (at in reply.breaks and at > loose):
                 self._settle(reply, loose, at, found)
-                at = loose = after
+                loose = max(after, at)
+            if after > at:
+                at = after
                 continue
             at += 1
         self._settle(reply, loose, at, found)
@@ -174,7 +176,7 @@ class ManyMatcher:
         return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, keys, label, rest)
 
 
-_LISTED = re.compile(r"(?<=\d)\s*[,/+&]\s*(?=\d)")
+_LISTED = re.compile(r"(?<=\d)\s*[,/+&]\s*(?=\d)|(?<=\w)\s*[+&/]\s*(?=\w)")
 """Marks between the numbers of a list: 1,3 is no decimal here."""
 
 

@@ -32,6 +32,9 @@ _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
     | {"ی": "ي", "ى": "ي", "ک": "ك", "ہ": "ه", "ۂ": "ه", "ة": "ه", "ۃ": "ه", "ٱ": "ا", "ء": "ي"}
 )
+_CYRILLIC = str.maketrans("асеорхуіѕјԁһкмтв", "aceopxyisjdhkmtb")
+"""Cyrillic letters that look like Latin ones, capital or small: a phone with two keyboards mixes them in one word."""
+_MIXED = re.compile(r"[^\W\d_]*(?:[a-z][\u0400-\u052f]|[\u0400-\u052f][a-z])[^\W\d_]*")
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 """Chinese characters, for a regular expression: each is taken for a word, as nothing parts them."""
 _BESIDE_HAN = re.compile(rf"(?<=[{HAN}])(?=\w)|(?<=\w)(?=[{HAN}])")
@@ -84,6 +87,7 @@ def fold(text: str) -> str:
         plain = _APOSTROPHE.sub("", plain)
         plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", plain))).translate(_LETTERS)
         plain = _BESIDE_HAN.sub(" ", _INVISIBLE.sub("", plain))
+        plain = _MIXED.sub(lambda word: word.group().translate(_CYRILLIC), plain)
     plain = " ".join(plain.split())
     stripped = plain.strip(_ASCII_ENDS)
     if not stripped.isascii():

@@ -115,6 +115,10 @@ class Words:
     """Named days and how many days they are from today: yesterday is -1."""
     day_units: Mapping[str, int] = field(default_factory=dict)
     """Days in a unit: a week has 7."""
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    """Minutes in a stretch of time: an hour has 60, half an hour 30."""
+    halves: frozenset[str] = _NONE
+    """What adds a half to the number before it: and a half."""
     ago: frozenset[str] = _NONE
     last: frozenset[str] = _NONE
     """Words that leave a weekday in doubt: last Monday."""

@@ -47,8 +47,8 @@ class YesNoMatcher:
                 return REJECTED if skip(reply, start, self.words.hedges) == start else self._hedged(reply, start)
             said = self._side_at(reply, start)
             after, doubtful = step_in(reply, self.words, start)
-            if said is not None or after == start:
-                break
+            if after == start or (said is not None and said[2] >= after):
+                break  # but "I would say yes" only begins like "I would"
             start, hedged = after, hedged or doubtful
         return REJECTED if said is None else self._said(reply, *said, sure=not hedged)
 
@@ -64,6 +64,7 @@ class YesNoMatcher:
 
     def _said(self, reply: Reply, given: bool, start: int, end: int, *, sure: bool) -> Understood:
         """Yes or no was said; whether what follows leaves it standing."""
+        first = end
         while (more := self._side_at(reply, end)) is not None and more[0] is given:
             end = more[2]  # "not really, no"
         after = end
@@ -89,7 +90,7 @@ class YesNoMatcher:
         leaning = reply.words[start] in self.words.leaning
         clear = not leaning and reply.words[start] in self.words.clear
         over = lead_in(reply, self.words, end)[0] >= len(reply.words)
-        if not (clear or over or end in reply.breaks):
+        if not (clear or over or first in reply.breaks or end in reply.breaks):
             if leaning:
                 return self._take(given, "", sure=False)  # "nie słuchali": no, or they did not listen
             if reply.words[end] not in self.words.joining:

@@ -28,12 +28,12 @@ NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 
 _OPTIONAL = """
 anger counting either uncounted idioms real household often people
-points questions textspeak negating_after leaning
+points questions textspeak negating_after leaning halves
 """
 OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
-OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times"))
+OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times", "minutes"))
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
 
 TEXTS = frozenset(("short", "units"))

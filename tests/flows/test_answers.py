@@ -290,7 +290,7 @@ more than 30 minutes = long
 10 to 30 = middle
 10 minutes or so ? middle
 2 = middle
-2 hours x
+2 hours ? long
 than 30 minutes x
 """
 
