@@ -48,11 +48,12 @@ def clock_over(service, bell, hand_in=lambda: 0) -> Clock:
     return Clock(service.database, bell, hand_in)
 
 
-def test_nothing_waits_and_nothing_is_rung_but_the_hourly_tidying(service, bell):
+def test_nothing_waits_and_nothing_is_rung_but_the_hourly_tidying_and_the_look_at_the_gateway(service, bell):
     clock = clock_over(service, bell)
     for minutes in range(0, 121, 10):
         clock.tick(MOMENT + timedelta(minutes=minutes))
-    assert bell.rung == [Job.TIDY] * 3
+    assert [job for job in bell.rung if job is not Job.CATCH_UP] == [Job.TIDY] * 3
+    assert bell.rung.count(Job.CATCH_UP) == 13
 
 
 def test_an_uncounted_answer_is_rung_for_until_it_is_counted(service, bell):
