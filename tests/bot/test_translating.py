@@ -102,3 +102,10 @@ def test_what_sayso_says_itself_is_found_with_its_place():
     stopped = found["You will get no more texts from us. Changed your mind? Text START."]
     assert (stopped.file, stopped.note) == ("bot/sentences.py", "STOPPED")
     assert found["One last time: yes or no?"].file == "flows/sentences.py"
+
+
+def test_what_ships_is_complete_in_every_language(capsys: pytest.CaptureFixture[str]):
+    assert main(["flows", "translate", "--status", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["flow"], row["language"]) for row in rows if row["state"] not in ("draft", "released")] == []
+    assert {row["language"] for row in rows} >= {"cy", "ta", "ar", "zh"}
