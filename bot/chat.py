@@ -26,7 +26,7 @@ from flows.schema import CHANNELS, span_of
 from flows.shapes import MEDIA_KINDS
 from flows.text import clean, segments
 from flows.transcripts import Said, load_talks_text, talk_text
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 EXPECTED = (SettingsError, FlowError, NoSuchFlowError, CatalogueError, OSError)
 

@@ -21,8 +21,8 @@ from flows.reading_age import reading_age
 from flows.shelf_checks import check_shelf
 from flows.yaml import read_tree
 from translations.catalogues import progress
+from translations.files import CatalogueError
 from translations.languages import LANGUAGES
-from translations.po import CatalogueError
 
 OLDEST_READER = 11
 """The reading age above which we warn: half of the adults in England read no better."""

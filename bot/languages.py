@@ -8,9 +8,9 @@ from functools import cache
 
 from bot.catalogues import SAFEGUARDING, SYSTEM, system_catalogue
 from bot.logs import log
-from flows.words import Words
+from flows.words import Words, meant_elsewhere
 from translations import vocabulary
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 FALLBACK = "en"
 
@@ -25,11 +25,10 @@ def words_of(language: str, *, drafts: bool = True) -> Words:
     """
     if language not in vocabulary.available():
         language = FALLBACK
-    others = [vocabulary.open_language(code).categories for code in vocabulary.available() if code != language]
     if language == FALLBACK:
-        return _english().beside(others)
+        return _english().beside(_elsewhere())
     heard = Words.of(vocabulary.open_language(language).fields(), _english())
-    return replace(heard.beside(others), sentences=_sentences(language, drafts=drafts))
+    return replace(heard.beside(_elsewhere()), sentences=_sentences(language, drafts=drafts))
 
 
 @cache
@@ -41,6 +40,11 @@ def saying(language: str) -> Words:
 @cache
 def _english() -> Words:
     return Words.of(vocabulary.open_language(FALLBACK).fields())
+
+
+@cache
+def _elsewhere() -> Mapping[str, str]:
+    return meant_elsewhere(vocabulary.answers_everywhere())
 
 
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from flows.run import microseconds
 from flows.words import Words
 from storage.database import Database
 from storage.secrets import Secrets
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 
 def _utc_now() -> datetime:

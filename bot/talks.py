@@ -13,7 +13,7 @@ from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
 from flows.playing import Difference, Stage, play, rewrite
 from flows.transcripts import load_talks
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 EXPECTED = (SettingsError, FlowError, CatalogueError, NoSuchFlowError, OSError)
 

@@ -25,10 +25,10 @@ from bot.settings import Settings, SettingsError
 from flows.definition import Flow
 from flows.loader import FlowError, load_folder
 from flows.problems import did_you_mean
-from translations import catalogues
+from translations import revising
 from translations.catalogues import Sentence, progress
+from translations.files import CatalogueError
 from translations.languages import LANGUAGES
-from translations.po import CatalogueError
 
 
 class TranslatingError(Exception):
@@ -97,7 +97,7 @@ def _update(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_di
     for language in languages:
         for name, sentences in chosen.items():
             path = path_of(name, language, flows_dir)
-            if catalogues.update(path, language, sentences):
+            if revising.update(path, language, sentences):
                 written += 1
                 print(path)
     print(f"{written} of {len(languages) * len(chosen)} files written." if written else "Every file was up to date.")
@@ -114,7 +114,7 @@ def _sign_off(names: list[str], language: str, flows_dir: Path, by: str | None) 
             raise TranslatingError(
                 f"{path} is not there. Make it with `sayso flows translate {name} --language {language}`."
             )
-        signed = catalogues.sign_off(path, language, by.strip()[:80], datetime.now(UTC).date().isoformat())
+        signed = revising.sign_off(path, language, by.strip()[:80], datetime.now(UTC).date().isoformat())
         print(f"{name}: {signed} translations signed off by {by.strip()[:80]}.")
 
 

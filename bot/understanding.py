@@ -22,8 +22,8 @@ from flows.judging import judge
 from flows.loader import FlowError, load
 from flows.problems import did_you_mean
 from flows.words import Words
+from translations.files import CatalogueError
 from translations.languages import LANGUAGES
-from translations.po import CatalogueError
 
 LONGEST = 100_000
 """Characters of a line that are looked at; no gateway hands over more than 1,600."""

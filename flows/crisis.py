@@ -21,7 +21,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from flows.reading import read
 from flows.slips import one_slip
@@ -67,7 +66,7 @@ class Cry:
 class _Element:
     """One place of a pattern: whole words, words that may have a slip, beginnings; or a gap."""
 
-    words: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
     forgiving: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
     age: bool = False
@@ -135,8 +134,9 @@ class Recogniser:
         """Compile the patterns of some languages by code, each a list by danger or `look_alikes`."""
         self._by_word: dict[str, list[_Pattern]] = {}
         self._by_stem: dict[str, list[_Pattern]] = {}
-        self._by_slip: dict[str, list[_Pattern]] = {}
+        self._by_slip: dict[str, list[tuple[str, _Pattern]]] = {}
         self._vocabulary: set[str] = set()
+        elements: dict[tuple[str, bool], _Element] = {}  # many patterns share a word; each is made once
         han: dict[str, list[str]] = {}
         for language, lists in languages.items():
             for name, patterns in lists.items():
@@ -144,7 +144,7 @@ class Recogniser:
                     if _HAN.search(pattern):
                         han.setdefault(name, []).append(_han(pattern))
                     else:
-                        self._add(language, name, pattern)
+                        self._add(language, name, pattern, elements)
         self._han = {name: re.compile("|".join(patterns)) for name, patterns in han.items()}
 
     def hear(self, text: str) -> Cry | None:
@@ -182,8 +182,11 @@ class Recogniser:
         for length in range(2, len(word) + 1):
             yield from self._by_stem.get(word[:length], ())
         if len(word) >= FORGIVING - 1:
-            for key in _with_one_less(word):
-                yield from self._by_slip.get(key, ())
+            for size in (len(word) - 1, len(word), len(word) + 1):
+                for key in _untouched(word, size):
+                    for known, pattern in self._by_slip.get(key, ()):
+                        if one_slip(word, known):
+                            yield pattern
 
     def _in_han(self, text: str) -> set[Danger]:
         if not _HAN.search(text):
@@ -193,11 +196,15 @@ class Recogniser:
             plain = self._han[LOOK_ALIKES].sub("", plain)
         return {danger for danger in Danger if danger in self._han and self._han[danger].search(plain)}
 
-    def _add(self, language: str, name: str, source: str) -> None:
+    def _add(self, language: str, name: str, source: str, known: dict[tuple[str, bool], _Element]) -> None:
         danger = None if name == LOOK_ALIKES else Danger(name)
         mark = source[0] if source[0] in "=~" else ""
         parts = [part for part in source[len(mark) :].split() if mark != "~" or part != ".."]
-        elements = tuple(_element(part, forgiving=danger is not None and len(parts) > 1) for part in parts)
+        forgiving = danger is not None and len(parts) > 1
+        for part in parts:
+            if (part, forgiving) not in known:
+                known[part, forgiving] = _element(part, forgiving=forgiving)
+        elements = tuple(known[part, forgiving] for part in parts)
         pattern = _Pattern(language, danger, elements, mark)
         for element in elements:
             self._vocabulary.update(element.words)
@@ -207,14 +214,14 @@ class Recogniser:
         for stem in anchor.stems:
             self._by_stem.setdefault(stem, []).append(pattern)
         for word in anchor.forgiving:
-            for key in _with_one_less(word):
-                self._by_slip.setdefault(key, []).append(pattern)
+            for key in _untouched(word, len(word)):
+                self._by_slip.setdefault(key, []).append((word, pattern))
 
 
 def _element(source: str, *, forgiving: bool) -> _Element:
     if source == "..":
         return _Element(gap=True)
-    words, slips, stems = set(), [], []
+    words, slips, stems = [], [], []
     parts = [part for part in source.split("|") if part]
     for part in parts:
         if part == "#age":
@@ -223,13 +230,12 @@ def _element(source: str, *, forgiving: bool) -> _Element:
         if part.endswith("*"):
             stems.append(word)
             continue
-        words.add(word)
+        words.append(word)
         if forgiving and len(word) >= FORGIVING and not part.endswith("!"):
             slips.append(word)
-    return _Element(frozenset(words), tuple(slips), tuple(stems), age="#age" in parts)
+    return _Element(tuple(words), tuple(slips), tuple(stems), age="#age" in parts)
 
 
-@lru_cache(maxsize=8192)
 def _plain(word: str) -> str:
     """A word of a pattern as the words of a text are compared."""
     return fold(_HYPHEN.sub("", word)).translate(_ARABIC)
@@ -243,9 +249,13 @@ def _rarity(element: _Element) -> float:
     return min(map(len, words)) - len(words) / 100
 
 
-def _with_one_less(word: str) -> set[str]:
-    """The word, and the word without each of its letters: two words one slip apart share one of these."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+def _untouched(word: str, size: int) -> tuple[str, str]:
+    """The beginning and the end of which a slip in a word of `size` letters leaves one as it is, with that size.
+
+    A slip touches at most two letters side by side, so what stands before or behind them is half of all the others.
+    """
+    half = (size - 2) // 2
+    return f"{size}{word[:half]}", f"{size} {word[-half:]}"
 
 
 def _han(pattern: str) -> str:

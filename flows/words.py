@@ -156,30 +156,38 @@ class Words:
         if english is None:
             return cls(**_as_read(own))
         heard = {each.name: getattr(english, each.name) for each in fields(cls) if each.name not in _SAID}
-        mine, theirs = _listings(own), _listings(heard)
-        other = {word for word, names in mine.items() if names.isdisjoint(theirs.get(word, names))}
+        shared = _heard(own) & _heard(heard)
+        mine, theirs = _listings(own, shared), _listings(heard, shared)
+        other = {word for word in shared if mine[word].isdisjoint(theirs[word])}
         for name, value in heard.items():
             own[name] = _beside(value, own.get(name), other)
         return cls(**_as_read(own))
 
-    def beside(self, others: Iterable[Mapping[str, Any]]) -> Words:
-        """These words, hearing also a whole yes, no or stop of other vocabularies, where it means nothing else here."""
-        known = _listings({each.name: getattr(self, each.name) for each in fields(self) if each.name not in _SAID})
-        meanings: dict[str, set[str]] = {}
-        for other in others:
-            for meaning in ("yes", "no", "stop"):
-                for word in other.get(meaning, ()):
-                    meanings.setdefault(fold(word), set()).add(meaning)
-        abroad = {
-            word: found.pop()
-            for word, found in meanings.items()
-            if len(found) == 1 and word not in known and ("stop" not in found or _is_telling(word))
-        }
-        return replace(self, abroad=abroad)
+    def beside(self, elsewhere: Mapping[str, str]) -> Words:
+        """These words, hearing also a whole yes, no or stop of other languages (`meant_elsewhere`), where it means
+        nothing else here."""
+        known = _heard({each.name: getattr(self, each.name) for each in fields(self)})
+        return replace(self, abroad={word: meaning for word, meaning in elsewhere.items() if word not in known})
 
     def say(self, sentence: str) -> str:
         """The sentence in this language, or as given."""
         return self.sentences.get(sentence, sentence)
+
+
+def meant_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Every word for yes, no or stop in some languages' files, folded, and which it is; without those that mean two of
+    them, and those for stop that may well be a word of yet another language."""
+    meanings: dict[str, set[str]] = {}
+    for vocabulary in vocabularies:
+        for meaning in ("yes", "no", "stop"):
+            for word in vocabulary.get(meaning, ()):
+                meanings.setdefault(fold(word), set()).add(meaning)
+    return {
+        word: meaning
+        for word, found in meanings.items()
+        for meaning in found
+        if len(found) == 1 and (meaning != "stop" or _is_telling(word))
+    }
 
 
 _SAID = ("language", "sentences", "abroad")
@@ -214,14 +222,15 @@ def _folded(name: str, value: Any) -> Any:
     return frozenset(map(fold, value))
 
 
-def _listings(categories: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Every heard word, and the categories it stands in."""
-    found: dict[str, set[str]] = {}
-    for name, value in categories.items():
-        if name not in _SAID:
-            for word in value:
-                found.setdefault(word, set()).add(name)
-    return found
+def _heard(categories: Mapping[str, Any]) -> set[str]:
+    """Every heard word."""
+    return {word for name, value in categories.items() if name not in _SAID for word in value}
+
+
+def _listings(categories: Mapping[str, Any], words: Iterable[str]) -> dict[str, set[str]]:
+    """Some heard words, and the categories each stands in."""
+    heard = {name: value for name, value in categories.items() if name not in _SAID}
+    return {word: {name for name, value in heard.items() if word in value} for word in words}
 
 
 def _beside(english: Any, own: Any, other: set[str]) -> Any:

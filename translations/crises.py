@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -19,9 +18,8 @@ class CrisisFileError(ValueError):
     """A `crisis.yaml` cannot be used; the message names the file and what is wrong."""
 
 
-@cache
 def all_crises() -> dict[str, dict[str, tuple[str, ...]]]:
-    """The patterns of every language that has a file, by language and kind, read once a process.
+    """The patterns of every language that has a file, by language and kind.
 
     Raises:
         CrisisFileError: a file is broken; safeguarding must not fail in silence.

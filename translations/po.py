@@ -7,17 +7,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from translations import quick
+from translations.files import CatalogueError, contents, decoded
 from translations.quick import Entry
-
-MAX_BYTES = 2_000_000
-"""Of one file; the longest that ships has 60,000."""
 
 _KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr)(\[[^\]]*\]?)?(\s*)")
 _STRING = re.compile(r'"(?:[^"\\]|\\[\\trn"])*"')
@@ -27,29 +23,13 @@ _AFTER = {"msgctxt": ("", "msgstr"), "msgid": ("", "msgctxt", "msgstr"), "msgstr
 """Which line may stand before which; the empty word is the beginning of an entry."""
 
 
-class CatalogueError(Exception):
-    """A PO file cannot be used; every problem is a line `file:line:column: what — what to do`."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
-
-
 def read(path: Path, language: str) -> Catalog:
     """The catalogue in a file.
 
     Raises:
         CatalogueError: the file cannot be read or is no good PO file of this language; every problem is listed.
     """
-    return read_bytes(_bytes(path), str(path), language)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        advice = f"The file cannot be read: {error.strerror} — check its name and rights."
-        raise CatalogueError([f"{path}:1:1: {advice}"]) from None
+    return read_bytes(contents(path), str(path), language)
 
 
 def read_bytes(data: bytes, name: str, language: str) -> Catalog:
@@ -58,7 +38,7 @@ def read_bytes(data: bytes, name: str, language: str) -> Catalog:
     Raises:
         CatalogueError: as for `read`.
     """
-    text = _decoded(data, name)
+    text = decoded(data, name)
     scan = _Scan(text, language)
     scan.all()
     if scan.found:
@@ -72,21 +52,6 @@ def read_bytes(data: bytes, name: str, language: str) -> Catalog:
         raise CatalogueError(
             [f"{name}:1:1: The header cannot be read — write the file anew with `translate`."]
         ) from None
-
-
-def entries(path: Path, language: str) -> list[Entry]:
-    """Every entry of a file but its header.
-
-    Raises:
-        CatalogueError: as for `read`.
-    """
-    data = _bytes(path)
-    found = quick.read(_decoded(data, str(path)), language)
-    if found is not None:
-        return found
-    catalog = read_bytes(data, str(path), language)
-    current = [entry_of(message) for message in catalog if message.id]
-    return current + [replace(entry_of(message), obsolete=True) for message in catalog.obsolete.values()]
 
 
 def entry_of(message: Message) -> Entry:
@@ -120,19 +85,6 @@ def write(path: Path, catalog: Catalog) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
-
-
-def _decoded(data: bytes, name: str) -> str:
-    if len(data) > MAX_BYTES:
-        raise CatalogueError([f"{name}:1:1: The file has {len(data):,} bytes; the most is {MAX_BYTES:,}."])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        advice = "This is not UTF-8 — save the file as UTF-8."
-        raise CatalogueError([f"{name}:{line}:{column}: {advice}"]) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class _Scan:

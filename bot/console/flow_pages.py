@@ -20,8 +20,8 @@ from flows.picture import svg
 from flows.run import microseconds
 from storage import audit, revisions, shelf_changes
 from translations.catalogues import progress
+from translations.files import CatalogueError
 from translations.languages import LANGUAGES
-from translations.po import CatalogueError
 
 LARGEST_FILE = 256 * 1024
 """Bytes of a flow file; the loader takes no more."""

@@ -7,7 +7,7 @@ from flask import g, request, session
 from bot.catalogues import CONSOLE, system_catalogue
 from bot.console.access import Person
 from bot.logs import log
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
 """The console's own languages, by the names their readers know. Residents are served in many more."""

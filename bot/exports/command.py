@@ -26,7 +26,7 @@ from storage import results
 from storage.database import Database, StoreSettingError, StoreUnavailableError
 from storage.results import Whom
 from storage.secrets import Secrets
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 EXPECTED = (
     SettingsError,

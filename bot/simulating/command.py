@@ -16,7 +16,7 @@ from bot.settings import Settings, SettingsError
 from bot.simulating.running import Counted, simulate
 from flows.loader import FlowError, load
 from flows.run import Status
-from translations.po import CatalogueError
+from translations.files import CatalogueError
 
 EXPECTED = (SettingsError, FlowError, CatalogueError, NoSuchFlowError)
 

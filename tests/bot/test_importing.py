@@ -11,7 +11,7 @@ from bot import cli
 from bot.importing.xpath import Names, NotCarriedError, bounds, condition
 from flows.loader import load
 from tests.shared_data import xlsforms
-from translations.po import entries
+from translations.entries import entries
 
 SURVEY = (
     ("type", "name", "label::English (en)", "label::French (fr)", "relevant", "constraint", "required", "calculation"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -9,8 +12,9 @@ import pytest
 from bot.languages import words_of
 from flows import sentences
 from flows.text import PLACEHOLDER, segments
-from flows.words import Words
+from flows.words import Words, meant_elsewhere
 from translations import vocabulary
+from translations.calendar import usual_names
 
 LANGUAGES = vocabulary.available()
 COMMANDS = (
@@ -82,7 +86,19 @@ def test_a_whole_yes_no_or_stop_of_another_language_is_heard_where_it_means_noth
         {"yes": {"tak", "no", "ne"}, "stop": {"koniec", "dość"}},
         {"yes": {"ha"}, "no": {"ne"}, "stop": {"रोको"}},
     )
-    assert english.beside(others).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
+    assert english.beside(meant_elsewhere(others)).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
+
+
+def test_what_is_heard_everywhere_is_what_the_whole_files_hold():
+    whole = [vocabulary.open_language(code).categories for code in vocabulary.available()]
+    assert vocabulary.answers_everywhere() == [
+        {name: words for name, words in each.items() if name in vocabulary.EVERYWHERE} for each in whole
+    ]
+
+
+def test_the_names_of_months_and_weekdays_are_those_of_cldr():
+    made = subprocess.run([sys.executable, "-m", "translations.calendar"], capture_output=True, text=True, check=True)
+    assert json.loads(made.stdout) == {code: usual_names(code) for code in LANGUAGES}, "write calendar.json anew"
 
 
 def test_a_language_that_is_not_here_is_refused_by_name():

@@ -8,6 +8,8 @@ import pytest
 
 from translations import catalogues, po
 from translations.catalogues import Catalogue, Sentence, State, progress
+from translations.files import CatalogueError
+from translations.revising import sign_off, update
 
 ASK = Sentence("rating.ask", "How was {organisation}?", "visit.yaml", 3)
 GOOD = Sentence("rating.choices.good", "Good", "visit.yaml", 5)
@@ -33,7 +35,7 @@ def states(path: Path, *sentences: Sentence) -> list[State]:
 
 
 def test_a_new_file_holds_every_sentence_with_its_place(path: Path):
-    assert catalogues.update(path, "cy", [ASK, GOOD, WORDS])
+    assert update(path, "cy", [ASK, GOOD, WORDS])
     text = path.read_text()
     assert '#: visit.yaml:3\n#, python-brace-format\nmsgctxt "rating.ask"\nmsgid "How was {organisation}?"' in text
     assert "#. Words people write." in text
@@ -41,52 +43,52 @@ def test_a_new_file_holds_every_sentence_with_its_place(path: Path):
 
 
 def test_an_update_without_news_writes_nothing(path: Path):
-    catalogues.update(path, "cy", [ASK, GOOD])
+    update(path, "cy", [ASK, GOOD])
     before = path.read_bytes()
-    assert not catalogues.update(path, "cy", [ASK, GOOD])
+    assert not update(path, "cy", [ASK, GOOD])
     assert path.read_bytes() == before
 
 
 def test_a_translators_work_and_comments_stay_when_the_flow_moves(path: Path):
-    catalogues.update(path, "cy", [ASK, GOOD])
+    update(path, "cy", [ASK, GOOD])
     translate(path, "Good", "Da", fuzzy=False)
     path.write_text(path.read_text().replace("#: visit.yaml:5", "# asked the nurse\n#: visit.yaml:5"))
     moved = Sentence("rating.choices.good", "Good", "visit.yaml", 50)
-    assert catalogues.update(path, "cy", [ASK, moved])
+    assert update(path, "cy", [ASK, moved])
     text = path.read_text()
     assert "# asked the nurse\n#: visit.yaml:50" in text
     assert states(path, moved) == [State.SIGNED]
 
 
 def test_a_changed_sentence_keeps_its_old_translation_as_stale_and_tells_what_it_was(path: Path):
-    catalogues.update(path, "cy", [GOOD])
+    update(path, "cy", [GOOD])
     translate(path, "Good", "Da", fuzzy=False)
     changed = Sentence("rating.choices.good", "Fairly good", "visit.yaml", 5)
     assert states(path, changed) == [State.STALE]
-    catalogues.update(path, "cy", [changed])
+    update(path, "cy", [changed])
     assert "It was: 'Good'" in path.read_text()
     assert states(path, changed) == [State.STALE]
     assert catalogues.load(path, "cy").say("rating.choices.good", "Fairly good") is None
     assert catalogues.load(path, "cy").say("rating.choices.good", "Good") == "Da"  # a run that began before the change
-    assert catalogues.sign_off(path, "cy", "Siân", "2026-11-24") == 0
+    assert sign_off(path, "cy", "Siân", "2026-11-24") == 0
     translate(path, "Fairly good", "Eitha da", fuzzy=False)
-    catalogues.update(path, "cy", [changed])
+    update(path, "cy", [changed])
     assert states(path, changed) == [State.SIGNED]
 
 
 def test_a_sentence_that_went_is_kept_as_obsolete_and_comes_back_with_its_translation(path: Path):
-    catalogues.update(path, "cy", [ASK, GOOD])
+    update(path, "cy", [ASK, GOOD])
     translate(path, "Good", "Da")
-    catalogues.update(path, "cy", [ASK])
+    update(path, "cy", [ASK])
     assert '#~ msgstr "Da"' in path.read_text()
     assert catalogues.load(path, "cy").say("rating.choices.good", "Good") == "Da"
     assert catalogues.load(path, "cy").say("rating.choices.good", "Good", drafts=False) is None
-    catalogues.update(path, "cy", [ASK, GOOD])
+    update(path, "cy", [ASK, GOOD])
     assert states(path, GOOD) == [State.DRAFT]
 
 
 def test_a_draft_is_said_only_where_drafts_are_allowed(path: Path):
-    catalogues.update(path, "cy", [GOOD])
+    update(path, "cy", [GOOD])
     translate(path, "Good", "Da")
     catalogue = catalogues.load(path, "cy")
     assert catalogue.say("rating.choices.good", "Good") == "Da"
@@ -94,13 +96,13 @@ def test_a_draft_is_said_only_where_drafts_are_allowed(path: Path):
 
 
 def test_signing_off_takes_the_mark_from_every_draft_and_says_who_answers_for_it(path: Path):
-    catalogues.update(path, "cy", [GOOD])
+    update(path, "cy", [GOOD])
     translate(path, "Good", "Da")
-    assert catalogues.sign_off(path, "cy", "Siân Jones", "2026-11-24") == 1
+    assert sign_off(path, "cy", "Siân Jones", "2026-11-24") == 1
     assert "# Signed off by Siân Jones on 2026-11-24." in path.read_text()
     assert states(path, GOOD) == [State.SIGNED]
-    assert catalogues.sign_off(path, "cy", "Siân Jones", "2026-11-25") == 0
-    catalogues.update(path, "cy", [GOOD, ASK])
+    assert sign_off(path, "cy", "Siân Jones", "2026-11-25") == 0
+    update(path, "cy", [GOOD, ASK])
     assert "# Signed off by Siân Jones on 2026-11-24." in path.read_text()
 
 
@@ -108,16 +110,16 @@ def test_signing_off_takes_the_mark_from_every_draft_and_says_who_answers_for_it
     "wrong", ["Sut oedd {sefydliad}?", "Sut oedd hi?", "{organisation} {organisation}", "{organisation.x}"]
 )
 def test_a_translation_with_other_names_in_braces_is_an_error_at_its_line(path: Path, wrong: str):
-    catalogues.update(path, "cy", [ASK])
+    update(path, "cy", [ASK])
     translate(path, ASK.text, wrong)
     line = path.read_text()[: path.read_text().index('msgid "How')].count("\n") + 1
-    with pytest.raises(po.CatalogueError, match=rf"visit.po:{line}:1: .*names in braces stay as they are"):
+    with pytest.raises(CatalogueError, match=rf"visit.po:{line}:1: .*names in braces stay as they are"):
         catalogues.load(path, "cy")
 
 
 def test_what_is_said_instead_of_a_missing_name_may_be_translated(path: Path):
     hello = Sentence("a.say", "Hello {contact.first_name|there}", "a.yaml", 1)
-    catalogues.update(path, "cy", [hello])
+    update(path, "cy", [hello])
     translate(path, hello.text, "Helo {contact.first_name|chi}")
     assert states(path, hello) == [State.DRAFT]
 
@@ -134,7 +136,7 @@ def test_what_is_said_instead_of_a_missing_name_may_be_translated(path: Path):
 def test_a_language_is_released_when_every_sentence_is_there_and_signed(
     path: Path, good: tuple[str, bool], ask: tuple[str, bool], complete: bool, released: bool, broken: bool
 ):
-    catalogues.update(path, "cy", [ASK, GOOD, WORDS])
+    update(path, "cy", [ASK, GOOD, WORDS])
     translate(path, "Good", good[0], fuzzy=good[1])
     translate(path, ASK.text, ask[0], fuzzy=ask[1])
     done = progress(catalogues.load(path, "cy"), [ASK, GOOD, WORDS])

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translations import po
+from translations import po, quick
+from translations.entries import entries
+from translations.files import MAX_BYTES, CatalogueError
 
 SHIPPED = Path(po.__file__).parent
 
@@ -21,7 +23,7 @@ ENTRY = '#: visit.yaml:3\nmsgctxt "rating.ask"\nmsgid "How was it?"\nmsgstr "Sut
 
 def problems_of(text: str | bytes) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
-    with pytest.raises(po.CatalogueError) as caught:
+    with pytest.raises(CatalogueError) as caught:
         po.read_bytes(data, "visit.po", "cy")
     return list(caught.value.problems)
 
@@ -81,11 +83,11 @@ def test_bytes_that_are_not_utf8_are_named_by_line_and_column():
 
 
 def test_an_enormous_file_is_refused_before_it_is_read():
-    assert "the most is" in problems_of(b"#" * (po.MAX_BYTES + 1))[0]
+    assert "the most is" in problems_of(b"#" * (MAX_BYTES + 1))[0]
 
 
 def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path):
-    with pytest.raises(po.CatalogueError, match="cannot be read"):
+    with pytest.raises(CatalogueError, match="cannot be read"):
         po.read(tmp_path / "none.po", "cy")
 
 
@@ -98,7 +100,7 @@ def test_whatever_stands_in_a_file_there_is_a_catalogue_or_a_list_of_problems(da
     problems: tuple[str, ...] = ()
     try:
         po.read_bytes(data, "visit.po", "cy")
-    except po.CatalogueError as error:
+    except CatalogueError as error:
         problems = error.problems
     assert all(problem.startswith("visit.po:") for problem in problems)
 
@@ -129,17 +131,17 @@ TOOLS = (
 def test_the_quick_way_reads_what_the_full_parse_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "visit.po"
     path.write_text(TOOLS)
-    quickly = po.entries(path, "cy")
-    monkeypatch.setattr(po.quick, "read", lambda *_: None)
+    quickly = entries(path, "cy")
+    monkeypatch.setattr(quick, "read", lambda *_: None)
     assert [(e.context, e.text, e.translation, e.fuzzy, e.notes, e.comments, e.obsolete) for e in quickly] == [
-        (e.context, e.text, e.translation, e.fuzzy, e.notes, e.comments, e.obsolete) for e in po.entries(path, "cy")
+        (e.context, e.text, e.translation, e.fuzzy, e.notes, e.comments, e.obsolete) for e in entries(path, "cy")
     ]
     assert len(quickly) == 3
 
 
 @given(st.text(max_size=300))
 def test_the_quick_way_never_reads_what_the_full_parse_refuses(text: str):
-    found = po.quick.read(HEADER + text, "cy")
+    found = quick.read(HEADER + text, "cy")
     if found:
         assert po.read_bytes((HEADER + text).encode(), "visit.po", "cy")
 
@@ -147,4 +149,4 @@ def test_the_quick_way_never_reads_what_the_full_parse_refuses(text: str):
 @pytest.mark.parametrize("code", [path.parent.name for path in SHIPPED.glob("*/system.po")])
 def test_every_shipped_file_is_read_the_quick_way(code: str):
     for path in (SHIPPED / code).glob("*.po"):
-        assert po.quick.read(path.read_text("utf-8"), code) is not None, path
+        assert quick.read(path.read_text("utf-8"), code) is not None, path
