@@ -25,6 +25,8 @@ COMMANDS = {
     "export": ("bot.exports.command", "write down what was said, counted"),
     "doctor": ("bot.doctor", "say what is set up and what is missing"),
     "migrate": ("bot.migrate", "bring the store's tables up to date"),
+    "backup": ("bot.backup_command", "write the whole store to one file"),
+    "restore": ("bot.restore_command", "fill an empty store from a backup; who was erased since is erased again"),
     "groups": ("bot.groups_command", "groups, their keywords and their champions"),
     "contacts import": ("bot.import_command", "invite the people of a CSV or XLSX list"),
     "broadcasts": ("bot.broadcasts_command", "preview, send, follow and stop broadcasts"),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from bot import sentences
+from bot import erased_list, sentences
 from bot.exchange import Exchange, Reply
 from bot.service import Service
 from flows.commands import Command, hear
 from flows.run import microseconds
 from flows.text import fold
 from storage import dossier, erasure
-from storage.erasure import Receipt
+from storage.erasure import Receipt, Tombstone
 
 ASKED_AT = "forget_me_asked_at"
 """The attribute that holds when FORGET ME was asked: only then does a YES mean it."""
@@ -39,9 +40,10 @@ def confirm(exchange: Exchange) -> Reply | None:
     text = exchange.say(sentences.FORGOTTEN)
     service, stored = exchange.service, exchange.stored
     stored.put_aside()
+    inbound = exchange.inbound
     receipt = erasure.erase(stored.db, service.secrets, exchange.contact_id, exchange.at)
-    erasure.bury(stored.db, service.secrets, exchange.inbound.channel, exchange.inbound.provider_id, exchange.at)
-    tidy_up(service, exchange.inbound.address, receipt)
+    buried = erasure.bury(stored.db, service.secrets, inbound.channel, inbound.provider_id, exchange.at)
+    tidy_up(service, [inbound.address], receipt, buried)
     return Reply(text)
 
 
@@ -89,17 +91,22 @@ def erase(service: Service, contact_id: int, addresses: list[str]) -> Receipt:
             return erasure.erase(db, service.secrets, contact_id, microseconds(service.now()))
 
     receipt = service.database.retrying(work)
-    for address in addresses:
-        tidy_up(service, address, receipt)
+    tidy_up(service, addresses, receipt)
     service.database.checkpoint()
     return receipt
 
 
-def tidy_up(service: Service, address: str, receipt: Receipt) -> None:
-    """What lies outside the store: texts of theirs in the spool, files with lines of theirs."""
+def tidy_up(service: Service, addresses: Collection[str], receipt: Receipt, *more: Tombstone) -> None:
+    """What lies outside the store: texts of theirs in the spool, files with lines of theirs, and the list of erased."""
     for path, inbound in service.spool.waiting():
-        if inbound.address == address:
+        if inbound.address in addresses:
             path.unlink(missing_ok=True)
-    for file in receipt.files:
+    delete_files(receipt.files)
+    erased_list.add(service.settings.data, [*receipt.tombstones, *more])
+
+
+def delete_files(files: Iterable[str]) -> None:
+    """Delete exports that may hold lines of somebody forgotten; one that cannot be is left to its expiry."""
+    for file in files:
         with suppress(OSError):
             Path(file).unlink(missing_ok=True)

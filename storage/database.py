@@ -51,6 +51,16 @@ class Database:
         """Whether this is PostgreSQL; otherwise it is SQLite."""
         return self._engine.dialect.name == "postgresql"
 
+    @property
+    def file(self) -> str:
+        """The file of a SQLite store; nothing where it has none."""
+        return "" if self.is_postgresql else self._engine.url.database or ""
+
+    @property
+    def missing(self) -> bool:
+        """Whether this is a SQLite file that is not there yet: to look into it would make it."""
+        return bool(self.file) and not Path(self.file).exists()
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction that writes: committed when the block ends well, undone otherwise.
@@ -114,8 +124,7 @@ class Database:
         Raises:
             StoreUnavailableError: the store could not be reached.
         """
-        file = self._engine.url.database
-        if not self.is_postgresql and file and not Path(file).exists():
+        if self.missing:
             return True
         try:
             with self.reading() as db:
@@ -131,17 +140,21 @@ class Database:
         Raises:
             StoreUnavailableError: the store could not be reached or written.
         """
+        with self.transaction() as db:
+            self.upgrade(db)
+
+    def upgrade(self, db: Connection, to: str = "head") -> None:
+        """The same within a transaction that writes, up to a revision of the tables."""
         command = import_module("alembic.command")
         config = import_module("alembic.config").Config()
         config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        with self.transaction() as db:
-            if self.is_postgresql:
-                db.exec_driver_sql("SET LOCAL lock_timeout = 0")
-                db.exec_driver_sql("SET LOCAL statement_timeout = 0")
-                db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-            config.attributes["connection"] = db
-            command.upgrade(config, "head")
+        if self.is_postgresql:
+            db.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+        config.attributes["connection"] = db
+        command.upgrade(config, to)
 
     def checkpoint(self) -> None:
         """On SQLite, empty the log beside the file: what was erased from the file may still stand there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, delete, select, update
@@ -34,6 +34,15 @@ _NATIONAL = 9
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What an address, or a text, of somebody forgotten is known by: no more than that it was there can be told."""
+
+    hash: bytes
+    kind: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What was erased, without a word of it. `files` are exports that may hold lines of the person: delete them."""
 
@@ -43,6 +52,7 @@ class Receipt:
     copies: int
     """Texts whose copies at the gateway are to be emptied."""
     files: tuple[str, ...]
+    tombstones: tuple[Tombstone, ...]
 
 
 def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receipt:
@@ -55,7 +65,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     _out_of_tallies(db, contact_id)
     files = _files(db, contact_id)
     numbers = [secrets.unseal(each).decode() for each in _sealed(db, contact_id)]
-    copies = _tombstones(db, secrets, contact_id, numbers, now)
+    copies, tombstones = _tombstones(db, secrets, contact_id, numbers, now)
     _out_of_others_texts(db, contact_id, numbers)
     for table, key, theirs in ((picks, "answer_id", own_answers), (reviews, "answer_id", own_answers)):
         db.execute(delete(table).where(table.c[key].in_(theirs)))
@@ -64,7 +74,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
         own = table.c.contact_id == contact_id if "contact_id" in table.c else table.c.run_id.in_(own_runs)
         gone[table.name] = db.execute(delete(table).where(own)).rowcount
     db.execute(delete(contacts).where(contacts.c.id == contact_id))
-    return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files)
+    return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files, tombstones)
 
 
 def _of_people() -> Iterator[Table]:
@@ -93,7 +103,9 @@ def _sealed(db: Connection, contact_id: int) -> list[bytes]:
     return list(db.execute(select(addresses.c.encrypted).where(addresses.c.contact_id == contact_id)).scalars())
 
 
-def _tombstones(db: Connection, secrets: Secrets, contact_id: int, numbers: list[str], now: int) -> int:
+def _tombstones(
+    db: Connection, secrets: Secrets, contact_id: int, numbers: list[str], now: int
+) -> tuple[int, tuple[Tombstone, ...]]:
     """Keyed hashes of their addresses and texts, and the list of copies to empty; returns how many those are."""
     gateway = db.execute(select(addresses.c.gateway).where(addresses.c.contact_id == contact_id).limit(1)).scalar()
     texts = db.execute(
@@ -101,11 +113,9 @@ def _tombstones(db: Connection, secrets: Secrets, contact_id: int, numbers: list
             messages.c.contact_id == contact_id, messages.c.provider_id.is_not(None)
         )
     ).all()
-    keep = [{"hash": secrets.hash(number), "kind": ADDRESS, "at": now} for number in numbers]
-    keep += [{"hash": secrets.text_hash(row.channel, row.provider_id), "kind": MESSAGE, "at": now} for row in texts]
-    renew = insert(erased)
-    if keep:
-        db.execute(renew.on_conflict_do_update(index_elements=["hash"], set_={"at": renew.excluded.at}), keep)
+    keep = [Tombstone(secrets.hash(number), ADDRESS, now) for number in numbers]
+    keep += [Tombstone(secrets.text_hash(row.channel, row.provider_id), MESSAGE, now) for row in texts]
+    remember(db, keep)
     copies = [
         {"provider_id": row.provider_id, "channel": row.channel, "gateway": gateway, "due_at": now}
         for row in texts
@@ -113,7 +123,18 @@ def _tombstones(db: Connection, secrets: Secrets, contact_id: int, numbers: list
     ]
     if copies:
         db.execute(insert(redactions).on_conflict_do_nothing(), copies)
-    return len(copies)
+    return len(copies), tuple(keep)
+
+
+def remember(db: Connection, tombstones: Iterable[Tombstone]) -> None:
+    """Keep these tombstones; where there is one already, the later time."""
+    rows = [{"hash": each.hash, "kind": each.kind, "at": each.at} for each in tombstones]
+    add = insert(erased)
+    later = add.on_conflict_do_update(
+        index_elements=["hash"], set_={"at": add.excluded.at}, where=erased.c.at < add.excluded.at
+    )
+    if rows:
+        db.execute(later, rows)
 
 
 def _out_of_others_texts(db: Connection, contact_id: int, numbers: list[str]) -> None:
@@ -170,7 +191,8 @@ def copy_later(db: Connection, provider_id: str, due_at: int) -> None:
     db.execute(update(redactions).where(redactions.c.provider_id == provider_id).values(**again))
 
 
-def bury(db: Connection, secrets: Secrets, channel: str, provider_id: str, now: int) -> None:
+def bury(db: Connection, secrets: Secrets, channel: str, provider_id: str, now: int) -> Tombstone:
     """Know a text again that was never stored: the one that asked to be forgotten."""
-    row = {"hash": secrets.text_hash(channel, provider_id), "kind": MESSAGE, "at": now}
-    db.execute(insert(erased).on_conflict_do_nothing(), row)
+    tombstone = Tombstone(secrets.text_hash(channel, provider_id), MESSAGE, now)
+    remember(db, [tombstone])
+    return tombstone

@@ -25,6 +25,10 @@ class StoreSettingError(Exception):
     """DATABASE_URL names a store that cannot be used; the message is a whole sentence."""
 
 
+class BackupError(Exception):
+    """A backup that cannot be restored, here or at all; the message is for a person."""
+
+
 NOT_MIGRATED = "The store's tables are not there or not current: run `sayso migrate`."
 
 

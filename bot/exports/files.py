@@ -26,25 +26,34 @@ def whole_file(out: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    with whole_path(out) as unfinished, unfinished.open("r+b") as file:
+        yield file
+
+
+@contextmanager
+def whole_path(out: str) -> Iterator[Path]:
+    """The same for a program that opens its file itself: the path of an empty file, which becomes `out` at the end.
+
+    Raises:
+        ExportFileError: the file cannot be written; one that was there before is untouched.
+    """
     path = Path(out)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        yield unfinished
+        _to_disk(unfinished)
         unfinished.replace(path)
         _to_disk(path.parent)
     except OSError as error:
-        raise ExportFileError(f"{path} cannot be written ({error.strerror}): choose another file with --out.") from None
+        raise ExportFileError(f"{path} cannot be written ({error.strerror}): choose another file.") from None
     finally:
         unfinished.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
