@@ -7,7 +7,7 @@ import shutil
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 MISSING = "NOT TRIED: the pages in a browser, because there is no chromium here (apt-get install chromium)"
 

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from tests import browser
 from tests.servers import postgresql_server
 from tests.stores import SECRETS, PostgresqlStores, SqliteStores
+
+# The same examples at every run, and no limit that a slow machine would break.
+settings.register_profile("sayso", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sayso")
 
 STORES = ("sqlite", "postgresql")
 TRIED = "tried"

@@ -6,22 +6,21 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from bot.app import create_app
 from tests.bot.test_phone import service_in
-from tests.browser import FLAGS, MISSING, chromium
+from tests.browser import MISSING, chromium
+from tests.pages import fresh_context, started_browser
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with started_browser() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def address(tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser, address) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    context = fresh_context(browser, viewport={"width": 1000, "height": 800})
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -85,7 +84,7 @@ def test_a_text_that_comes_by_itself_is_shown(page, address):
 
 
 def test_it_works_without_javascript(browser, address):
-    context = browser.new_context(java_script_enabled=False)
+    context = fresh_context(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
     page.get_by_label("Your text").fill("visit")
@@ -109,7 +108,7 @@ def test_a_service_that_is_gone_is_told_in_words(browser, tmp_path):
     server = make_server("127.0.0.1", 0, create_app(service))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    page = browser.new_page()
+    page = fresh_context(browser).new_page()
     page.goto(f"http://127.0.0.1:{server.server_port}/phone")
     server.shutdown()
     thread.join()
@@ -119,4 +118,4 @@ def test_a_service_that_is_gone_is_told_in_words(browser, tmp_path):
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Sayso does not answer").wait_for()
     assert page.get_by_label("Your text").input_value() == "still here?"
-    page.close()
+    page.context.close()

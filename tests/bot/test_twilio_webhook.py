@@ -27,7 +27,7 @@ def inbound(body="Hi", from_=SAM, **extra):
 # Forms.
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"]))
@@ -37,7 +37,7 @@ def test_a_form_comes_back_as_it_was_written(form):
     assert dict(parse_form(urlencode(form).encode())) == form
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_a_sentence(body):
     try:
@@ -48,7 +48,7 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(body):
         (name + value).encode()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.text("ab=&+%2Fé", max_size=40))
 def test_a_form_is_read_as_the_standard_library_reads_it(body):
     expected = parse_qsl(body, keep_blank_values=True, errors="werkzeug.url_quote")

@@ -29,7 +29,7 @@ def test_nothing_to_say_is_an_empty_response(text):
     assert twiml(text) == b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(any_text, st.none() | any_text)
 @example("]]>&<\"'\r\n\ufffe\x0b\ud83d", 'https://x/?a="<&')
 def test_any_text_is_well_formed(text, callback):
@@ -37,7 +37,7 @@ def test_any_text_is_well_formed(text, callback):
         assert said.strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\u2028\u2029"), max_size=200))
 def test_what_is_said_is_what_arrives(text):
     assert texts(twiml(text)) == ([text] if text.strip() else [])
@@ -57,7 +57,7 @@ def test_a_text_of_1600_characters_is_one_message_and_of_1601_is_two():
     assert texts(twiml("🎉" * 1600)) == ["🎉" * 1600]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text("ab é🎉\u0301&<", min_size=1, max_size=30), max_size=60), st.integers(20, 60))
 def test_a_long_text_is_cut_and_nothing_but_white_space_is_lost(pieces, longest):
     text = " ".join(pieces)

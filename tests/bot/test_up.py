@@ -28,6 +28,8 @@ from tests.servers import free_port
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 SAYSO = str(Path(sys.executable).with_name("sayso"))
+PATIENCE = 120
+"""Seconds after which something is taken to hang; a slow machine is given as much."""
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def up(environ: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[str]]
                 process.send_signal(signal.SIGINT)
             assert process.stdout is not None
             process.stdout.read()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> list[str]:
@@ -74,22 +76,24 @@ def text(environ: dict[str, str], sid: int, body: str) -> bytes:
     }  # fmt: skip
     signature = RequestValidator(TOKEN).compute_signature(url, form)
     request = Request(url, urlencode(form).encode(), {"X-Twilio-Signature": signature})
-    with urlopen(request, timeout=10) as answer:
+    with urlopen(request, timeout=PATIENCE) as answer:
         return bytes(answer.read())
 
 
 def get(environ: dict[str, str], path: str) -> bytes:
-    with urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=10) as answer:
+    with urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=PATIENCE) as answer:
         return bytes(answer.read())
 
 
 def family(pid: int) -> dict[int, str]:
     """The processes that descend from one, with their command lines."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     found = {}
-    for child in map(int, children):
-        found[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        found |= family(child)
+    try:
+        for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+            found[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found |= family(child)
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # it ended while we looked
     return found
 
 
@@ -99,7 +103,7 @@ def wait_for_end_of(pids: dict[int, str]) -> None:
             handle = os.pidfd_open(pid)
         except ProcessLookupError:
             continue
-        assert select.select([handle], [], [], 15)[0], f"{pids[pid]} is still there"
+        assert select.select([handle], [], [], PATIENCE)[0], f"{pids[pid]} is still there"
         os.close(handle)
 
 
@@ -112,14 +116,14 @@ def test_a_conversation_a_replay_and_its_counts_within_two_seconds(environ, tmp_
         assert b"Thank you" in text(environ, 3, "Everyone was kind")
         answered_at = time.monotonic()
         while (counts := exported(environ, tmp_path)) != {"very_good": "1", "": "1"}:
-            assert time.monotonic() - answered_at < 10, counts
+            assert time.monotonic() - answered_at < PATIENCE, counts
         assert b'"redis":"ok"' in get(environ, "/ready").replace(b" ", b"")
         assert b"A phone to try" in get(environ, "/phone")
         processes = family(process.pid)
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         assert "Traceback" not in process.stdout.read()
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
         wait_for_end_of(processes)
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
@@ -147,7 +151,7 @@ def test_a_process_that_dies_is_started_again_and_residents_are_still_answered(e
     with up(environ, tmp_path) as process:
         for words in ("workers clock", "gunicorn", "valkey-server"):
             victims = {pid: command for pid, command in family(process.pid).items() if words in command}
-            os.kill(min(victims), signal.SIGKILL)
+            os.kill(next(iter(victims)), signal.SIGKILL)  # a parent is found before its children
             read_until(process, "is started again")
             wait_for_end_of(victims)
         # The port is held by the supervisor: the text waits until the web is back.
@@ -158,7 +162,7 @@ def test_killed_outright_it_leaves_nobody_behind_and_can_be_started_again(enviro
     with up(environ, tmp_path) as process:
         processes = family(process.pid)
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
         wait_for_end_of(processes)
     with up(environ, tmp_path):
         assert b"Overall" in text(environ, 1, "visit")
@@ -167,7 +171,7 @@ def test_killed_outright_it_leaves_nobody_behind_and_can_be_started_again(enviro
 def failed(environ: dict[str, str], folder: Path) -> str:
     """What a start that fails says; it must fail, and in words."""
     done = subprocess.run(
-        [SAYSO, "up"], env=environ, cwd=folder, capture_output=True, text=True, timeout=30, check=False
+        [SAYSO, "up"], env=environ, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
@@ -252,7 +256,11 @@ def test_nobody_listens_on_the_network(environ, tmp_path):
     with up(environ, tmp_path) as process:
         inodes = set()
         for pid in (process.pid, *family(process.pid)):
-            for link in Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                links = list(Path(f"/proc/{pid}/fd").iterdir())
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended while we looked
+            for link in links:
                 try:
                     inodes.update(re.findall(r"socket:\[(\d+)\]", str(link.readlink())))
                 except OSError:

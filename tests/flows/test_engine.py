@@ -408,7 +408,7 @@ class AnyConversation(RuleBasedStateMachine):
                 assert (answer.value is None) is (answer.outcome is not Outcome.ANSWERED)
 
 
-AnyConversation.TestCase.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
+AnyConversation.TestCase.settings = settings(max_examples=80, stateful_step_count=20)
 TestAnyConversation = AnyConversation.TestCase
 
 

@@ -40,7 +40,7 @@ def twilio():
         yield fake
 
 
-def gateway(twilio: FakeTwilio, timeout: float = 30) -> TwilioChannel:
+def gateway(twilio: FakeTwilio, timeout: float = 60) -> TwilioChannel:
     """Twilio as clock and workers reach it; patient, since a slow machine must not look like a silent Twilio."""
     return TwilioChannel(
         account_sid=ACCOUNT_SID,
@@ -91,8 +91,9 @@ def test_a_doubtful_send_is_looked_up_and_sent_again_only_where_it_never_left(to
     twilio.script(mode)
     send_visit(town, [ANN])
     if mode is ACCEPT_THEN_HANG:
-        town.ways = {"twilio": gateway(twilio, timeout=0.3)}
+        town.ways = {"twilio": gateway(twilio, timeout=0.1)}
     town.work()
+    twilio.ledger.wait_for_call()
     town.ways = {"twilio": gateway(twilio)}
     town.later(seconds=61)
     assert settle_doubtful(town.service, town.ways) == 1
@@ -189,7 +190,7 @@ def test_a_missed_call_costs_nothing_and_the_conversation_begins_by_text(town, t
 def post(twilio: FakeTwilio, path: str, form: dict[str, str]) -> bytes:
     body = urlencode(form).encode()
     url = PUBLIC_URL + path
-    answer = twilio.webhooks.door.post(url, body, twilio.webhooks.headers(url, body), 5)
+    answer = twilio.webhooks.door.post(url, body, twilio.webhooks.headers(url, body), 60)
     assert answer.status == 200
     return answer.body
 

@@ -58,15 +58,16 @@ class Tap:
 
     def _forth(self, client: socket.socket, server: socket.socket) -> None:
         begun, rest = False, b""
-        while data := client.recv(65536):
-            if begun:
-                rest = self._read(rest + data)
-            begun = begun or data[4:8] != b"\x04\xd2\x16\x2f"  # the request for TLS has no letter; nor has the start
-            try:
+        try:
+            while data := client.recv(65536):
+                if begun:
+                    rest = self._read(rest + data)
+                # The request for TLS has no letter; nor has the start.
+                begun = begun or data[4:8] != b"\x04\xd2\x16\x2f"
                 server.sendall(data)
-            except OSError:
-                return  # the server has ended it
-        server.close()
+            server.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # one of the two has ended it
 
     def _back(self, server: socket.socket, client: socket.socket) -> None:
         try:

@@ -14,12 +14,13 @@ from rq.serializers import JSONSerializer
 
 from bot.background import Bell, Job, connect
 from bot.conversation import take_turn
-from bot.service import Service, build
+from bot.service import Service
 from bot.settings import Settings, socket_url
 from storage import contacts, heartbeats, messages, results, tallies
-from storage.database import StoreUnavailableError
+from storage.database import Database, StoreUnavailableError
 from tests.bot.test_phone import service_in
 from tests.servers import queue_server
+from tests.stores import SECRETS
 from tests.workers.surroundings import inbound, say
 from workers import jobs
 
@@ -115,22 +116,25 @@ def environ(tmp_path, server) -> dict[str, str]:
     return {**os.environ, "SAYSO_DATA": str(tmp_path), "REDIS_URL": socket_url(server), "PYTHONUNBUFFERED": "1"}
 
 
-def beats(environ: dict[str, str]) -> dict[str, tuple[int, str]]:
-    service = build(Settings.read(environ))
-    with service.database.reading() as db:
-        found = heartbeats.read(db)
-    service.close()
-    return found
+def wait_for_beat(name: str, environ: dict[str, str], process: subprocess.Popen[bytes]) -> None:
+    """Until this process has left its heartbeat in the store."""
+    database = Database(f"sqlite:///{environ['SAYSO_DATA']}/sayso.db", SECRETS)
+    found: set[str] = set()
+    while name not in found:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.02)  # it runs, and is left time to
+        with database.reading() as db:
+            found = set(heartbeats.read(db))
+    database.close()
 
 
 @pytest.mark.parametrize(("words", "beat"), [(["clock"], "clock"), (["replies", "tallies"], "worker")])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_process_leaves_a_heartbeat_and_ends_cleanly_when_asked(environ, words, beat, number, tmp_path):
     with subprocess.Popen([*PYTHON, *words], env=environ, cwd=tmp_path, stderr=subprocess.PIPE) as process:
-        while beat not in beats(environ) and process.poll() is None:
-            pass
+        wait_for_beat(beat, environ, process)
         process.send_signal(number)
-        _, said = process.communicate(timeout=15)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 0
     assert b"Traceback" not in said
 
@@ -158,7 +162,7 @@ def test_a_worker_and_a_clock_outlive_a_queue_that_is_not_there_yet(environ, tmp
             while b"queue unreachable" not in process.stderr.readline():
                 assert process.poll() is None
             process.terminate()
-            _, said = process.communicate(timeout=15)
+            _, said = process.communicate(timeout=120)
         assert process.returncode == 0
         assert b"Traceback" not in said
 
@@ -168,11 +172,10 @@ def test_a_worker_that_has_lost_its_queue_still_ends_when_asked(tmp_path):
     with queue_server() as socket:
         environ = {**os.environ, "SAYSO_DATA": str(tmp_path), "REDIS_URL": socket_url(socket), "PYTHONUNBUFFERED": "1"}
         process = subprocess.Popen([*PYTHON, "tallies"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE)
-        while "worker" not in beats(environ):
-            assert process.poll() is None
+        wait_for_beat("worker", environ, process)
     with process:  # the server is gone now, and so is its folder
         process.terminate()
-        _, said = process.communicate(timeout=15)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 0
     assert b"Traceback" not in said
     service.close()

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import make_server
 
 from bot.app import create_app
 from bot.console.access import Role
 from tests.bot.console.cast import join
 from tests.bot.test_phone import service_in
-from tests.browser import FLAGS, MISSING, chromium
+from tests.browser import MISSING, chromium
+from tests.pages import fresh_context, started_browser
 from tests.workers.surroundings import say
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
@@ -31,10 +32,8 @@ AXE = Axe()
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with started_browser() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def signed_in(browser, tmp_path_factory) -> Iterator[tuple[str, dict, str]]:
 
 
 def opened(browser: Chromium, cookie: dict, **options: object) -> BrowserContext:
-    context = browser.new_context(**options)
+    context = fresh_context(browser, **options)
     context.add_cookies([cookie])
     return context
 
@@ -92,10 +91,10 @@ def test_axe_finds_nothing_on_any_page_and_nothing_scrolls_sideways(browser, sig
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_on_the_way_in(browser, signed_in, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    page = fresh_context(browser, viewport={"width": width, "height": 900}).new_page()
     page.goto(f"{signed_in[0]}/console/sign-in")
     assert checked(page) == []
     page.get_by_role("button", name="Go on").click()
     assert page.get_by_role("alert").inner_text()
     assert checked(page) == []
-    page.close()
+    page.context.close()

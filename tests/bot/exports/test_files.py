@@ -38,7 +38,7 @@ def written(form: str, texts: list[str]) -> bytes:
     return file.getvalue()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(ANY, max_size=4))
 def test_every_text_comes_back_from_csv_in_its_clean_form_and_none_is_a_formula(texts):
     back = [row[0] for row in csv.reader(io.StringIO(written("csv", texts).decode(), newline=""))][1:]
@@ -46,7 +46,7 @@ def test_every_text_comes_back_from_csv_in_its_clean_form_and_none_is_a_formula(
     assert not any(cell.startswith(tuple(TRIGGERS)) for cell in back)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(ANY, max_size=4))
 def test_every_text_comes_back_from_xlsx_in_its_clean_form_and_none_is_a_formula(texts):
     sheet = openpyxl.load_workbook(io.BytesIO(written("xlsx", texts))).worksheets[0]
@@ -55,7 +55,7 @@ def test_every_text_comes_back_from_xlsx_in_its_clean_form_and_none_is_a_formula
     assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(ANY, max_size=4))
 def test_every_text_comes_back_from_json_and_parquet_in_its_clean_form(texts):
     assert [row["text"] for row in json.loads(written("json", texts))["rows"]] == [clean(text) for text in texts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -96,8 +97,18 @@ class Ledger:
     calls: list[Call] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     callbacks: list[CallbackSent] = field(default_factory=list)
+    called: threading.Event = field(default_factory=threading.Event)
     violations: list[str] = field(default_factory=list)
     """Requests of ours that Twilio's description does not allow; a test can ask that there are none."""
+
+    def note(self, call: Call) -> None:
+        """Keep a call to the API."""
+        self.calls.append(call)
+        self.called.set()
+
+    def wait_for_call(self) -> None:
+        """Until the API was called: a caller that does not wait for the answer may be gone before it was heard."""
+        assert self.called.wait(60), "the API was not called"
 
     def handset(self, address: str, *, automatic: bool = False) -> list[str]:
         """The texts a person's phone showed, oldest first: `+44…` or `whatsapp:…`.

@@ -21,7 +21,7 @@ from tests.fakes.twilio.listing import listing
 from tests.fakes.twilio.modes import OK, Mode
 
 _PATH = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Messages(?:/((?:SM|MM)[0-9a-f]{32}))?\.json")
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 120.0
 """Seconds a caller is left hanging when nobody closes the fake: a guard, never waited for."""
 
 
@@ -49,7 +49,7 @@ class ApiServer:
         self.released.set()
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join(5)
+        self._thread.join()
 
     def next_mode(self) -> Mode:
         """The mode of the next call."""
@@ -67,7 +67,7 @@ class _Quiet(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     api: ApiServer
     protocol_version = "HTTP/1.1"
-    timeout = 10
+    timeout = 120
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -229,7 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
         return path.group(2), parse_qs(body, keep_blank_values=True)
 
     def _note(self, form: dict[str, list[str]], mode: str, status: int | None) -> None:
-        self.api.account.ledger.calls.append(Call(self.command, self.path, form, mode, status))
+        self.api.account.ledger.note(Call(self.command, self.path, form, mode, status))
 
     def _violation(self, sentence: str, form: dict[str, list[str]]) -> None:
         self.api.account.ledger.violations.append(sentence)
