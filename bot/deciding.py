@@ -16,11 +16,14 @@ from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from flows.run import Run, microseconds
 from storage.claims import Candidate
+from storage.messages import CODE
 
 BEHIND = timedelta(minutes=10)
 """How long a text waits before it is looked at again, while a question waits for its person."""
 TOO_OLD = timedelta(days=7)
 """A text of ours that could not leave for this long is not worth sending any more."""
+CODE_LASTS = timedelta(minutes=10)
+"""A code to sign in is worth nothing after that."""
 REPLY = "reply"
 INVITATION = "invitation"
 REMINDER = "reminder"
@@ -65,6 +68,8 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int]) -> Decis
         return Cancel(Exclusion.UNREACHABLE)
     if row.kind == REPLY:
         return Send(row.content)
+    if row.kind == CODE:
+        return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)
     if now - _moment(row.created_at) > TOO_OLD:
         return Cancel(Exclusion.QUIET)
     if row.broadcast_status == "stopped":

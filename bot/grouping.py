@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from bot import numbers
+from bot import joining, numbers
+from bot.joining import Guest, Outcome
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import fold
@@ -56,32 +58,42 @@ def change(service: Service, name: str, title: str = "", keyword: str = "") -> s
     return keyword
 
 
-def appoint(service: Service, name: str, number: str, first_name: str = "") -> int:
-    """Let somebody look after a group; a number we did not know is kept from now on.
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """A new champion. `asked`: they have never agreed to be texted, so one text asks them, and nothing else leaves."""
 
-    Returns:
-        The contact's id.
+    contact_id: int
+    asked: bool
+
+
+def appoint(service: Service, name: str, number: str, first_name: str = "") -> Appointed:
+    """Let somebody look after a group. Whoever has not said yes to our texts is invited to the group first.
 
     Raises:
         GroupsError: there is no such group.
         NumberError: that is no number we may text.
     """
-    settings = service.settings
+    settings, first_name = service.settings, first_name[:LONGEST_FIRST_NAME]
     address = f"sms:{numbers.e164(number, settings.region, settings.countries)}"
     now = microseconds(service.now())
     with service.database.transaction() as db:
-        if groups.get(db, name) is None:
+        group = groups.get(db, name)
+        if group is None:
             raise GroupsError(f"There is no group {name[:40]}: sayso groups add {name[:40]}")
         contact_id = contacts.find(db, service.secrets.hash(address))
-        if contact_id is None:
+        known = contacts.get(db, contact_id) if contact_id is not None else None
+        if known is None or not known.agreed:
             gateway = "twilio" if settings.sends_texts else "simulator"
-            contact_id = contacts.add(db, service.secrets, address, gateway, settings.language, now, agreed=True)
+            guest = Guest(address, gateway, first_name or None)
+            asked = joining.invite(service, db, guest, group) is Outcome.INVITED
+            contact_id = contacts.find(db, service.secrets.hash(address)) or 0
+        else:
+            asked, contact_id = False, known.id
         if first_name:
-            known = contacts.get(db, contact_id)
             attributes = known.attributes if known else {}
-            contacts.set_attributes(db, contact_id, {**attributes, "first_name": first_name[:LONGEST_FIRST_NAME]})
+            contacts.set_attributes(db, contact_id, {**attributes, "first_name": first_name})
         groups.appoint(db, contact_id, name, now)
-    return contact_id
+    return Appointed(contact_id, asked)
 
 
 def _given(service: Service, name: str, title: str, keyword: str) -> tuple[str, str]:

@@ -86,8 +86,9 @@ def _remove(service: Service, arguments: argparse.Namespace) -> str:
 
 def _champion(service: Service, arguments: argparse.Namespace) -> str:
     if not arguments.remove:
-        grouping.appoint(service, arguments.name, arguments.number, arguments.first_name or "")
-        return f"They look after {arguments.name} now. They can text HELP to see what to text."
+        appointed = grouping.appoint(service, arguments.name, arguments.number, arguments.first_name or "")
+        asked = " One text asks them whether they want to join; nothing else leaves before their yes."
+        return f"They look after {arguments.name} now. They can text HELP to see what to text.{asked * appointed.asked}"
     number = numbers.e164(arguments.number, service.settings.region, service.settings.countries)
     with service.database.transaction() as db:
         contact_id = contacts.find(db, service.secrets.hash(f"sms:{number}"))

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     service = build(Settings.read(environ))
     try:
         group = imports.group_named(service, arguments.group)
-        preview = imports.read(arguments.file, service)
+        preview = imports.read(str(arguments.file), _bytes(arguments.file), service)
         counts: dict[Outcome, int] = {}
         if arguments.apply:
             with tqdm(total=len(preview.people), unit=" people", disable=None) as bar:
@@ -55,6 +55,15 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     }
     print(json.dumps(report) if arguments.json else _told(preview, counts, arguments.group))
     return 1 if preview.problems else 0
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > imports.LARGEST_FILE:
+            raise ImportFileError(f"{path} is over 20 MB. Split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ImportFileError(f"{path} cannot be read ({error.strerror}).") from None
 
 
 def _told(preview: imports.ImportPreview, counts: Mapping[Outcome, int], group: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 
 from bot import numbers
 from bot.joining import Guest, Outcome, invite
@@ -18,6 +18,8 @@ from storage.groups import Group
 
 MOST_ROWS = 50_000
 LARGEST_FILE = 20 * 1024 * 1024
+LARGEST_UNPACKED = 200 * 1024 * 1024
+"""Bytes; an XLSX file is packed, and a small one can hold far more than any list of people."""
 LONGEST_NAME = 60
 
 _COLUMNS = {
@@ -51,19 +53,22 @@ class ImportPreview:
     """Rows with a number that stood further up already: one person, one invitation."""
 
 
-def read(path: Path, service: Service) -> ImportPreview:
+def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> ImportPreview:
     """Read a CSV or XLSX file with a column of numbers.
+
+    Args:
+        name: what the file is called; its ending says which kind it is.
+        data: the whole file.
+        service: whose countries and region count.
+        most: how many rows are taken at once.
 
     Raises:
         ImportFileError: it is too large, of another kind, or has no such column.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ImportFileError(f"{path} is over 20 MB. Split it.")
-        lines = _sheet(path) if path.suffix.lower() == ".xlsx" else _text(path)
-        return _understood(lines, service, path)
-    except OSError as error:
-        raise ImportFileError(f"{path} cannot be read ({error.strerror}).") from None
+    if len(data) > LARGEST_FILE:
+        raise ImportFileError(f"{name} is over 20 MB. Split it.")
+    lines = _sheet(name, data) if name.lower().endswith(".xlsx") else _text(name, data)
+    return _understood(lines, service, name, most)
 
 
 def apply(
@@ -105,16 +110,16 @@ def group_named(service: Service, name: str) -> Group:
     return found
 
 
-def _understood(lines: Iterator[Sequence[str]], service: Service, path: Path) -> ImportPreview:
+def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, most: int) -> ImportPreview:
     header = next(lines, None)
     columns = _columns(header or ())
     if "number" not in columns:
-        raise ImportFileError(f"{path} has no column called `number` in its first row.")
+        raise ImportFileError(f"{name} has no column called `number` in its first row.")
     preview, seen = ImportPreview(), set()
     for place, cells in enumerate(lines, 2):
-        if place > MOST_ROWS:
-            raise ImportFileError(f"{path} has more than {MOST_ROWS:,} rows. Split it.")
-        given = {name: _cell(cells, at) for name, at in columns.items()}
+        if place > most + 1:
+            raise ImportFileError(f"{name} has more than {most:,} rows. Split it.")
+        given = {column: _cell(cells, at) for column, at in columns.items()}
         if not any(given.values()):
             continue
         try:
@@ -151,8 +156,7 @@ def _language(given: str) -> str | None:
     return code or None
 
 
-def _text(path: Path) -> Iterator[Sequence[str]]:
-    data = path.read_bytes()
+def _text(name: str, data: bytes) -> Iterator[Sequence[str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -162,22 +166,29 @@ def _text(path: Path) -> Iterator[Sequence[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     except csv.Error as error:
-        raise ImportFileError(f"{path} is no CSV file ({error}).") from None
+        raise ImportFileError(f"{name} is no CSV file ({error}).") from None
 
 
-def _sheet(path: Path) -> Iterator[Sequence[str]]:
+def _sheet(name: str, data: bytes) -> Iterator[Sequence[str]]:
+    if not zipfile.is_zipfile(io.BytesIO(data)) or _unpacked(data) > LARGEST_UNPACKED:
+        raise ImportFileError(f"{name} is no XLSX file that can be opened.")
     # Imported here: the web must not carry a spreadsheet library.
     library = import_module("openpyxl")
     try:
-        book = library.load_workbook(path, read_only=True, data_only=True)
+        book = library.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except Exception:
-        raise ImportFileError(f"{path} is no XLSX file that can be opened.") from None
+        raise ImportFileError(f"{name} is no XLSX file that can be opened.") from None
     try:
         rows: Iterable[Sequence[object]] = book.worksheets[0].iter_rows(values_only=True)
         for row in rows:
             yield [_written(value) for value in row]
     finally:
         book.close()
+
+
+def _unpacked(data: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return sum(each.file_size for each in packed.infolist())
 
 
 def _written(value: object) -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.rules import Rules
 from bot.channels import Channel, FailureKind, SendError, SendFailure, Template
-from bot.deciding import REMINDER, Cancel, Hold, Send, begun_state, decide
+from bot.deciding import REMINDER, REPLY, Cancel, Hold, Send, begun_state, decide
 from bot.logs import log
 from bot.numbers import country_of
 from bot.reminders import next_look
@@ -28,7 +28,7 @@ from flows.run import Status as RunStatus
 from storage import broadcasts, outbox
 from storage.claims import Begun, Candidate, Claim, claiming
 from storage.ids import new_id
-from storage.messages import FROM_GATEWAY, Status
+from storage.messages import CODE, FROM_GATEWAY, Status
 from storage.outbox import Outcome
 
 LEASE = 60_000_000
@@ -136,7 +136,7 @@ class Outbox:
             return False
         if not self._free(claim, row, now):
             return False
-        if row.kind != "reply" and not self._afford(claim, row, now):
+        if row.kind not in (REPLY, CODE) and not self._afford(claim, row, now):
             return False
         claim.take(row, token, LEASE, decision.content)
         self._begin(claim, row, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from bot.console.access import Role
+from bot.console.access import STAFF, Role
 from bot.console.invitations import invite
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True)
     inviting = what.add_parser("invite", help="print a link that lets somebody in, once, within two days")
     inviting.add_argument("name", help="the name they will sign in with")
-    inviting.add_argument("--role", choices=[*Role], default=Role.COORDINATOR, help="what they may do")
+    inviting.add_argument("--role", choices=sorted(STAFF), default=Role.COORDINATOR, help="what they may do")
     what.add_parser("list", help="who may sign in")
     removing = what.add_parser("remove", help="take somebody off the team; they are out at once")
     removing.add_argument("name")

@@ -42,16 +42,10 @@ def get(db: Connection, contact_id: int) -> Contact | None:
     return Contact(found.id, found.language, json.loads(found.attributes), stopped, agreed)
 
 
-def add(
-    db: Connection, secrets: Secrets, address: str, gateway: str, language: str, now: int, *, agreed: bool = False
-) -> int:
-    """Somebody another person told us of; their id. They have agreed to nothing, unless they say so themselves."""
+def add(db: Connection, secrets: Secrets, address: str, gateway: str, language: str, now: int) -> int:
+    """Somebody another person told us of; their id. They have agreed to nothing."""
     contact_id = new_id()
-    db.execute(
-        insert(contacts).values(
-            id=contact_id, language=language, attributes="{}", agreed_at=now if agreed else None, created_at=now
-        )
-    )
+    db.execute(insert(contacts).values(id=contact_id, language=language, attributes="{}", created_at=now))
     add_address(db, secrets, contact_id, address, gateway, now)
     return contact_id
 

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Label, select
 
+from storage.messages import SHOWN
 from storage.tables import addresses, answers, consents, contacts, members, messages, runs
 
 
@@ -39,13 +40,17 @@ def of(db: Connection, contact_id: int) -> Dossier:
         _rows(db, consents, contact_id, "kind", "scope", "wording", "language", "channel", "at"),
         _rows(db, runs, contact_id, "flow", "status", "channel", "language", "started_at", "ended_at"),
         _rows(db, answers, contact_id, *ANSWER),
-        _rows(db, messages, contact_id, "direction", "channel", "body", "status", "created_at"),
+        _rows(db, messages, contact_id, "direction", "channel", SHOWN.label("body"), "status", "created_at"),
     )
 
 
 ANSWER = ("id", "flow", "node", "kind", "outcome", "value", "raw", "purpose", "basis", "counted", "answered_at")
 
 
-def _rows(db: Connection, table: Any, contact_id: int, *names: str) -> list[dict[str, Any]]:
-    query = select(*(table.c[name] for name in names)).where(table.c.contact_id == contact_id).order_by(table.c.id)
+def _rows(db: Connection, table: Any, contact_id: int, *names: str | Label[Any]) -> list[dict[str, Any]]:
+    query = (
+        select(*(table.c[name] if isinstance(name, str) else name for name in names))
+        .where(table.c.contact_id == contact_id)
+        .order_by(table.c.id)
+    )
     return [dict(row._mapping) for row in db.execute(query)]

@@ -82,6 +82,12 @@ def every(db: Connection) -> list[Group]:
     return _groups(db, _COUNTED)
 
 
+def titles(db: Connection) -> dict[str, str]:
+    """What all groups are called, by name; nobody in them is counted."""
+    rows = db.execute(select(groups.c.name, groups.c.title).order_by(groups.c.name))
+    return {row.name: row.title for row in rows}
+
+
 def get(db: Connection, name: str) -> Group | None:
     """A group by its name."""
     return next(iter(_groups(db, _COUNTED.where(groups.c.name == name))), None)
@@ -113,6 +119,14 @@ def dismiss(db: Connection, contact_id: int, group: str) -> bool:
     """They look after the group no more; False where they did not."""
     where = (champions.c.contact_id == contact_id, champions.c.group_name == group)
     return bool(db.execute(delete(champions).where(*where)).rowcount)
+
+
+def champion_at(db: Connection, address_hash: bytes) -> int | None:
+    """The champion an address belongs to, where they agree to be texted."""
+    looks_after = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists()
+    able = (contacts.c.stopped_at.is_(None), contacts.c.agreed_at.is_not(None), looks_after)
+    found = select(contacts.c.id).join(addresses, addresses.c.contact_id == contacts.c.id)
+    return db.execute(found.where(addresses.c.hash == address_hash, *able)).scalar()
 
 
 def champions_of(db: Connection, names: Collection[str]) -> list[Champion]:

@@ -33,6 +33,13 @@ class Status(StrEnum):
     READ = "read"
 
 
+CODE = "code"
+"""The kind of a text with a code to sign in. It leaves before everything else that nobody waits for."""
+AT_ONCE, BULK = 0, 1
+"""The order in which the outbox sends."""
+SHOWN = case((messages.c.kind == CODE, "[code]"), else_=messages.c.body)
+"""The words of a text as anybody but its receiver may see them."""
+
 _RANK = {
     Status.QUEUED: 0, Status.SENDING: 1, Status.AMBIGUOUS: 2, Status.SENT: 3, Status.CANCELLED: 4, Status.FAILED: 4,
     Status.UNDELIVERED: 4, Status.DELIVERED: 4, Status.READ: 5,
@@ -74,6 +81,11 @@ class Waiting:
     content: str | None = None
     id: int = field(default_factory=new_id)
 
+    @property
+    def priority(self) -> int:
+        """Where it stands in the outbox."""
+        return AT_ONCE if self.kind == CODE else BULK
+
 
 def queue(db: Connection, rows: Sequence[Waiting]) -> None:
     """Put texts into the outbox, committed with the caller's transaction."""
@@ -92,7 +104,7 @@ def queue(db: Connection, rows: Sequence[Waiting]) -> None:
                 "broadcast_id": row.broadcast_id,
                 "content": row.content,
                 "segments": row.segments,
-                "priority": 1,
+                "priority": row.priority,
                 "created_at": row.due_at,
                 "due_at": row.due_at,
             }

@@ -6,11 +6,26 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, case, delete, exists, literal, select, update
 
-from storage import audit, tallies
+from storage import audit, tallies, throttles, uploads
 from storage.database import Database
 from storage.erasure import REMOVED
-from storage.tables import answer_labels, answers, audits, dues, heartbeats, marks, messages, picks, reviews, runs
+from storage.tables import (
+    answer_labels,
+    answers,
+    audits,
+    dues,
+    heartbeats,
+    marks,
+    messages,
+    phone_codes,
+    picks,
+    reviews,
+    runs,
+    sessions,
+)
 
+DAY = 24 * 3600 * 1_000_000
+"""Microseconds after which a session or a count of tries has long ended."""
 FORGOTTEN = 30 * 24 * 3600 * 1_000_000
 """Microseconds after which a process that was not seen again is forgotten: 30 days."""
 BATCH = 500
@@ -19,7 +34,7 @@ CLOCK, DELETED = "clock", "deleted runs past their time"
 
 
 def prune(database: Database, now: int) -> None:
-    """Delete due times of runs that are over, and signs of life of processes long gone.
+    """Delete due times of runs that are over, signs of life of processes long gone, and what guards signing in.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written.
@@ -28,6 +43,10 @@ def prune(database: Database, now: int) -> None:
     with database.transaction() as db:
         db.execute(delete(dues).where(over))
         db.execute(delete(heartbeats).where(heartbeats.c.at < now - FORGOTTEN))
+        db.execute(delete(sessions).where(sessions.c.seen_at < now - DAY))
+        db.execute(delete(phone_codes).where(phone_codes.c.expires_at < now))
+        throttles.prune(db, now - DAY)
+        uploads.prune(db, now)
 
 
 def delete_old_runs(database: Database, keep: Mapping[int, int], otherwise: int, now: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
+from storage.messages import SHOWN
 from storage.tables import addresses, contacts, members, messages, runs
 
 
@@ -99,7 +100,7 @@ def lines(db: Connection, contact_id: int, before: int | None, limit: int) -> li
     """The newest texts of a thread, or those older than the text `before`; the oldest of them first."""
     row = messages.c
     query = (
-        select(row.id, row.direction, row.channel, row.body, row.status, row.created_at)
+        select(row.id, row.direction, row.channel, SHOWN, row.status, row.created_at)
         .where(row.contact_id == contact_id)
         .order_by(row.id.desc())
         .limit(limit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from storage.tables import contacts, phone_codes, recovery_codes, sessions, users
+from storage.tables import champions, contacts, phone_codes, recovery_codes, sessions, users
 
 ADMINISTRATOR = "administrator"
 """The role of which at least one must be left."""
@@ -81,7 +81,7 @@ _SESSION = (
     .outerjoin_from(sessions, users, sessions.c.user_id == users.c.id)
     .outerjoin(contacts, sessions.c.contact_id == contacts.c.id)
     .where(sessions.c.hash == bindparam("hash"), users.c.removed_at.is_(None))
-    .where(or_(users.c.joined_at.is_not(None), sessions.c.contact_id.is_not(None)))
+    .where(or_(users.c.joined_at.is_not(None), sessions.c.contact_id.in_(select(champions.c.contact_id))))
 )
 
 

@@ -19,7 +19,7 @@ class Role(StrEnum):
     """What somebody who signed in may do; each later one may do all the earlier ones may."""
 
     CHAMPION = "champion"
-    """Own groups; counts, never the answers of single people."""
+    """Own groups; counts, never the answers of single people. Signs in by phone, and is on no team."""
     COORDINATOR = "coordinator"
     """Everything of this organisation but its team."""
     ADMINISTRATOR = "administrator"
@@ -61,11 +61,15 @@ class Person:
         return f"user:{self.user_id}" if self.user_id is not None else f"contact:{self.contact_id}"
 
 
-def allow(roles: frozenset[Role]) -> Callable[[View], View]:
-    """Classify a view: who may open it. `ANYBODY` needs no sign-in."""
+def allow(roles: frozenset[Role], *, largest: int | None = None) -> Callable[[View], View]:
+    """Classify a view: who may open it, and the bytes of its largest form where that is more than any page needs.
+
+    `ANYBODY` needs no sign-in.
+    """
 
     def classified(view: View) -> View:
         view.__dict__["allowed"] = roles
+        view.__dict__["largest"] = largest
         return view
 
     return classified
@@ -74,6 +78,11 @@ def allow(roles: frozenset[Role]) -> Callable[[View], View]:
 def allowed(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """The roles that may open an endpoint; None where nobody classified it."""
     return cast("frozenset[Role] | None", getattr(app.view_functions[endpoint], "allowed", None))
+
+
+def largest_form(app: Flask, endpoint: str) -> int | None:
+    """How large a form this view takes, in bytes; None: as every page."""
+    return cast("int | None", getattr(app.view_functions[endpoint], "largest", None))
 
 
 def unclassified(app: Flask, blueprint: Blueprint) -> list[str]:

@@ -28,16 +28,19 @@ from bot.console import (
     account,
     audit_trail,
     broadcast_pages,
+    contact_pages,
     conversations,
     export_pages,
     flow_pages,
     group_pages,
     home,
+    import_pages,
     results,
     sign_in,
+    sign_in_phone,
     team,
 )
-from bot.console.access import EVERYONE_IN, ROLE_WORDS, STAFF, Person, Role, guard, unclassified
+from bot.console.access import EVERYONE_IN, ROLE_WORDS, STAFF, Person, Role, guard, largest_form, unclassified
 from bot.console.dates import Calendar
 from bot.console.headers import harden
 from bot.console.language import LANGUAGES, direction, language_of_request, say
@@ -53,10 +56,13 @@ LONGEST_SESSION = timedelta(hours=12)
 PAGES = (
     home,
     sign_in,
+    sign_in_phone,
     account,
     results,
     flow_pages,
     conversations,
+    contact_pages,
+    import_pages,
     group_pages,
     broadcast_pages,
     export_pages,
@@ -71,6 +77,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("console.home", later("Home"), frozenset()),
     ("console.all_results", later("Results"), EVERYONE_IN),
     ("console.conversations", later("Conversations"), STAFF),
+    ("console.all_contacts", later("People"), STAFF),
     ("console.all_groups", later("Groups"), EVERYONE_IN),
     ("console.all_broadcasts", later("Broadcasts"), STAFF),
     ("console.flows", later("Flows"), STAFF),
@@ -126,6 +133,8 @@ def register_console(app: Flask, service: Service) -> None:
             abort(400)
         if request.endpoint == "console.static":
             return None
+        if request.endpoint is not None and (largest := largest_form(app, request.endpoint)) is not None:
+            request.max_content_length = largest  # before the form is read for its token
         g.person = person_of_request(service)
         g.language = language_of_request(g.person)
         if request.method == "POST":
@@ -171,7 +180,7 @@ def _surroundings(service: Service) -> dict[str, object]:
         "signed_in": who,
         "navigation": items,
         "role_words": ROLE_WORDS,
-        "role_options": [(role, say(words)) for role, words in ROLE_WORDS.items()],
+        "role_options": [(role, say(words)) for role, words in ROLE_WORDS.items() if role in STAFF],
         "static": lambda name: url_for("console.static", filename=name),
     }
 

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.console import looks
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
-from bot.console.marks import later
+from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
 from bot.manual import ManualReplyError, hand_back, reply_by_hand, take_over
 from bot.service import Service
-from flows.run import microseconds
 from flows.text import clean, segments
-from storage import audit, threads
+from storage import threads
 
 PAGE = 40
-LOOK_LASTS = timedelta(minutes=30)
-_LOOKS = "looks"
-
-REASONS = {
-    "safeguarding": later("Somebody may be in danger or distress"),
-    "asked": later("They asked to be contacted"),
-    "problem": later("Something went wrong in their conversation"),
-    "quality": later("To check that replies are understood"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +51,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             who = threads.person(db, contact_id)
             if who is None:
                 abort(404)
-            if not _may_look(service, contact_id):
-                return make_response(
-                    render_template("console/why.html", who=who, name=code_name(service, contact_id), reasons=REASONS)
-                )
+            if not may_look(service, contact_id):
+                return ask_why(service, contact_id, "conversation")
             lines = threads.lines(db, contact_id, request.args.get("before", type=int), PAGE + 1)
         older = lines[1].id if len(lines) > PAGE else None
         page = render_template(
@@ -80,21 +68,17 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/conversations/<int:contact_id>/look")
     @allow(STAFF)
     def look(contact_id: int) -> AnyResponse:
-        reason = request.form.get("reason", "")
-        if reason not in REASONS:
-            abort(400)
-        now = microseconds(service.now())
+        what = request.form.get("what", "conversation")
         with service.database.transaction() as db:
             if threads.person(db, contact_id) is None:
                 abort(404)
-            audit.note(db, person().actor, "looked at a conversation", f"contact:{contact_id}", REASONS[reason], now)
-        session[_LOOKS] = {**_open_looks(service), str(contact_id): service.now().timestamp()}
-        return redirect(url_for("console.conversation", contact_id=contact_id), 303)
+            looks.begin(service, db, contact_id, what, request.form.get("reason", ""))
+        return redirect(url_for(f"console.{what}", contact_id=contact_id), 303)
 
     @routes.post("/conversations/<int:contact_id>/take-over")
     @allow(STAFF)
     def take_over_conversation(contact_id: int) -> AnyResponse:
-        _only_after_a_look(service, contact_id)
+        only_after_a_look(service, contact_id)
         take_over(service, contact_id, person().actor)
         flash(say("You answer now. The flow waits until you hand the conversation back."))
         return redirect(url_for("console.conversation", contact_id=contact_id), 303)
@@ -102,7 +86,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/conversations/<int:contact_id>/reply")
     @allow(STAFF)
     def reply(contact_id: int) -> AnyResponse:
-        _only_after_a_look(service, contact_id)
+        only_after_a_look(service, contact_id)
         text = clean(request.form.get("text", "")).strip()
         try:
             reply_by_hand(service, contact_id, text, person().actor)
@@ -115,7 +99,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/conversations/<int:contact_id>/hand-back")
     @allow(STAFF)
     def hand_back_conversation(contact_id: int) -> AnyResponse:
-        _only_after_a_look(service, contact_id)
+        only_after_a_look(service, contact_id)
         hand_back(service, contact_id, person().actor)
         flash(say("Handed back. The question that waits is asked again."))
         return redirect(url_for("console.conversation", contact_id=contact_id), 303)
@@ -127,28 +111,6 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         return make_response(say("{count} SMS", count=segments(clean(request.form.get("text", ""))).count))
 
 
-def code_name(service: Service, contact_id: int) -> str:
-    """What a person is called where their name and number are not needed."""
-    return f"{say('Person')} {service.secrets.pseudonym('contact', contact_id)[:6].upper()}"
-
-
 def _bubble(line: threads.Line) -> Bubble:
     cost = say("{count} SMS", count=segments(line.body).count) if line.channel == "sms" else ""
     return Bubble(line.body, line.direction == "out", line.at, line.status, cost)
-
-
-def _open_looks(service: Service) -> dict[str, float]:
-    """The conversations this browser gave a reason for in the last half hour."""
-    since = service.now().timestamp() - LOOK_LASTS.total_seconds()
-    found = session.get(_LOOKS)
-    looks = found if isinstance(found, dict) else {}
-    return {contact: at for contact, at in looks.items() if at > since}
-
-
-def _may_look(service: Service, contact_id: int) -> bool:
-    return str(contact_id) in _open_looks(service)
-
-
-def _only_after_a_look(service: Service, contact_id: int) -> None:
-    if not _may_look(service, contact_id):
-        abort(403)

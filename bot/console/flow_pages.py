@@ -76,9 +76,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         return redirect(url_for("console.flow", name=known.id), 303)
 
     @routes.post("/flows/<name>/revision")
-    @allow(STAFF)
+    @allow(STAFF, largest=LARGEST_FILE + 64 * 1024)
     def upload_revision(name: str) -> AnyResponse:
-        request.max_content_length = LARGEST_FILE + 64 * 1024
         known = _known(service, name)
         file = request.files.get("file")
         source = file.read(LARGEST_FILE + 1).decode("utf-8", "replace") if file else request.form.get("source", "")

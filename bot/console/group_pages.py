@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot import grouping
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
-from bot.console.conversations import code_name
+from bot.console.contact_pages import needs_of, shown_name
 from bot.console.language import say
 from bot.grouping import GroupsError
 from bot.numbers import NumberError
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, groups
-from storage.groups import Group, Member
+from storage import audit, groups, people
+from storage.groups import Group
 
 PAGE = 50
 
@@ -63,13 +63,17 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def appoint_champion(name: str) -> AnyResponse:
         try:
-            contact_id = grouping.appoint(service, name, _written("number"), _written("first_name"))
+            appointed = grouping.appoint(service, name, _written("number"), _written("first_name"))
         except NumberError as error:
             return _page(service, name, {"number": say(str(error))})
         except GroupsError:
             abort(404)
-        _note(service, "appointed a champion", name, f"contact:{contact_id}")
+        _note(service, "appointed a champion", name, f"contact:{appointed.contact_id}")
         flash(say("They look after this group now. They can text HELP to see what to text."))
+        if appointed.asked:
+            flash(
+                say("They have not said yes to texts from us yet: one text asks them, and nothing else leaves before.")
+            )
         return redirect(url_for("console.group", name=name), 303)
 
     @routes.post("/groups/<name>/champions/<int:contact_id>/dismiss")
@@ -82,17 +86,26 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         flash(say("They look after this group no more. To undo it, type their number again."))
         return redirect(url_for("console.group", name=name), 303)
 
+    @routes.get("/champions")
+    @allow(STAFF)
+    def all_champions() -> Response:
+        after = max(request.args.get("after", 0, type=int), 0)
+        with service.database.reading() as db:
+            rows = people.leaders(db, after, PAGE + 1)
+        page = render_template(
+            "console/champions.html",
+            rows=rows[:PAGE],
+            following=rows[PAGE - 1].who.id if len(rows) > PAGE else None,
+            name=lambda who: shown_name(service, who.id, who.attributes),
+        )
+        return make_response(page)
+
 
 def groups_of(db: Any, who: Person) -> list[Group]:
     """The groups somebody may see: all, or those a champion looks after."""
     if who.is_staff:
         return groups.every(db)
     return groups.of_champion(db, who.contact_id) if who.contact_id is not None else []
-
-
-def needs_of(attributes: Mapping[str, Any]) -> str:
-    """What somebody needs to take part, in their own words; empty where they named nothing."""
-    return str(attributes.get("access_needs") or attributes.get("needs") or "")
 
 
 def _written(name: str) -> str:
@@ -120,23 +133,17 @@ def _page(service: Service, name: str, problems: Mapping[str, str] | None = None
         if found is None or (not who.is_staff and name not in {own.name for own in groups_of(db, who)}):
             abort(404)
         # Champions get counts, never people.
-        people = groups.members_page(db, name, after, PAGE + 1) if who.is_staff else []
+        members = groups.members_page(db, name, after, PAGE + 1) if who.is_staff else []
         champions = groups.looking_after(db, name) if who.is_staff else []
     page = render_template(
         "console/group.html",
         group=found,
-        people=people[:PAGE],
-        following=people[PAGE - 1].contact_id if len(people) > PAGE else None,
+        people=members[:PAGE],
+        following=members[PAGE - 1].contact_id if len(members) > PAGE else None,
         champions=champions,
-        name=lambda member: _name(service, member),
+        name=lambda member: shown_name(service, member.contact_id, member.attributes),
         needs=needs_of,
         problems=problems or {},
         given=request.form,
     )
     return make_response(page, 400 if problems else 200)
-
-
-def _name(service: Service, member: Member) -> str:
-    """What a person is called here: by name only where they chose to be visible."""
-    first = member.attributes.get("first_name")
-    return str(first) if first and member.attributes.get("visible") is True else code_name(service, member.contact_id)

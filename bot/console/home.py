@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import EVERYONE_IN, STAFF, allow, person
+from bot.console.group_pages import groups_of
 from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
@@ -45,8 +46,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 "waiting": alerts.waiting(db, MOST_ALERTS) if staff else [],
                 "waiting_count": alerts.count_waiting(db) if staff else 0,
                 "running": broadcasts.unfinished(db, MOST_BROADCASTS) if staff else [],
-                "answers": overview.answers_since(db, service.midnight(now)),
-                "texts": overview.texts_since(db, service.midnight(now)),
+                # How everybody's day goes is not for champions, and a group's own is too few people to show by the day.
+                "answers": overview.answers_since(db, service.midnight(now)) if staff else 0,
+                "texts": overview.texts_since(db, service.midnight(now)) if staff else 0,
+                "own": [] if staff else groups_of(db, person()),
                 "puzzles": overview.puzzles_since(db, microseconds(now - WEEK), MOST_PUZZLES) if staff else [],
             }
         parts = _parts(beats, at, bool(service.spool))

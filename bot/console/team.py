@@ -30,7 +30,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         name, role = " ".join(request.form.get("name", "").split()), request.form.get("role", "")
         if not 0 < len(name) <= LONGEST_NAME:
             return _page(service, {"name": say("Give a name of up to 60 letters.")})
-        if role not in list(Role):
+        if role not in STAFF:
             return _page(service, {"role": say("Choose what they may do.")}, name=name)
         try:
             link = invite(service, name, Role(role), person().actor)
@@ -42,7 +42,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(ADMINISTRATORS)
     def change_role(user_id: int) -> AnyResponse:
         role = request.form.get("role", "")
-        if role not in list(Role):
+        if role not in STAFF:
             abort(400)
         with service.database.transaction() as db:
             user = users.get(db, user_id)

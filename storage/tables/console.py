@@ -1,8 +1,8 @@
-"""What coordinators do in the console: change the shelf, publish results, label what was said."""
+"""What coordinators do in the console: change the shelf, publish results, label what was said, upload lists."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text
 
 from storage.tables.base import Number, metadata
 
@@ -32,4 +32,14 @@ answer_labels = Table(
     Column("answer_id", Number, ForeignKey("answers.id"), primary_key=True, autoincrement=False),
     Column("label", Text, primary_key=True),
     Index(None, "label"),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    # Keyed hash of the name in the page that asks whether to use it.
+    Column("hash", LargeBinary, primary_key=True),
+    # The list of people, sealed.
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Number, nullable=False),
 )

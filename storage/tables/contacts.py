@@ -11,7 +11,7 @@ contacts = Table(
     metadata,
     id_column(),
     Column("language", Text, nullable=False),
-    # A JSON object: what flows remember of a person, such as a first name.
+    # A JSON object: what flows remember of a person, such as a first name, by which an index finds them.
     Column("attributes", Text, nullable=False, server_default=text("'{}'")),
     Column("stopped_at", Number),
     # Since when they agree to be texted: they wrote first, or said yes to an invitation. Before that, one invitation.

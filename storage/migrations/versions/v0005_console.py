@@ -1,9 +1,9 @@
-"""The console: alerts that are settled, changes to the shelf, published results, labels."""
+"""The console: alerts that are settled, changes to the shelf, published results, labels, lists of people."""
 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, LargeBinary, PrimaryKeyConstraint, Text, text
 
 revision = "0005_console"
 down_revision = "0004_results"
@@ -44,3 +44,18 @@ def upgrade() -> None:
     op.create_index("ix_answer_labels_label", "answer_labels", ["label"])
     words = text("kind = 'text'")
     op.create_index("ix_answers_words", "answers", ["flow", "id"], sqlite_where=words, postgresql_where=words)
+    op.create_table(
+        "uploads",
+        Column("hash", LargeBinary(), nullable=False),
+        Column("sealed", LargeBinary(), nullable=False),
+        Column("expires_at", Number, nullable=False),
+        PrimaryKeyConstraint("hash", name="pk_uploads"),
+    )
+    _index_first_names()
+
+
+def _index_first_names() -> None:
+    """Each store has its own way to look into a JSON object; `storage.people` asks in the same words."""
+    ways = {"sqlite": "json_extract(attributes, '$.first_name')", "postgresql": "attributes::json ->> 'first_name'"}
+    first_name = ways[op.get_bind().dialect.name]
+    op.execute(text(f"CREATE INDEX ix_contacts_first_name ON contacts (lower({first_name}), id)"))
