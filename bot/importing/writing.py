@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from babel.core import get_global
 from babel.messages.catalog import Catalog
 
 from bot.catalogues import flow_sentences
@@ -18,10 +19,16 @@ from flows.building import RESERVED_NAMES
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
 from flows.schema import NAME
+from flows.shelf_checks import check_shelf
+from translations.languages import IN_ENGLISH, LANGUAGES
 from translations.po import write as write_po
 
 BY_LANGUAGE = Mapping[str, str]
 """A text by language code."""
+
+
+class NotCarriedError(ValueError):
+    """A part of the file says something that flows cannot; the message says what."""
 
 
 class ImportRefusedError(Exception):
@@ -47,6 +54,8 @@ class Draft:
     id: str
     title: str
     language: str
+    keywords: list[str]
+    expires: str = ""
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
     said: dict[tuple[str, str], BY_LANGUAGE] = field(default_factory=dict)
@@ -71,6 +80,16 @@ def named(text: str, taken: Mapping[str, object], fallback: str = "node") -> str
     return chosen
 
 
+def language_code(name: str) -> str | None:
+    """The code of a language as other programs name it: `French (fr)`, `French`, `fr`, `fra`; None for one we lack."""
+    inside = re.search(r"\(([A-Za-z]{2,3})(?:[-_][A-Za-z]+)?\)\s*$", name)
+    code = (inside[1] if inside else name.strip()).lower()
+    code = get_global("language_aliases").get(code, code)
+    if code in LANGUAGES:
+        return str(code)
+    return next((known for known, english in IN_ENGLISH.items() if english.lower() == code), None)
+
+
 def flow_text(draft: Draft) -> str:
     """The draft as a flow file.
 
@@ -80,7 +99,10 @@ def flow_text(draft: Draft) -> str:
     if not draft.nodes:
         why = "".join(f"\n  {left}" for left in draft.left)
         raise ImportRefusedError(f"There is nothing in this file that a flow can hold.{why}")
-    top = {"title": draft.title, "keywords": [draft.id.replace("_", "")], "language": draft.language}
+    top: dict[str, Any] = {"title": draft.title}
+    top |= {"keywords": draft.keywords} if draft.keywords else {}
+    top |= {"language": draft.language}
+    top |= {"expires": draft.expires} if draft.expires else {}
     head = "".join(f"# Not carried over: {_comment(left)}\n" for left in draft.left)
     body = yaml.safe_dump(
         top | {"nodes": draft.nodes}, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
@@ -92,47 +114,65 @@ def _comment(left: Left) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in str(left))
 
 
-def write(draft: Draft, folder: Path) -> list[Path]:
-    """Write the flow and its translations; returns the files.
+def write(drafts: list[Draft], folder: Path) -> list[Path]:
+    """Write flows and their translations; returns the files. Where one flow cannot be, none is written.
 
     Raises:
-        ImportRefusedError: the flow would break a rule of flows, or a file of that name is there.
+        ImportRefusedError: a flow would break a rule of flows, or a file of that name is there.
         OSError: a file cannot be written.
     """
-    path = folder / f"{draft.id}.yaml"
-    text = flow_text(draft)
-    try:
-        flow = load_text(text, path.name)
-    except FlowError as error:
-        raise ImportRefusedError(_broken(error, text)) from None
-    if path.exists():
-        raise ImportRefusedError(f"{path} is there already — move it away, or choose another folder with --out.")
+    ready = _ready(drafts)
+    for draft, _, _ in ready:
+        path = folder / f"{draft.id}.yaml"
+        if path.exists():
+            raise ImportRefusedError(f"{path} is there already — move it away, or choose another folder with --out.")
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for language in sorted({code for texts in draft.said.values() for code in texts} - {draft.language}):
-        file = folder / "translations" / language / f"{draft.id}.po"
-        write_po(file, _catalogue(draft, flow, language))
-        files.append(file)
-    # The flow comes last: without it, nobody reads the translations.
-    replace_file(path, text)
-    return [path, *files]
+    for draft, flow, _ in ready:
+        for language in sorted({code for texts in draft.said.values() for code in texts} - {draft.language}):
+            file = folder / "translations" / language / f"{draft.id}.po"
+            write_po(file, _catalogue(draft, flow, language))
+            files.append(file)
+    # The flows come last: without them, nobody reads the translations.
+    for draft, _, text in reversed(ready):
+        path = folder / f"{draft.id}.yaml"
+        replace_file(path, text)
+        files.insert(0, path)
+    return files
 
 
-def _broken(error: FlowError, text: str) -> str:
+def _ready(drafts: list[Draft]) -> list[tuple[Draft, Flow, str]]:
+    """Each draft as the flow it will be, and its text."""
+    ready, broken = [], []
+    for draft in drafts:
+        text = flow_text(draft)
+        try:
+            ready.append((draft, load_text(text, f"{draft.id}.yaml"), text))
+        except FlowError as error:
+            broken.append(_broken(draft, error, text))
+    broken += check_shelf({flow.id: flow for _, flow, _ in ready}) if not broken else []
+    if broken:
+        raise ImportRefusedError("\n".join(broken))
+    return ready
+
+
+def _broken(draft: Draft, error: FlowError, text: str) -> str:
     lines = text.splitlines()
     said = []
     for problem in error.problems:
         line = re.search(r":(\d+):\d+: ", problem)
         place = lines[int(line[1]) - 1].strip()[:80] if line and int(line[1]) <= len(lines) else ""
         said.append(f"  {problem.partition(': ')[2]}  ({place})")
-    return "\n".join(["What the form says cannot be a flow as it stands; put this right in the form:", *said])
+    return "\n".join([f"“{draft.title}” cannot be a flow as it stands; put this right in the file:", *said])
 
 
 def _catalogue(draft: Draft, flow: Flow, language: str) -> Catalog:
     """Drafts: a person signs them off, as with every translation."""
     catalogue = Catalog(locale=language, project="Sayso", version="1", fuzzy=False)
     for sentence in flow_sentences(flow):
-        text = draft.said.get((sentence.context, sentence.text), {}).get(language, "")
+        said = draft.said.get((sentence.context, sentence.text), {})
+        # A title has no translation in the files we read, and a language is complete only with one.
+        text = said.get(language, draft.title if sentence.context == "title" else "")
         flags = ["fuzzy"] if text else []
         catalogue.add(
             sentence.text, text, context=sentence.context, flags=flags, locations=[(sentence.file, sentence.line)]

@@ -12,9 +12,8 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import get_xlsform
 
-from bot.importing.writing import BY_LANGUAGE, Draft, ImportRefusedError, named
-from bot.importing.xpath import Names, NotCarriedError, bounds, condition
-from translations.languages import IN_ENGLISH, LANGUAGES
+from bot.importing.writing import BY_LANGUAGE, Draft, ImportRefusedError, NotCarriedError, language_code, named
+from bot.importing.xpath import Names, bounds, condition
 
 _ANSWERS: dict[str, dict[str, Any]] = {
     "text": {"answer": "text"},
@@ -61,14 +60,14 @@ class _Form:
         self.rows = rows
         self.names = Names()
         used = sorted({code for text in _texts(form) for code in text if isinstance(text, dict)})
-        self.codes = {name: _code(name) for name in used}
+        self.codes = {name: language_code(name) for name in used}
         known = [code for code in self.codes.values() if code]
-        main = _code(str(form.get("default_language", ""))) or ("en" if "en" in known or not known else known[0])
-        self.draft = Draft(
-            named(path.stem, {}, "form"),
-            str(form["title"] if form.get("title") not in (None, _FORM) else path.stem),
-            main,
+        main = language_code(str(form.get("default_language", ""))) or (
+            "en" if "en" in known or not known else known[0]
         )
+        flow_id = named(path.stem, {}, "form")
+        title = str(form["title"] if form.get("title") not in (None, _FORM) else path.stem)
+        self.draft = Draft(flow_id, title, main, keywords=[flow_id.replace("_", "")])
         for name, code in self.codes.items():
             if code is None and name != "default":
                 self.draft.leave(name, "survey", "its texts are not carried: Sayso does not speak that language")
@@ -159,7 +158,9 @@ class _Form:
     def _said(self, label: Any, name: str) -> dict[str, str]:
         """A label by language code, the form's own language always among them; empty where there is none."""
         texts = {"default": label} if isinstance(label, str) else dict(label or {})
-        found = {code: str(text) for each, text in texts.items() if (code := self.codes.get(each) or _code(each))}
+        found = {
+            code: str(text) for each, text in texts.items() if (code := self.codes.get(each) or language_code(each))
+        }
         first = texts.get("default") or next(iter(found.values()), "")
         if first:
             found.setdefault(self.draft.language, str(first))
@@ -195,12 +196,3 @@ def _texts(item: Any) -> Iterator[Mapping[str, str]]:
         nested = item.get(key, ())
         for child in nested if isinstance(nested, list) else ():
             yield from _texts(child)
-
-
-def _code(name: str) -> str | None:
-    """The code of a language as forms name it: `French (fr)`, `French`, `fr`."""
-    inside = re.search(r"\(([A-Za-z]{2})(?:[-_][A-Za-z]+)?\)\s*$", name)
-    code = (inside[1] if inside else name.strip()).lower()
-    if code in LANGUAGES:
-        return code
-    return next((known for known, english in IN_ENGLISH.items() if english.lower() == code), None)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.importing.writing import NotCarriedError
+
 _PIECE = re.compile(
     r"""\s*(?:selected\(\s*(?:\$\{|\.\./)(?P<many>[\w.-]+)\}?\s*,\s*['"](?P<key>[^'"]*)['"]\s*\)
     |(?:\$\{|\.\./)(?P<name>[\w.-]+)\}?|(?P<today>today\(\))|(?P<word>\b(?:and|or|not)\b)|(?P<number>-?\d+(?:\.\d+)?)
@@ -13,10 +15,6 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _BOUND = re.compile(r"\s*\.\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*")
-
-
-class NotCarriedError(ValueError):
-    """An expression says something that flows cannot; the message says what."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from bot import cli
-from bot.importing.xpath import Names, NotCarriedError, bounds, condition
+from bot.importing.writing import NotCarriedError
+from bot.importing.xpath import Names, bounds, condition
 from flows.loader import load
 from tests.shared_data import xlsforms
 from translations.entries import entries
