@@ -18,7 +18,7 @@ from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
 from flows.run import microseconds
-from storage import audit, contacts, dossier
+from storage import audit, dossier, phones
 from storage.database import StoreSettingError, StoreUnavailableError
 
 CHANNELS = ("sms", "whatsapp")
@@ -94,8 +94,8 @@ def _number(text: str, region: str) -> str:
 def _find(service: Service, number: str) -> list[int]:
     with service.database.reading() as db:
         hashes = [service.secrets.hash(f"{channel}:{number}") for channel in CHANNELS]
-        found = [contacts.find(db, each) for each in hashes]
-    known = list(dict.fromkeys(each for each in found if each is not None))
+        found = [each.contact_id for hash_ in hashes for each in phones.people_on(db, hash_)]
+    known = list(dict.fromkeys(found))
     if not known:
         raise ContactError("We hold nothing about that number.")
     return known

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import joining, marks, rights, sentences, tongue
+from bot import joining, marks, rights, sentences, sharing, tongue
 from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
@@ -53,14 +53,15 @@ def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:
             return _again(stored, inbound)
         if stored.forgotten:
             return Reply(duplicate=True)
-        return _Conversation(service, stored, inbound, reply_status).answer()
+        handed = sharing.hand_over(service, stored, inbound)
+        return _Conversation(service, stored, inbound, reply_status, handed).answer()
 
 
 def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
     """The stored reply; a provider id that comes back with other words or from another sender is an alert instead."""
     seen = stored.seen
     assert seen is not None  # noqa: S101 -- for the type checker; the caller has looked
-    same_sender = stored.contact is not None and stored.contact.id == seen.contact_id
+    same_sender = seen.same_phone
     if not same_sender or seen.body != inbound.body:
         now = microseconds(inbound.received_at)
         stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
@@ -74,6 +75,17 @@ class _Conversation(Exchange):
 
     begun = 0
     """Flows begun in this turn: one may start another."""
+
+    def __init__(
+        self,
+        service: Service,
+        stored: StoredTurn,
+        inbound: Inbound,
+        reply_status: str,
+        handed: sharing.Handed | sharing.Unsure | None,
+    ) -> None:
+        super().__init__(service, stored, inbound, reply_status)
+        self.handed = handed
 
     def answer(self) -> Reply:
         if self.inbound.opt_out is None:
@@ -99,6 +111,11 @@ class _Conversation(Exchange):
             return self.finish("")
         if self.inbound.missed_call:
             return self._ring_back()
+        if self.handed is not None:
+            return self._greet(self.handed)
+        who = sharing.question(self)
+        if who is not None:
+            return self.finish(who)
         order = hear_champion(self) if self.champion else None
         if order is not None:
             return self.finish(order)
@@ -134,6 +151,18 @@ class _Conversation(Exchange):
         flow = self.service.shelf.revision(self.stored.run.revision_id, self.language)
         return self._ask_again(flow, state)
 
+    def _greet(self, handed: sharing.Handed | sharing.Unsure) -> Reply:
+        """Go on with whoever has the phone now: where they were, or with what they wrote before we knew them."""
+        if isinstance(handed, sharing.Unsure):
+            return self.finish(self.say(sentences.USED_BEFORE, initials=handed.initials))
+        said = sharing.welcome(self, handed)
+        if handed.answered_for:
+            self._mark([marks.ANSWERED_FOR])
+        keyword = self.service.shelf.keyword(handed.held)
+        if keyword is not None and self.run_id is None:
+            return self._begin(*keyword, said=said)
+        return self._ask_on(said)
+
     def _ask_again(self, flow: Flow, state: Run) -> Reply:
         words, context = self.surroundings(flow)
         others = self.service.shelf.others(flow.language)
@@ -157,6 +186,7 @@ class _Conversation(Exchange):
             if self.run_id is not None:
                 self.stored.end_open_run(self.run_id, Status.STOPPED, self.at)
                 self.stored.clear_due(self.run_id)
+            sharing.stop_everybody(self)
         self.consent("stop", "all", sentences.STOPPED)
         silent = already or self.inbound.confirms_stop
         return self.finish("" if silent else self.say(sentences.STOPPED))
@@ -263,7 +293,8 @@ class _Conversation(Exchange):
         words, context = self.surroundings(flow)
         trigger = Trigger(kind, context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
-        joining.agree(self)
+        if not self.answered_for:
+            joining.agree(self)  # nobody agrees to be texted by what another person writes for them
         self.run_id = new_id()
         self.stored.start_run(
             self.run_id,
@@ -280,7 +311,7 @@ class _Conversation(Exchange):
             now=self.at,
             ended_at=None if turn.run.status is Status.OPEN else self.at,
         )
-        self._mark(marks.at_start(flow, self.groups, self.attributes))
+        self._mark(marks.at_start(flow, self.groups, self.attributes, answered_for=self.answered_for))
         if turn.run.status is Status.OPEN:
             self.stored.set_due(self.run_id, next_look(flow, turn.run))
         return self._record(flow, turn, said)

@@ -15,7 +15,7 @@ from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from flows.run import Run, microseconds
-from storage.claims import Candidate
+from storage.candidates import Candidate
 from storage.messages import CODE
 
 BEHIND = timedelta(minutes=10)
@@ -53,14 +53,14 @@ class Cancel:
 Decision = Send | Hold | Cancel
 
 
-def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int]) -> Decision:
+def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) -> Decision:
     """What happens to a text now.
 
     Args:
         row: the text and what is known of its person at this moment.
         rules: what the settings say.
         now: aware, in UTC.
-        busy: people who are asked something by another text of the same claim.
+        busy: people, and addresses, that are asked something by another text of the same claim.
     """
     if row.stopped:
         return Cancel(Exclusion.STOPPED)
@@ -84,8 +84,10 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int]) -> Decis
     if row.kind == REMINDER:
         if not own_run or not _still_waits(row):
             return Cancel(Exclusion.ANSWERED)
+        if row.shared_busy:
+            return Hold(now + BEHIND)
     elif row.kind in (Kind.SURVEY, INVITATION) and not own_run:
-        if row.open_run is not None or row.contact_id in busy:
+        if row.open_run is not None or row.shared_busy or busy & {row.contact_id, row.address}:
             return Hold(now + BEHIND)
         if row.kind == Kind.SURVEY and row.run_state is None:
             return Cancel(Exclusion.ANSWERED)  # it was tried before, and answered or ended since

@@ -51,6 +51,7 @@ class Exchange:
         self.agreed = True
         self.champion = False
         self.held = False
+        self.answered_for = False
 
         contact = stored.contact
         if contact is None:
@@ -68,8 +69,11 @@ class Exchange:
             self.agreed = contact.agreed_at is not None
             self.champion = contact.champion
             self.held = contact.held_by is not None
+            self.answered_for = contact.answered_for
             if contact.gateway != inbound.gateway:
                 stored.set_gateway(contact.address_id, inbound.gateway)
+            if contact.initials is not None:
+                stored.set_in_hand(contact.address_id, self.at)
         self.words: Words = service.words(self.language)
 
     def surroundings(self, flow: Flow) -> tuple[Words, Context]:
@@ -95,10 +99,11 @@ class Exchange:
         """The text as this person's channel takes it best."""
         return smart(text) if self.inbound.channel == "sms" else text
 
-    def consent(self, kind: str, scope: str, wording: str) -> None:
-        """Note in the ledger what this text agrees to or ends; `wording` is the sentence it was answered in."""
+    def consent(self, kind: str, scope: str, wording: str, *, whose: int | None = None) -> None:
+        """Note in the ledger what this text agrees to or ends, for this person or the contact `whose`; `wording` is the
+        sentence it was answered in."""
         self.stored.add_consent(
-            contact_id=self.contact_id,
+            contact_id=self.contact_id if whose is None else whose,
             kind=kind,
             scope=scope,
             wording=self.service.wording(self.words.say(wording)),

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bot import needs
 from flows.definition import Flow, Value
+from storage import results
+from storage.results import GROUP
 
-GROUP = "group"
+ANSWERED_FOR = (results.ANSWERED_FOR, "another person")
+"""Borne by runs in which somebody else wrote."""
 CONTACT = "contact."
 LONGEST = 60
 """Characters of a part of everybody; what is longer is no category."""
 
 
-def at_start(flow: Flow, groups: Iterable[str], attributes: Mapping[str, Value]) -> list[tuple[str, str]]:
-    """Marks of a run that begins: a group each, and what the flow declares and we know already."""
+def at_start(
+    flow: Flow, groups: Iterable[str], attributes: Mapping[str, Value], *, answered_for: bool = False
+) -> list[tuple[str, str]]:
+    """Marks of a run that begins: a group each, whether another person answers, and what the flow declares and we know
+    already."""
     marks = [(GROUP, group) for group in sorted(groups)]
+    if answered_for or needs.has(attributes, needs.PROXY):
+        marks.append(ANSWERED_FOR)
     for name in flow.breakdown:
         if name.startswith(CONTACT):
             marks += _mark(name.removeprefix(CONTACT), attributes.get(name.removeprefix(CONTACT)))

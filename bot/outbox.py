@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
+from bot import marks
 from bot.broadcasts.budget import budget_begins
+from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules
 from bot.channels import Channel, FailureKind, SendError, SendFailure, Template
 from bot.deciding import REMINDER, REPLY, Cancel, Hold, Send, begun_state, decide
@@ -26,7 +28,8 @@ from bot.stopping import stop_by_carrier
 from flows.run import Run, microseconds
 from flows.run import Status as RunStatus
 from storage import broadcasts, outbox
-from storage.claims import Begun, Candidate, Claim, claiming
+from storage.candidates import Candidate
+from storage.claims import Begun, Claim, claiming
 from storage.ids import new_id
 from storage.messages import CODE, FROM_GATEWAY, Status
 from storage.outbox import Outcome
@@ -119,13 +122,13 @@ class Outbox:
         taken: list[tuple[Candidate, str]] = []
         self._looked = 0
         with claiming(self.service.database, microseconds(now), limit, since, self.rates, bulk=self.bulk) as claim:
-            busy: set[int] = set()
+            busy: set[int | str] = set()
             for row in claim.rows:
                 if self._take(claim, row, token, now, busy):
                     taken.append((row, token))
         return taken
 
-    def _take(self, claim: Claim, row: Candidate, token: str, now: datetime, busy: set[int]) -> bool:
+    def _take(self, claim: Claim, row: Candidate, token: str, now: datetime, busy: set[int | str]) -> bool:
         decision = decide(row, self.rules, now, busy)
         self._looked += not isinstance(decision, Send)
         if isinstance(decision, Cancel):
@@ -140,7 +143,7 @@ class Outbox:
             return False
         claim.take(row, token, LEASE, decision.content)
         self._begin(claim, row, now)
-        busy.add(row.contact_id)
+        busy |= {row.contact_id, row.address}
         return True
 
     def _free(self, claim: Claim, row: Candidate, now: datetime) -> bool:
@@ -186,8 +189,11 @@ class Outbox:
                 Begun(
                     row.run_id, row.contact_id, flow.id, revision_id, run.to_json(), run.node, row.channel,
                     run.language, run.status, due, self.service.day(now),
+                    marks.at_start(flow, row.groups, row.attributes),
                 )
             )  # fmt: skip
+        if row.kind in (REMINDER, Kind.SURVEY):
+            claim.hand_over(row)
         claim.asked(row)
 
     # Sending: in a thread, with no transaction open.

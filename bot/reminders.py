@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.service import Service
+from bot.sharing import prefixed
 from flows.definition import Flow
 from flows.due import Due, next_due, span
 from flows.engine import ask_again, carry_on
@@ -83,6 +84,7 @@ def speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Calla
     turn = act(flow, run, context, service.words(run.language), now, service.shelf.others(run.language))
     at = microseconds(now)
     stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, at)
-    if contact.stopped_at is None and turn.text:
-        stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, turn.text, "queued", at, kind="reminder")
+    text = prefixed(contact.initials, turn.text)
+    if contact.stopped_at is None and text:
+        stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, text, "queued", at, kind="reminder")
     return turn.run

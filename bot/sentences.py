@@ -26,6 +26,19 @@ WANTED = "Somebody in your group {group} would like to hear from you. Your coord
 """To a champion, where the flow says to tell them but not what."""
 
 
+# Several people on one phone.
+WHO_ANSWERS = (
+    "Who is answering? Reply # and your initials, like #AB. To answer for somebody else: ## and their initials."
+)
+USED_BEFORE = "{initials}, was it you who texted us from this phone before? Reply YES or NO."
+NOW_ANSWERING = "Thank you. Now {initials} is answering."
+NOW_ANSWERING_FOR = "Thank you. You are answering for {initials} now, and we note that."
+
+# Buttons and lists on WhatsApp.
+CHOOSE = "Choose"
+OLD_BUTTON = "That button belongs to an earlier question, so nothing has changed."
+
+
 # A person's rights over their own words.
 FORGET_SURE = "Shall we delete all we hold about you? Reply YES to delete it for good. Any other reply keeps it."
 FORGOTTEN = "Done. We have deleted all we held about you. Take care."

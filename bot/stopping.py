@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from bot.service import Service
 from flows.run import microseconds
+from storage import phones
 from storage.turns import open_turn_of
 
 
 def stop_by_carrier(service: Service, contact_id: int, channel: str, message_id: int) -> None:
-    """Stop a contact, once."""
+    """Stop a contact, once, and with them whoever shares their phone: the carrier blocks the phone."""
+    with service.database.reading() as db:
+        others = phones.others_on_phones_of(db, contact_id)
+    for each in (contact_id, *others):
+        _stop(service, each, channel, message_id)
+
+
+def _stop(service: Service, contact_id: int, channel: str, message_id: int) -> None:
     now = microseconds(service.now())
     with open_turn_of(service.database, contact_id) as stored:
         if stored.contact is None or stored.contact.stopped_at is not None:

@@ -24,12 +24,14 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One address of a person. `invalid`: a gateway has said that nobody can be reached there."""
+    """One address of a person. `invalid`: a gateway has said that nobody can be reached there. `initials`: how they are
+    told apart from others on this phone; None where they have it alone."""
 
     channel: str
     gateway: str
     address: str
     invalid: bool
+    initials: str | None = None
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ def _add_ways(db: Connection, secrets: Secrets, audience: Audience, found: dict[
     rows = db.execute(
         select(
             addresses.c.contact_id, addresses.c.channel, addresses.c.gateway, addresses.c.encrypted,
-            addresses.c.invalid_at,
+            addresses.c.invalid_at, addresses.c.initials,
         )
         .where(_between(addresses.c.contact_id, found, audience))
         .order_by(addresses.c.id)
@@ -121,7 +123,7 @@ def _add_ways(db: Connection, secrets: Secrets, audience: Audience, found: dict[
         if person is None:
             continue
         address = secrets.unseal(row.encrypted).decode()
-        person.ways.append(Way(row.channel, row.gateway, address, row.invalid_at is not None))
+        person.ways.append(Way(row.channel, row.gateway, address, row.invalid_at is not None, row.initials))
         if row.channel == "whatsapp":
             by_whatsapp.append(row.contact_id)
     for contact_id, heard_at in last_heard(db, by_whatsapp):

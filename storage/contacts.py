@@ -25,8 +25,12 @@ class Contact:
 
 
 def find(db: Connection, address_hash: bytes) -> int | None:
-    """The contact an address belongs to; None for an address nobody has texted from."""
-    return db.execute(select(addresses.c.contact_id).where(addresses.c.hash == address_hash)).scalar()
+    """The contact an address belongs to; None for an address nobody has texted from.
+
+    Of several people on one phone, whoever has it in hand.
+    """
+    in_hand = (addresses.c.hash == address_hash, addresses.c.in_hand == 1)
+    return db.execute(select(addresses.c.contact_id).where(*in_hand)).scalar()
 
 
 def get(db: Connection, contact_id: int) -> Contact | None:

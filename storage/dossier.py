@@ -36,7 +36,7 @@ def of(db: Connection, contact_id: int) -> Dossier:
     return Dossier(
         contact,
         sorted(groups),
-        _rows(db, addresses, contact_id, "channel", "created_at"),
+        _rows(db, addresses, contact_id, "channel", "initials", "created_at"),
         _rows(db, consents, contact_id, "kind", "scope", "wording", "language", "channel", "at"),
         _rows(db, runs, contact_id, "flow", "status", "channel", "language", "started_at", "ended_at"),
         _rows(db, answers, contact_id, *ANSWER),

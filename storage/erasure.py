@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage import tallies
+from storage import phones, tallies
 from storage.secrets import Secrets
 from storage.tables import (
     addresses,
@@ -64,7 +64,8 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     own_answers = select(answers.c.id).where(answers.c.contact_id == contact_id)
     _out_of_tallies(db, contact_id)
     files = _files(db, contact_id)
-    numbers = [secrets.unseal(each).decode() for each in _sealed(db, contact_id)]
+    shared = _shared(db, contact_id)
+    numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
     copies, tombstones = _tombstones(db, secrets, contact_id, numbers, now)
     _out_of_others_texts(db, contact_id, numbers)
     for table, key, theirs in ((picks, "answer_id", own_answers), (reviews, "answer_id", own_answers)):
@@ -74,6 +75,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
         own = table.c.contact_id == contact_id if "contact_id" in table.c else table.c.run_id.in_(own_runs)
         gone[table.name] = db.execute(delete(table).where(own)).rowcount
     db.execute(delete(contacts).where(contacts.c.id == contact_id))
+    phones.pick_up(db, shared)
     return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files, tombstones)
 
 
@@ -99,8 +101,17 @@ def _files(db: Connection, contact_id: int) -> tuple[str, ...]:
     return found
 
 
-def _sealed(db: Connection, contact_id: int) -> list[bytes]:
-    return list(db.execute(select(addresses.c.encrypted).where(addresses.c.contact_id == contact_id)).scalars())
+def _phones(db: Connection, contact_id: int) -> list[tuple[bytes, bytes]]:
+    """The hash of each address of theirs, and the address sealed."""
+    query = select(addresses.c.hash, addresses.c.encrypted).where(addresses.c.contact_id == contact_id)
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
+def _shared(db: Connection, contact_id: int) -> list[bytes]:
+    """Phones that others of theirs use too: nothing of these others is forgotten."""
+    own = select(addresses.c.hash).where(addresses.c.contact_id == contact_id)
+    others = select(addresses.c.hash).where(addresses.c.hash.in_(own), addresses.c.contact_id != contact_id)
+    return list(db.execute(others.distinct()).scalars())
 
 
 def _tombstones(

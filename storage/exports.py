@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from storage.results import GROUP, Whom
+from storage.results import ANSWERED_FOR, GROUP, Whom
 from storage.tables import answers, marks, reviews, revisions, runs
 from storage.tallies import Counted
 
@@ -34,7 +34,8 @@ class ExportedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportedRun:
-    """One run with its answers, in the order they were given. `revision` is the hash of the one it is pinned to."""
+    """One run with its answers, in the order they were given. `revision` is the hash of the one it is pinned to;
+    `answered_for`: another person wrote in this one's place."""
 
     id: int
     contact_id: int
@@ -44,6 +45,7 @@ class ExportedRun:
     status: str
     started_at: int
     ended_at: int | None
+    answered_for: bool
     answers: list[ExportedAnswer]
 
 
@@ -52,7 +54,7 @@ def runs_of(db: Connection, flow: str, whom: Whom = Whom()) -> Iterator[Exported
     page = _narrowed(
         select(
             runs.c.id, runs.c.contact_id, revisions.c.hash, runs.c.channel, runs.c.language, runs.c.status,
-            runs.c.started_at, runs.c.ended_at,
+            runs.c.started_at, runs.c.ended_at, _answered_for(),
         )
         .join(revisions)
         .where(runs.c.flow == flow)
@@ -64,9 +66,13 @@ def runs_of(db: Connection, flow: str, whom: Whom = Whom()) -> Iterator[Exported
     while found := db.execute(page.where(runs.c.id > last)).all():
         given = _answers(db, flow, found[0].id, found[-1].id)
         for run in found:
-            row: Any = (*run, given.get(run.id, []))
+            row: Any = (*run[:-1], bool(run[-1]), given.get(run.id, []))
             yield ExportedRun(*row)
         last = found[-1].id
+
+
+def _answered_for() -> Any:
+    return select(marks.c.run_id).where(marks.c.run_id == runs.c.id, marks.c.dimension == ANSWERED_FOR).exists()
 
 
 def _answers(db: Connection, flow: str, first: int, last: int) -> dict[int, list[ExportedAnswer]]:

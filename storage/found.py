@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -36,6 +36,12 @@ class StoredContact:
     """That of the address."""
     held_by: str | None
     """The user who answers in place of flows, as `user:1`."""
+    initials: str | None = None
+    """On a phone that people share: how this person is told apart, empty where they have not said; else None."""
+    in_hand_at: int | None = None
+    """On such a phone: when they last wrote, took it over, or were asked something by their initials."""
+    answered_for: bool = False
+    """Another person writes in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Seen:
     body: str
     reply_id: int | None
     reply_body: str | None
+    same_phone: bool
+    """It came from the phone that this one came from, whoever has that in hand now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +98,29 @@ def _joined_on_sqlite(element: _Joined, compiler: Any, **how: Any) -> str:
     return f"group_concat({compiler.process(element.clauses, **how)}, char(10))"
 
 
-_groups = select(_Joined(members.c.group_name)).where(members.c.contact_id == contacts.c.id).scalar_subquery()
+def groups_of(contact_id: Any) -> Any:
+    """The groups of a contact as one text, for `groups_in`."""
+    return select(_Joined(members.c.group_name)).where(members.c.contact_id == contact_id).scalar_subquery()
+
+
+def groups_in(joined: str | None) -> frozenset[str]:
+    """The names that `groups_of` put together."""
+    return frozenset(joined.split(_BREAK)) if joined else frozenset()
+
+
 _champion = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists()
 _CONTACT = (
-    contacts.c.id, contacts.c.language, contacts.c.attributes, _groups, contacts.c.stopped_at,
+    contacts.c.id, contacts.c.language, contacts.c.attributes, groups_of(contacts.c.id), contacts.c.stopped_at,
     contacts.c.agreed_at, contacts.c.muted_until, _champion, addresses.c.id, addresses.c.gateway,
-    addresses.c.channel, contacts.c.held_by,
+    addresses.c.channel, contacts.c.held_by, addresses.c.initials, addresses.c.in_hand_at, addresses.c.answered_for,
 )  # fmt: skip
 _RUN = (runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel)
 _reply = messages.alias("reply")
-_SEEN = (messages.c.id, messages.c.contact_id, messages.c.body, messages.c.reply_id, _reply.c.body)
+_own = addresses.alias("own")
+_SAME_PHONE = (
+    select(_own.c.id).where(_own.c.contact_id == messages.c.contact_id, _own.c.hash == bindparam("hash")).exists()
+)
+_SEEN = (messages.c.id, messages.c.contact_id, messages.c.body, messages.c.reply_id, _reply.c.body, _SAME_PHONE)
 _OPEN = (runs.c.contact_id == contacts.c.id) & (runs.c.status == literal_column("'open'"))
 
 _anybody = select(literal_column("1").label("one")).subquery("anybody")
@@ -111,14 +132,17 @@ _text = (
 
 
 def _lock(where: ColumnElement[bool]) -> Statement:
-    """Lock the contact. A lock waits for whoever holds it, and the next statement sees what they did."""
-    locked = select(contacts.c.id).select_from(addresses.join(contacts)).where(where).with_for_update(of=contacts)
+    """Lock the contact, with whoever shares their phone. A lock waits for whoever holds it, and the next statement sees
+    what they did."""
+    everybody = select(contacts.c.id).select_from(addresses.join(contacts)).where(where).order_by(contacts.c.id)
+    locked = everybody.with_for_update(of=contacts)
     return Statement(locked, only_postgresql=True)
 
 
 _forgotten = select(erased.c.hash).where(erased.c.hash == bindparam("text_hash")).exists()
-_BY_HASH = addresses.c.hash == bindparam("hash")
-_LOCK_SENDER = _lock(_BY_HASH)
+_ON_PHONE = addresses.c.hash == bindparam("hash")
+_BY_HASH = _ON_PHONE & (addresses.c.in_hand == literal_column("1"))
+_LOCK_SENDER = _lock(_ON_PHONE)
 _READ_SENDER = Statement(
     select(*_CONTACT, *_RUN, *_SEEN, _forgotten).select_from(
         _anybody.outerjoin(addresses, _BY_HASH)
@@ -149,6 +173,13 @@ def of_sender(address_hash: bytes, channel: str, provider_id: str, text_hash: by
     ]
 
 
+def holder(db: Connection, address_hash: bytes) -> Found:
+    """Who has a phone in hand now, with their open run."""
+    query = select(*_CONTACT, *_RUN).select_from(addresses.join(contacts).outerjoin(runs, _OPEN)).where(_BY_HASH)
+    row = db.execute(query, {"hash": address_hash}).first()
+    return understood(tuple(row) if row else None)
+
+
 def of_contact(contact_id: int) -> list[Pair]:
     """Statements that lock and read what there is about a contact."""
     return [(_LOCK_CONTACT, {"contact_id": contact_id}), (_READ_CONTACT, {"contact_id": contact_id})]
@@ -158,22 +189,26 @@ def understood(row: tuple[Any, ...] | None) -> Found:
     """The row those statements give, as records."""
     if row is None:
         return Found()
-    contact = _contact(*row[:12]) if row[0] is not None else None
-    run = StoredRun(*row[12:16]) if row[12] is not None else None
-    seen = Seen(*row[16:21]) if len(row) > 16 and row[16] is not None else None
-    return Found(contact, run, seen, forgotten=len(row) > 21 and bool(row[21]))
+    whose, rest = row[: len(_CONTACT)], row[len(_CONTACT) :]
+    run, text = rest[: len(_RUN)], rest[len(_RUN) :]
+    return Found(
+        _contact(*whose) if whose[0] is not None else None,
+        StoredRun(*run) if run[0] is not None else None,
+        Seen(*text[: len(_SEEN)]) if text and text[0] is not None else None,
+        forgotten=bool(text and text[len(_SEEN)]),
+    )
 
 
 def _contact(
     contact_id: int, language: str, attributes: str, groups: str | None, stopped_at: int | None, *others: Any
 ) -> StoredContact:
-    agreed_at, muted_until, champion, address_id, gateway, channel, held_by = others
+    agreed_at, muted_until, champion, address_id, gateway, channel, held_by, initials, in_hand_at, answered_for = others
     known: dict[str, Any] = json.loads(attributes)
     return StoredContact(
         id=contact_id,
         language=language,
         attributes={name: tuple(value) if isinstance(value, list) else value for name, value in known.items()},
-        groups=frozenset(groups.split(_BREAK)) if groups else frozenset(),
+        groups=groups_in(groups),
         stopped_at=stopped_at,
         agreed_at=agreed_at,
         muted_until=muted_until,
@@ -182,4 +217,7 @@ def _contact(
         gateway=gateway,
         channel=channel,
         held_by=held_by,
+        initials=initials,
+        in_hand_at=in_hand_at,
+        answered_for=bool(answered_for),
     )

@@ -183,14 +183,14 @@ def recent(db: Connection, contact_id: int, since: int, limit: int) -> list[tupl
     return [(row[0], row[1]) for row in rows]
 
 
-def conversation(db: Connection, contact_id: int, limit: int = 200) -> list[StoredMessage]:
-    """A contact's last texts both ways, oldest first."""
+def conversation(db: Connection, *contact_ids: int, limit: int = 200) -> list[StoredMessage]:
+    """The last texts both ways of a contact, or of all who share a phone, oldest first."""
     rows = db.execute(
         select(
             messages.c.id, messages.c.direction, messages.c.body, messages.c.status, messages.c.reply_id,
             messages.c.created_at,
         )
-        .where(messages.c.contact_id == contact_id)
+        .where(messages.c.contact_id.in_(contact_ids))
         .order_by(messages.c.id.desc())
         .limit(limit)
     ).all()  # fmt: skip

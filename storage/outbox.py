@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from storage.claims import abandoned, claimable, senders_of
+from storage.candidates import abandoned, claimable, senders_of
 from storage.database import Database
 from storage.messages import FROM_GATEWAY, Status, forward
 from storage.tables import (

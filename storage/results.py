@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Select, Text, cast, func, select
 from storage.tables import marks, run_tallies, runs, tallies
 
 GROUP = "group"
+ANSWERED_FOR = "answered_for"
+"""The mark of runs in which another person wrote: a carer, an interpreter. They are always counted apart as well."""
 BUILT_IN = ("channel", "language", "day", "month", "revision")
 """Breakdowns that every answer has; the others are marks of runs."""
 CERTAINLY_MANY = 1_000

@@ -99,6 +99,11 @@ class StoredTurn:
         self._dues: dict[int, int | None] = {}
         self._contact_id = found.contact.id if found.contact else 0
 
+    def meet(self, found: Found) -> None:
+        """The phone has changed hands: the turn goes on with whoever has it now."""
+        self.contact, self.run = found.contact, found.run
+        self._contact_id = found.contact.id if found.contact else 0
+
     # The contact.
 
     def add_contact(self, contact_id: int, language: str, address: str, channel: str, gateway: str, now: int) -> None:
@@ -119,6 +124,10 @@ class StoredTurn:
     def set_gateway(self, address_id: int, gateway: str) -> None:
         """From now on this address is reached by another gateway."""
         self._change(addresses, address_id, gateway=gateway)
+
+    def set_in_hand(self, address_id: int, now: int) -> None:
+        """This person, of those who share a phone, has it in hand at this moment."""
+        self._change(addresses, address_id, in_hand_at=now)
 
     def set_attributes(self, contact_id: int, attributes: Mapping[str, Value]) -> None:
         """All of a contact's attributes, in place of those they had."""

@@ -12,6 +12,7 @@ from bot import sentences
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules, window_open
 from bot.service import Service
+from bot.sharing import prefixed
 from flows import engine
 from flows.definition import Value
 from flows.run import Context, Run, Trigger
@@ -45,7 +46,7 @@ def render(
             **{f"contact.{name}": value for name, value in person.attributes.items()},
         }
         text = fill(body or "", values)
-        return Rendered(smart(text) if way.channel == "sms" else text, language)
+        return Rendered(prefixed(way.initials, smart(text) if way.channel == "sms" else text), language)
     flow = service.shelf.revision(revision_id, language)
     words, others = service.words(flow.language), service.shelf.others(flow.language)
     context = Context(
@@ -59,7 +60,7 @@ def render(
     if kind is Kind.REMINDER:
         run = Run.from_json(person.run_state or "{}")
         turn = engine.ask_again(flow, run, context, words, local, others)
-        return Rendered(turn.text, flow.language, turn.run)
+        return Rendered(prefixed(way.initials, turn.text), flow.language, turn.run)
     turn = engine.start(flow, Trigger("broadcast", context, chance=randbits(32)), words, local, others)
     text = turn.text
     if person.attributes.get("discreet") is True and not flow.discreet:
@@ -68,7 +69,7 @@ def render(
     content = None
     if way.channel == "whatsapp" and not window_open(person.heard_at, now):
         content = template_content(rules.template(flow.id, flow.language), person.attributes)
-    return Rendered(text, flow.language, turn.run, content)
+    return Rendered(prefixed(way.initials, text), flow.language, turn.run, content)
 
 
 def template_content(content_sid: str | None, attributes: Mapping[str, Value]) -> str | None:

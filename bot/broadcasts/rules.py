@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import needs
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.hours import Hours, HoursError
 from bot.numbers import country_of
@@ -85,8 +86,7 @@ class Rules:
         """The address to use: WhatsApp while its window is open, else SMS, else WhatsApp by a template, else None."""
         usable = [way for way in person.ways if not way.invalid and self.allowed(way.address)]
         by = {way.channel: way for way in usable}
-        sms_only = "sms only" in str(person.attributes.get("needs", "")).replace("_", " ")
-        whatsapp = None if sms_only else by.get("whatsapp")
+        whatsapp = None if needs.has(person.attributes, needs.SMS_ONLY) else by.get("whatsapp")
         if whatsapp is not None and window_open(person.heard_at, now):
             return whatsapp
         if "sms" in by:

@@ -60,14 +60,16 @@ class Reader:
     # Tables.
 
     def breakdowns(self) -> list[str]:
-        """The breakdowns asked for: none beside a narrowed table, which has its two dimensions already."""
+        """The breakdowns asked for, and what others answered in people's place; none beside a narrowed table, which has
+        its two dimensions already."""
         if self.request.level is Level.SHARED and self.request.whom.narrowed:
             return []
         known = {*stored.BUILT_IN, *stored.breakdowns_of(self.db, self.request.flow)}
         unknown = [name for name in self.request.by if name not in known]
         if unknown:
             raise ExportRefusedError(f"There is no breakdown `{unknown[0][:40]}`. There is {', '.join(sorted(known))}.")
-        return list(dict.fromkeys(self.request.by))
+        apart = [stored.ANSWERED_FOR] if stored.ANSWERED_FOR in known else []
+        return list(dict.fromkeys([*self.request.by, *apart]))
 
     def results(self) -> list[Result]:
         """A table for each question, true counts."""

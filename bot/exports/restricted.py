@@ -16,6 +16,9 @@ from storage.exports import ExportedAnswer, ExportedRun
 WITHHELD = "(in their own words, not in this file)"
 REVIEW_WAITS = "(in their own words, not reviewed yet)"
 PERSONAL = "(personal, not in this file)"
+ANSWERED_FOR = Column(
+    "answered_for", "Another person wrote in their place: a carer, an interpreter", Sort.WHOLE, {"0": "No", "1": "Yes"}
+)
 OUTCOMES = {
     "answered": "Answered",
     "skipped": "Chose not to answer",
@@ -67,6 +70,7 @@ class Rows:
             Column("status", "How the conversation stands", labels=STATUSES),
             Column("started_at", "When it began (UTC)"),
             Column("ended_at", "When it ended (UTC); empty while it goes on"),
+            ANSWERED_FOR,
         ]
         for asked in self.questions.values():
             columns += self._columns_of(asked)
@@ -107,6 +111,7 @@ class Rows:
                 run.status,
                 moment(run.started_at),
                 moment(run.ended_at),
+                int(run.answered_for),
             ]
             for node, cells in zip(nodes, fill, strict=True):
                 row += cells(last.get(node))
@@ -141,6 +146,7 @@ class Rows:
             Column("language", "The language of the conversation"),
             Column("revision", "The first 12 digits of the flow's revision"),
             Column("basis", "The lawful basis on which the answer is kept"),
+            ANSWERED_FOR,
         ]
 
     def long(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
@@ -163,6 +169,7 @@ class Rows:
                     answer.language,
                     run.revision[:12],
                     answer.basis,
+                    int(run.answered_for),
                 )
 
     def value(self, asked: Asked, answer: ExportedAnswer) -> Cell:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.service import Service
 from flows.text import segments
-from storage import contacts, messages
+from storage import messages, phones
 
 LONGEST_THREAD = 200
 UNDER_WAY = frozenset({"queued", "sending", "cancelled", "failed", "undelivered", "ambiguous"})
@@ -33,10 +33,8 @@ def read_thread(service: Service, address: str, channel: str) -> list[Bubble]:
         StoreUnavailableError: the store cannot be reached.
     """
     with service.database.reading() as db:
-        contact_id = contacts.find(db, service.secrets.hash(address))
-        if contact_id is None:
-            return []
-        rows = messages.conversation(db, contact_id, limit=LONGEST_THREAD)
+        people = phones.people_on(db, service.secrets.hash(address))
+        rows = messages.conversation(db, *(each.contact_id for each in people), limit=LONGEST_THREAD)
     # Ids made in the same millisecond are in no order; a reply belongs below the text it answers.
     answers = {row.reply_id: row.id for row in rows if row.reply_id is not None}
     rows = sorted(rows, key=lambda row: (answers.get(row.id, row.id), row.direction == "out"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
 from storage.tables.base import Number, id_column, metadata
+
+_IN_HAND = text("in_hand = 1")
 
 contacts = Table(
     "contacts",
@@ -32,12 +34,22 @@ addresses = Table(
     # Who carries texts to it: `twilio`, `simulator`.
     Column("gateway", Text, nullable=False),
     # Keyed hash of the whole address, by which it is found; the address itself is only here, sealed.
-    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("hash", LargeBinary, nullable=False),
     Column("encrypted", LargeBinary, nullable=False),
     # Set once a gateway has said that nobody can be reached there.
     Column("invalid_at", Number),
+    # Several people on one phone have a row each, with the same hash; one of them has it in hand, and is who writes.
+    Column("in_hand", Integer, nullable=False, server_default=text("1")),
+    # How they are told apart; nothing where one person alone uses the address, empty for who has not said.
+    Column("initials", Text),
+    # On a shared phone: when they last wrote, took it over, or were asked something by their initials.
+    Column("in_hand_at", Number),
+    # 1 while another person writes in their place.
+    Column("answered_for", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Number, nullable=False),
     Index(None, "contact_id"),
+    Index(None, "hash"),
+    Index("uq_addresses_in_hand", "hash", unique=True, sqlite_where=_IN_HAND, postgresql_where=_IN_HAND),
 )
 
 consents = Table(

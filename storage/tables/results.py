@@ -47,7 +47,7 @@ marks = Table(
     "marks",
     metadata,
     Column("run_id", Number, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
-    # `group`, `answered for` (another person), or an attribute that the flow declares for breakdown.
+    # `group`, `answered_for` (by another person), or an attribute that the flow declares for breakdown.
     Column("dimension", Text, primary_key=True),
     Column("part", Text, primary_key=True),
     Column("counted", Integer, nullable=False, server_default=text("0")),

@@ -36,10 +36,10 @@ class Town:
     def later(self, **span: float) -> None:
         self.time += timedelta(**span)
 
-    def text(self, phone: str, words: str, channel: str = "sms", **more: object) -> str:
+    def text(self, phone: str, words: str, channel: str = "sms", provider_id: str | None = None, **more: object) -> str:
         """Somebody texts; what they hear at once."""
         inbound = Inbound(
-            provider_id=f"test{new_id()}",
+            provider_id=provider_id or f"test{new_id()}",
             address=address(phone, channel),
             channel=channel,
             gateway=self.gateway,

@@ -50,12 +50,24 @@ def _contacts() -> None:
         Column("hash", LargeBinary(), nullable=False),
         Column("encrypted", LargeBinary(), nullable=False),
         Column("invalid_at", Number),
+        Column("in_hand", Integer(), server_default=text("1"), nullable=False),
+        Column("initials", Text()),
+        Column("in_hand_at", Number),
+        Column("answered_for", Integer(), server_default=text("0"), nullable=False),
         Column("created_at", Number, nullable=False),
         ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_addresses_contact_id"),
         PrimaryKeyConstraint("id", name="pk_addresses"),
-        UniqueConstraint("hash", name="uq_addresses_hash"),
     )
     op.create_index("ix_addresses_contact_id", "addresses", ["contact_id"])
+    op.create_index("ix_addresses_hash", "addresses", ["hash"])
+    op.create_index(
+        "uq_addresses_in_hand",
+        "addresses",
+        ["hash"],
+        unique=True,
+        sqlite_where=text("in_hand = 1"),
+        postgresql_where=text("in_hand = 1"),
+    )
     op.create_table(
         "consents",
         Column("id", Number, autoincrement=False, nullable=False),
