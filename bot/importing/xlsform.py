@@ -13,25 +13,23 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import get_xlsform
 
 from bot.importing.writing import BY_LANGUAGE, Draft, ImportRefusedError, NotCarriedError, language_code, named
-from bot.importing.xpath import Names, bounds, condition
+from bot.importing.xlsform_parts import (
+    ANSWERS,
+    CHANGED,
+    FILLED_IN,
+    asks_for_yes,
+    limits,
+    range_of,
+    unused,
+    unused_columns,
+    unused_settings,
+)
+from bot.importing.xpath import Names, condition
 
-_ANSWERS: dict[str, dict[str, Any]] = {
-    "text": {"answer": "text"},
-    "string": {"answer": "text"},
-    "integer": {"answer": "number"},
-    "int": {"answer": "number"},
-    "decimal": {"answer": "number", "whole": False},
-    "date": {"answer": "date"},
-    "select one": {},
-    "select all that apply": {"answer": "many"},
-}
 _FORM = "form"
-_UNUSED = {
-    "choice_filter": "its choices are not filtered: all of them are offered",
-    "default": "its default is not carried: nothing is answered for a person",
-    "media": "its pictures and sounds are not carried",
-    "itemset_file": "its choices lie in another file",
-}
+_OTHER = "other"
+_FEWEST, _MOST = 2, 40
+"""Choices of one question."""
 
 
 def read(path: Path) -> Draft:
@@ -58,6 +56,9 @@ class _Form:
 
     def __init__(self, path: Path, form: Mapping[str, Any], rows: Mapping[str, int]) -> None:
         self.rows = rows
+        self.lists: Mapping[str, Any] = form.get("choices") or {}
+        self.others = {name for name in _names(form) if name.endswith(f"_{_OTHER}") and name not in rows}
+        """Rows that pyxform adds below `or_other`: words outside the list are kept with the answer itself."""
         self.names = Names()
         used = sorted({code for text in _texts(form) for code in text if isinstance(text, dict)})
         self.codes = {name: language_code(name) for name in used}
@@ -71,6 +72,8 @@ class _Form:
         for name, code in self.codes.items():
             if code is None and name != "default":
                 self.draft.leave(name, "survey", "its texts are not carried: Sayso does not speak that language")
+        for key in unused_settings(form):
+            self.draft.leave(key, "settings", "it means nothing to a text conversation")
         self._children(form.get("children", ()), [])
 
     def _children(self, children: Any, conditions: list[str]) -> None:
@@ -82,6 +85,10 @@ class _Form:
             if kind in ("group", "repeat"):
                 if kind == "repeat":
                     self._leave(name, "its questions are asked once, not again and again")
+                if child.get("label"):
+                    self._leave(name, "the title of a group is not said")
+                for why in unused(child):
+                    self._leave(name, why)
                 self._children(child.get("children", ()), own)
             else:
                 self._node(kind, name, child, own)
@@ -95,6 +102,11 @@ class _Form:
                 self._leave(name, f"`relevant` {source[:80]!r} is not carried, everybody meets it: {error}")
 
     def _node(self, kind: str, name: str, child: Mapping[str, Any], conditions: list[str]) -> None:
+        if kind == "calculate" and name not in self.rows:
+            return  # written by pyxform itself, of a `repeat_count`
+        if name in self.others:
+            self._leave(name, "it is not asked: words outside the list are kept with the answer before it")
+            return
         node_id = named(name, self.draft.nodes)
         bind = child.get("bind", {})
         label = self._said(child.get("label"), name)
@@ -104,44 +116,81 @@ class _Form:
             except NotCarriedError as error:
                 self._leave(name, f"the calculation is not carried: {error}")
                 return
-        elif not label or kind not in (*_ANSWERS, "note"):
-            self._leave(name, f"a `{kind}` has no place in a text conversation" if label else "it has no label to say")
+        elif not label or kind not in (*ANSWERS, "note"):
+            app = "a form app fills it in by itself" if kind in FILLED_IN else "it has no label to say"
+            self._leave(name, f"a `{kind}` has no place in a text conversation" if label else app)
             return
-        elif kind == "note":
+        elif kind == "note" or asks_for_yes(bind, "readonly"):
             node = {"say": self._keep(f"{node_id}.say", label)}
+            if kind != "note":
+                self._leave(name, "nobody may answer it (`readonly`): it is said, and not asked")
         else:
             node = self._question(kind, name, node_id, child, label)
+            conditions = [*conditions, *(["channel == whatsapp"] if kind == "geopoint" else [])]
         if conditions:
             node["when"] = " and ".join(f"({each})" if " or " in each else each for each in conditions)
         self.draft.nodes[node_id] = node
         self.names.answers[name] = node_id
-        for key, why in _UNUSED.items():
-            if child.get(key):
-                self._leave(name, why)
+        for why in unused(child):
+            self._leave(name, why)
 
     def _question(
         self, kind: str, name: str, node_id: str, child: Mapping[str, Any], label: BY_LANGUAGE
     ) -> dict[str, Any]:
         bind = child.get("bind", {})
-        node = {"ask": self._keep(f"{node_id}.ask", label), **_ANSWERS[kind]}
+        node = {"ask": self._keep(f"{node_id}.ask", label), **ANSWERS[kind]}
+        if kind in CHANGED:
+            self._leave(name, CHANGED[kind])
+        if kind in ("acknowledge", "trigger"):
+            self.names.keys[name] = {"OK": "yes"}
+        if kind == "range":
+            node |= range_of(child)
         hint = self._said(child.get("hint"), name)
         if hint:
             node["hint"] = self._keep(f"{node_id}.hint", hint)
-        if "choices" in child or kind.startswith("select"):
-            node["choices"] = self._choices(name, node_id, child.get("choices", ()))
-            if kind != "select one":
-                self.names.many.add(name)
-        if str(bind.get("required", "")).lower() not in ("yes", "true", "true()"):
+        if kind.startswith("select"):
+            node |= self._listed(kind, name, node_id, child)
+        if not asks_for_yes(bind, "required"):
             node["optional"] = True
+        return node | self._limited(name, node_id, node, bind)
+
+    def _limited(self, name: str, node_id: str, node: Mapping[str, Any], bind: Mapping[str, Any]) -> dict[str, Any]:
+        """A constraint, and what is said where a reply breaks it."""
         constraint = str(bind.get("constraint", ""))
-        if constraint and node.get("answer") != "number":
-            self._leave(name, f"`constraint` {constraint[:80]!r} is not carried: it is about no number")
-        elif constraint:
+        found: dict[str, Any] = {}
+        if constraint:
             try:
-                node |= bounds(constraint, whole=node.get("whole", True))
+                found = limits(constraint, node)
             except NotCarriedError as error:
                 self._leave(name, f"`constraint` {constraint[:80]!r} is not carried: {error}")
-        return node
+        message = self._said(bind.get("jr:constraintMsg"), name)
+        if message and found:
+            found["retry_text"] = self._keep(f"{node_id}.retry_text", message)
+        elif message:
+            self._leave(name, f"its message is not carried: {next(iter(message.values()))[:60]}")
+        return found
+
+    def _listed(self, kind: str, name: str, node_id: str, child: Mapping[str, Any]) -> dict[str, Any]:
+        """The choices of a question; any words where there are too few or too many of them."""
+        choices = child.get("choices") or self.lists.get(str(child.get("itemset")), ())
+        columns = unused_columns(choices)
+        if columns:
+            self._leave(name, f"columns of its choices are not carried: {columns[:80]}")
+        found: dict[str, Any] = {"other": True} if f"{name}_{_OTHER}" in self.others else {}
+        if found:
+            choices = [choice for choice in choices if choice.get("name") != _OTHER]
+        if not _FEWEST <= len(choices) <= _MOST:
+            where = "its choices lie in another file" if not choices else f"it has {len(choices)} choices"
+            self._leave(name, f"{where}: a question has {_FEWEST} to {_MOST}, so any words are taken")
+            return {"answer": "text"}
+        if dict(child.get("parameters") or {}).get("randomize") == "true":
+            found["shuffle"] = True
+        if kind != "select one":
+            self.names.many.add(name)
+        found["choices"] = self._choices(name, node_id, choices)
+        if "other" in found:
+            self.names.keys[name] = {**self.names.keys[name], _OTHER: _OTHER}
+        return found
 
     def _choices(self, name: str, node_id: str, choices: Any) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -196,3 +245,10 @@ def _texts(item: Any) -> Iterator[Mapping[str, str]]:
         nested = item.get(key, ())
         for child in nested if isinstance(nested, list) else ():
             yield from _texts(child)
+
+
+def _names(item: Any) -> Iterator[str]:
+    """The name of every row of a form."""
+    for child in item.get("children", ()):
+        yield str(child.get("name", ""))
+        yield from _names(child)

@@ -9,6 +9,7 @@ import pytest
 
 from bot import cli
 from bot.importing.writing import NotCarriedError
+from bot.importing.xlsform_parts import limits
 from bot.importing.xpath import Names, bounds, condition
 from flows.loader import load
 from tests.shared_data import xlsforms
@@ -28,6 +29,11 @@ CHOICES = (
     ("pet", "big-cat", "Cat", "Chat"),
     ("pet", "2", "Dog", "Chien"),
 )
+
+
+ONE_LANGUAGE = (
+    ("list_name", "name", "label", "media::image"), ("pet", "big-cat", "Cat", "cat.png"), ("pet", "2", "Dog", ""),
+)  # fmt: skip
 
 
 def form(folder: Path, survey=SURVEY, choices=CHOICES) -> Path:
@@ -56,6 +62,48 @@ def test_a_form_becomes_a_flow_with_its_translation_and_a_list_of_what_was_left(
     french = {entry.context: entry for entry in entries(tmp_path / "out/translations/fr/my_pets.po", "fr")}
     assert french["pet.choices.big_cat"].translation == "Chat"
     assert cli.main(["flows", "check", str(tmp_path / "out" / "my_pets.yaml")]) == 0
+
+
+EVERYTHING = (
+    ("type", "name", "label", "appearance", "readonly", "constraint", "constraint_message", "parameters",
+     "media::image", "default", "guidance_hint", "required", "required_message"),
+    ("begin_group", "about", "About you", "field-list", "", "", "", "", "", "", "", "", ""),
+    ("acknowledge", "ok", "All right?", "", "", "", "", "", "", "", "", "yes", "Please say so"),
+    ("integer", "age", "How old?", "", "", ". >= 0 and . <= 120", "0 to 120, please", "", "", "", "", "", ""),
+    ("text", "fixed", "Room 4", "", "yes", "", "", "", "", "4", "", "", ""),
+    ("text", "code", "Code?", "multiline", "", "regex(., '[A-Z]')", "Capitals", "", "map.png", "", "Ask twice", "", ""),
+    ("end_group", "", "", "", "", "", "", "", "", "", "", "", ""),
+    ("select_one pet or_other", "Pet", "Which pet?", "", "", "", "", "randomize=true", "", "", "", "", ""),
+    ("geopoint", "spot", "Where?", "", "", "", "", "", "", "", "", "", ""),
+    ("range", "score", "Score?", "", "", "", "", "start=0 end=10 step=1", "", "", "", "", ""),
+    ("image", "pic", "A photo?", "", "", "", "", "", "", "", "", "", ""),
+    ("select_one_from_file towns.csv", "town", "Town?", "", "", "", "", "", "", "", "", "", ""),
+    ("start", "began", "", "", "", "", "", "", "", "", "", "", ""),
+)  # fmt: skip
+
+
+def test_each_column_and_kind_becomes_something_or_is_listed(tmp_path, capsys):
+    assert cli.main(["flows", "import", str(form(tmp_path, EVERYTHING, ONE_LANGUAGE)), "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    for left in (
+        "about: the title of a group", "about: its looks (`appearance` field-list)", "ok: it is asked as a question",
+        "ok: its message for a question left out", "fixed: nobody may answer it", "fixed: its default",
+        "code: `constraint`", "code: its message is not carried: Capitals", "code: its pictures", "code: its guidance",
+        "code: its looks (`appearance` multiline)", "Pet_other: it is not asked", "spot: only WhatsApp",
+        "town: its choices lie in another file", "began: a form app fills it in", "columns of its choices",
+    ):  # fmt: skip
+        assert left in said, left
+    flow = load(tmp_path / "my_pets.yaml")
+    kinds = {name: node.question.kind.value for name, node in flow.nodes.items() if node.question}
+    assert kinds == {
+        "ok": "yes_no", "age": "number", "code": "text", "pet": "choice", "spot": "location", "score": "scale",
+        "pic": "media", "town": "text",
+    }  # fmt: skip
+    pet, age = flow.nodes["pet"].question, flow.nodes["age"].question
+    assert (pet.other, pet.shuffle, [choice.key for choice in pet.choices]) == (True, True, ["big_cat", "choice_2"])
+    assert (age.minimum, age.maximum, age.retry_text) == (0, 120, {"": "0 to 120, please"})
+    assert flow.nodes["fixed"].say == {"": "Room 4"}
+    assert cli.main(["flows", "check", str(tmp_path / "my_pets.yaml")]) == 0
 
 
 def test_real_forms_become_flows_or_a_sentence_and_never_half_a_file(tmp_path, capsys):
@@ -96,6 +144,13 @@ def test_conditions_and_limits_say_the_same_or_are_refused():
     names = Names({"a": "a", "b": "b"}, {"a": {"1": "yes_1"}, "b": {"x": "x"}}, {"b"})
     assert condition("${a} = '1' or selected(${b}, 'x')", names) == "a == yes_1 or x in b"
     assert bounds(". >= 0.5", whole=False) == {"min": 0.5}
+    assert limits(". <= today()", {"answer": "date"}) == {"past": True}
+    assert limits(". >= date('2020-01-01')", {"answer": "date"}) == {"earliest": "2020-01-01"}
+    assert limits("count-selected(.) = 2", {"answer": "many"}) == {"at_least": 2, "at_most": 2}
+    assert limits("string-length(.) < 100", {"answer": "text"}) == {"max_length": 99}
+    for wrong, kind in ((". > today()", "date"), ("regex(., 'a')", "text"), (". < 3", "many"), (". = 1", "yes_no")):
+        with pytest.raises(NotCarriedError):
+            limits(wrong, {"answer": kind})
     for wrong in ("${c} = 1", "${a} = '7'", "count(${b}) > 1"):
         with pytest.raises(NotCarriedError):
             condition(wrong, names)

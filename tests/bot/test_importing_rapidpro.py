@@ -147,8 +147,9 @@ _IDS = st.sampled_from(
     sorted({node["uuid"] for whole in _WHOLE.values() for flow in whole["flows"] for node in flow["nodes"]})
 )
 _WRONG = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=30), st.just([]), st.just({}),
-    _IDS, st.sampled_from(["@results.x", "@(a(b(c", "{", "stop", "1", "has_number", "\ud800", "\x00", "a" * 2000]),
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=30), st.builds(list),
+    st.builds(dict), _IDS,
+    st.sampled_from(["@results.x", "@(a(b(c", "{", "stop", "1", "has_number", "\ud800", "\x00", "a" * 2000]),
 )  # fmt: skip
 
 
