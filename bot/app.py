@@ -6,13 +6,13 @@ gunicorn calls `create_app()`; tests pass a service of their own.
 from __future__ import annotations
 
 import os
+import threading
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 
-from bot.console import register_console
 from bot.logs import set_up_logs
-from bot.phone import phone_routes
-from bot.public import register_public
 from bot.service import Service, build
 from bot.settings import Settings
 from bot.webhooks import LONGEST_BODY, twilio_routes
@@ -20,24 +20,51 @@ from flows.run import microseconds
 from storage import heartbeats
 from storage.database import StoreUnavailableError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 STALE_SECONDS = 30
 """A heartbeat older than this says nothing about now."""
 
+TEXTS = ("/twilio/", "/health", "/ready")
+"""How the paths begin that are answered without the pages."""
+
 
 def create_app(service: Service | None = None) -> Flask:
-    """The Flask application over a service, built from the environment where none is given."""
+    """The web service over a service, built from the environment where none is given."""
     if service is None:
         set_up_logs()
         service = build(Settings.read(os.environ))
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.register_blueprint(twilio_routes(service))
-    register_console(app, service)
-    register_public(app, service)
     _health_routes(app, service)
-    if service.settings.phone:
-        app.register_blueprint(phone_routes(service))
+    app.wsgi_app = _WithPages(app.wsgi_app, service)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
+
+
+class _WithPages:
+    """Answers texts at once, and makes the pages that people look at when the first of them is asked for.
+
+    A first text would wait most of a second longer for their imports, and a process that only answers texts would
+    hold them for nothing.
+    """
+
+    def __init__(self, texts: WSGIApplication, service: Service) -> None:
+        self._texts = texts
+        self._service = service
+        self._pages: WSGIApplication | None = None
+        self._making = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(TEXTS):
+            return self._texts(environ, start_response)
+        with self._making:
+            if self._pages is None:
+                self._pages = import_module("bot.pages").create_pages(self._service)
+        return self._pages(environ, start_response)
 
 
 def _health_routes(app: Flask, service: Service) -> None:

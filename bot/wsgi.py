@@ -1,43 +1,44 @@
-"""The application gunicorn serves; what stops it from starting is told in a sentence, not a traceback."""
+"""The application gunicorn serves; what stops it from starting is told in a sentence, not a traceback.
+
+It is made once, in gunicorn's parent process: the web processes are copies of it and share its memory.
+"""
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
-import time
 from importlib import import_module
 
 from flask import Flask
 
-from bot import serving
-from bot.settings import SettingsError
+from bot.logs import set_up_logs
+from bot.settings import Settings, SettingsError
 from flows.problems import FlowError
 
-NEVER_AGAIN = 3
-"""gunicorn's own code for a process that would fail again: it then stops instead of starting it for ever."""
-LATER = 1
-FIRST_HAS_ENDED = 1.0
+CANNOT_START = 3
 
 
 def application() -> Flask:
-    """The Flask application.
+    """The Flask application, ready for the first text.
 
     Raises:
         SystemExit: a setting or a flow is wrong, or the store cannot be used.
     """
-    # While this process loads it holds nothing, so it may be ended at once; gunicorn's own handler would let it finish.
-    patient = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until gunicorn listens itself, Ctrl-C just ends it
+    gc.disable()  # what is imported stays: looking through it again and again takes a tenth of the start
+    set_up_logs()
     store = import_module("storage.database")
     try:
-        made: Flask = import_module("bot.app").create_app()
+        service = import_module("bot.service").build(Settings.read(os.environ))
     except (SettingsError, FlowError, store.StoreSettingError, store.StoreUnavailableError) as error:
-        sentence = str(error)
-    else:
-        signal.signal(signal.SIGTERM, patient)
-        return made
-    if not serving.first:
-        # Two that fail at once with that code make gunicorn's parent stumble over the second. The first one's failure
-        # ends this one here; only where the first is well does this one come to speak.
-        time.sleep(FIRST_HAS_ENDED)
-    sys.stderr.write(f"{sentence}\n")
-    raise SystemExit(NEVER_AGAIN if serving.first else LATER)
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(CANNOT_START) from None
+    made: Flask = import_module("bot.app").create_app(service)
+    service.words(service.settings.language)
+    import_module("bot.danger").recogniser()
+    service.close()  # a connection to the store must not be shared by two processes
+    gc.freeze()  # nor need a web process look through any of this again, which would end the sharing
+    gc.enable()
+    return made
