@@ -8,7 +8,7 @@ from bot.service import Service
 from flows.engine import ask_again
 from flows.run import Run, microseconds
 from flows.text import smart
-from storage import audit, threads
+from storage import audit, once, threads
 from storage.ids import new_id
 from storage.turns import open_turn_of
 
@@ -27,8 +27,10 @@ def take_over(service: Service, contact_id: int, actor: str) -> None:
         audit.note(db, actor, "took a conversation over", f"contact:{contact_id}", "", microseconds(service.now()))
 
 
-def reply_by_hand(service: Service, contact_id: int, text: str, actor: str) -> None:
+def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form: bytes) -> None:
     """Put a text into the outbox, on the channel of their open run or of their first address.
+
+    `form` is the mark of the page it was written in: the same page sends nothing twice.
 
     Raises:
         ManualReplyError: the text is empty or too long, or the contact wants none.
@@ -41,6 +43,8 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str) -> N
     with open_turn_of(service.database, contact_id) as stored:
         if stored.contact is None or stored.contact.stopped_at is not None:
             raise ManualReplyError("They asked for no more texts, so nothing can be sent.")
+        if not once.claim(stored.db, form, now):
+            raise ManualReplyError("It was sent already: a second click sends nothing.")
         channel = stored.run.channel if stored.run else stored.contact.channel
         body = smart(text) if channel == "sms" else text
         stored.add_message(new_id(), contact_id, stored.run.id if stored.run else None, channel, body, QUEUED, now)

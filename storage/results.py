@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, Text, cast, func, select
@@ -13,7 +14,7 @@ from storage.tables import marks, run_tallies, runs, tallies
 GROUP = "group"
 ANSWERED_FOR = "answered_for"
 """The mark of runs in which another person wrote: a carer, an interpreter. They are always counted apart as well."""
-BUILT_IN = ("channel", "language", "day", "month", "revision")
+BUILT_IN = ("channel", "language", "day", "week", "month", "revision")
 """Breakdowns that every answer has; the others are marks of runs."""
 CERTAINLY_MANY = 1_000
 """Runs in a part of everybody beyond which people are not counted: that so few people made so many is not believed."""
@@ -65,7 +66,7 @@ def answers_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str])
         part = _part(tallies, dimension)
         key = (tallies.c.node, tallies.c.outcome, tallies.c.value, part)
         for row in db.execute(_summed(tallies, key, flow, whom, dimension)):
-            yield Tally(row[0], row[1], row[2], (dimension, row[3] or ""), int(row[4]))
+            yield Tally(row[0], row[1], row[2], (dimension, _named(dimension, row[3])), int(row[4]))
 
 
 def runs_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str]) -> Iterator[RunTally]:
@@ -74,12 +75,25 @@ def runs_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str]) ->
         part = _part(run_tallies, dimension)
         key = (run_tallies.c.status, run_tallies.c.waiting_node, part)
         for row in db.execute(_summed(run_tallies, key, flow, whom, dimension)):
-            yield RunTally(row[0], row[1], (dimension, row[2] or ""), int(row[3]))
+            yield RunTally(row[0], row[1], (dimension, _named(dimension, row[2])), int(row[3]))
+
+
+def week_of(day: str) -> str:
+    """The Monday of the week a day (YYYY-MM-DD) is in."""
+    then = date.fromisoformat(day)
+    return (then - timedelta(days=then.weekday())).isoformat()
+
+
+def _named(dimension: str, part: str | None) -> str:
+    """A part of everybody; the days of a week come one by one, and are added up by whoever makes a table of them."""
+    return week_of(part) if dimension == "week" and part else part or ""
 
 
 def _part(table: Any, dimension: str) -> Any:
     if dimension == "month":
         return func.substr(table.c.day, 1, 7)
+    if dimension == "week":
+        return table.c.day
     if dimension == "revision":
         return cast(table.c.revision_id, Text)
     return table.c[dimension] if dimension in BUILT_IN else table.c.part
@@ -118,6 +132,9 @@ def people_of(db: Connection, flow: str, whom: Whom, column: Column, enough: int
     for name, value in (("channel", whom.channel), ("language", whom.language), (dimension, part)):
         if name in ("channel", "language", "day") and value:
             query = query.where(runs.c[name] == value)
+        elif name == "week" and value:
+            sunday = (date.fromisoformat(value) + timedelta(days=6)).isoformat()
+            query = query.where(runs.c.day.between(value, sunday))
         elif name == "month" and value:
             query = query.where(func.substr(runs.c.day, 1, 7) == value)
     if whom.since:

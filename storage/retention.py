@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, case, delete, exists, literal, select, update
 
-from storage import audit, tallies, throttles, uploads
+from storage import audit, once, tallies, throttles, uploads
 from storage.database import Database
 from storage.erasure import REMOVED
 from storage.tables import (
@@ -47,6 +47,7 @@ def prune(database: Database, now: int) -> None:
         db.execute(delete(phone_codes).where(phone_codes.c.expires_at < now))
         throttles.prune(db, now - DAY)
         uploads.prune(db, now)
+        once.prune(db, now - DAY)
 
 
 def delete_old_runs(database: Database, keep: Mapping[int, int], otherwise: int, now: int) -> int:

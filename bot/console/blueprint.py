@@ -45,6 +45,7 @@ from bot.console.dates import Calendar
 from bot.console.headers import harden
 from bot.console.language import LANGUAGES, direction, language_of_request, say
 from bot.console.marks import later
+from bot.console.once import new_mark
 from bot.console.sessions import person_of_request
 from bot.environment import LOOPBACK
 from bot.logs import log
@@ -181,6 +182,7 @@ def _surroundings(service: Service) -> dict[str, object]:
         "navigation": items,
         "role_words": ROLE_WORDS,
         "role_options": [(role, say(words)) for role, words in ROLE_WORDS.items() if role in STAFF],
+        "new_mark": new_mark,
         "static": lambda name: url_for("console.static", filename=name),
     }
 

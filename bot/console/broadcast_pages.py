@@ -16,10 +16,11 @@ from bot.broadcasts.schedule import Repeat, ScheduleError
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.marks import later
+from bot.console.once import mark_of_request
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, broadcasts, groups
+from storage import audit, broadcasts, groups, once
 
 PAGE = 30
 LONGEST_CONDITION = 400
@@ -77,11 +78,13 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                     repeats=REPEATS,
                 )
             )
+        now, mark = microseconds(service.now()), mark_of_request(service)
         with service.database.transaction() as db:
+            if not once.claim(db, mark, now):
+                flash(say("It was sent already: a second click sends nothing."))
+                return redirect(url_for("console.all_broadcasts"), 303)
             stored = planning.confirm(service, db, draft)
-            audit.note(
-                db, person().actor, "sent a broadcast", f"broadcast:{stored.id}", "", microseconds(service.now())
-            )
+            audit.note(db, person().actor, "sent a broadcast", f"broadcast:{stored.id}", "", now)
         flash(say("It is on its way. You can stop it here."))
         return redirect(url_for("console.broadcast", broadcast_id=stored.id), 303)
 
@@ -128,6 +131,7 @@ def _wish() -> Wish:
         matching=form.get("matching", "").strip()[:LONGEST_CONDITION],
         at=form.get("at", "").strip(),
         repeat=form.get("repeat", Repeat.NEVER),
+        remind=form.get("remind") == "yes",
     )
 
 
@@ -143,13 +147,13 @@ def _words(reason: str) -> str:
 
 def _form(service: Service, wish: Wish, problems: Mapping[str, str] | None = None) -> Response:
     with service.database.reading() as db:
-        known = groups.every(db)
+        known = groups.titles(db)
     shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
     page = render_template(
         "console/broadcast_new.html",
         wish=wish,
         flows=[("", say("none: only a text")), *((flow.id, flow.title) for flow in shelf)],
-        groups=[(group.name, group.title) for group in known],
+        groups=known.items(),
         repeats=[(value, say(words)) for value, words in REPEATS.items()],
         problems=problems or {},
     )

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.broadcasts.prices import pounds
 from bot.console import looks
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
+from bot.console.once import mark_of_request
 from bot.manual import ManualReplyError, hand_back, reply_by_hand, take_over
 from bot.service import Service
-from flows.text import clean, segments
+from flows.text import clean, segments, smart
 from storage import threads
 
 PAGE = 40
@@ -48,22 +50,11 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def conversation(contact_id: int) -> Response:
         with service.database.reading() as db:
-            who = threads.person(db, contact_id)
-            if who is None:
+            if threads.person(db, contact_id) is None:
                 abort(404)
-            if not may_look(service, contact_id):
-                return ask_why(service, contact_id, "conversation")
-            lines = threads.lines(db, contact_id, request.args.get("before", type=int), PAGE + 1)
-        older = lines[1].id if len(lines) > PAGE else None
-        page = render_template(
-            "console/conversation.html",
-            who=who,
-            name=code_name(service, contact_id),
-            bubbles=[_bubble(line) for line in lines[-PAGE:]],
-            older=older,
-            mine=who.held_by == person().actor,
-        )
-        return make_response(page)
+        if not may_look(service, contact_id):
+            return ask_why(service, contact_id, "conversation")
+        return _thread(service, contact_id, request.args.get("before", type=int))
 
     @routes.post("/conversations/<int:contact_id>/look")
     @allow(STAFF)
@@ -88,12 +79,14 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     def reply(contact_id: int) -> AnyResponse:
         only_after_a_look(service, contact_id)
         text = clean(request.form.get("text", "")).strip()
+        if request.form.get("act") == "count":
+            return _thread(service, contact_id, None, text)
         try:
-            reply_by_hand(service, contact_id, text, person().actor)
+            reply_by_hand(service, contact_id, text, person().actor, mark_of_request(service))
         except ManualReplyError as error:
             flash(say(str(error)))
-        else:
-            flash(say("Your text is on its way."))
+            return _thread(service, contact_id, None, text, 400)
+        flash(say("Your text is on its way."))
         return redirect(url_for("console.conversation", contact_id=contact_id), 303)
 
     @routes.post("/conversations/<int:contact_id>/hand-back")
@@ -107,8 +100,37 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/conversations/cost")
     @allow(STAFF)
     def cost_of_text() -> Response:
-        """How many SMS a text takes, for the counter beside the box."""
-        return make_response(say("{count} SMS", count=segments(clean(request.form.get("text", ""))).count))
+        """How many SMS a text takes and what each person costs, for the counter below the box."""
+        return make_response(_cost(service, clean(request.form.get("text", "")).strip(), "sms"))
+
+
+def _thread(service: Service, contact_id: int, before: int | None, draft: str = "", status: int = 200) -> Response:
+    """The page of a conversation; `draft` is a reply that has not been sent."""
+    with service.database.reading() as db:
+        who = threads.person(db, contact_id)
+        if who is None:
+            abort(404)
+        lines = threads.lines(db, contact_id, before, PAGE + 1)
+    page = render_template(
+        "console/conversation.html",
+        who=who,
+        name=code_name(service, contact_id),
+        bubbles=[_bubble(line) for line in lines[-PAGE:]],
+        older=lines[1].id if len(lines) > PAGE else None,
+        mine=who.held_by == person().actor,
+        draft=draft,
+        cost=_cost(service, draft, who.channel) if draft else "",
+    )
+    return make_response(page, status)
+
+
+def _cost(service: Service, text: str, channel: str) -> str:
+    """Segments and price of one text, in words; a number's country may make it dearer."""
+    settings = service.settings
+    count, price = settings.prices.of(channel, settings.region, smart(text) if channel == "sms" else text)
+    if channel != "sms":
+        return say("About {price}", price=pounds(price))
+    return say("{count} SMS, about {price} a person", count=count, price=pounds(price))
 
 
 def _bubble(line: threads.Line) -> Bubble:

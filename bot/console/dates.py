@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+
+
+def period_in_words(name: str, by: str, language: str) -> str:
+    """A day (YYYY-MM-DD), the Monday of a week, or a month (YYYY-MM) as people say it."""
+    if by == "month":
+        return format_skeleton("yMMM", date.fromisoformat(f"{name}-01"), locale=language)
+    return format_date(date.fromisoformat(name), "d MMM", locale=language)
 
 
 class Calendar:

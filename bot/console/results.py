@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
+from bot.console.dates import period_in_words
 from bot.console.language import say
 from bot.disclosure import ledger
 from bot.exports.request import ExportRefusedError
 from bot.figures import document, figures, parts, reader_of, shown_for_team
+from bot.over_time import LONGEST, courses
 from bot.service import Service
 from flows.definition import Flow
 from flows.run import microseconds
@@ -21,7 +24,7 @@ from storage.results import Whom
 
 PAGE = 30
 LONGEST_LABEL = 40
-BREAKDOWNS = ("channel", "language", "month", "group")
+BREAKDOWNS = ("channel", "language", "group")
 
 
 def add_pages(routes: Blueprint, service: Service) -> None:
@@ -43,7 +46,9 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             whom, own = _whom(db, person())
             by = request.args.get("by", "")
             known = [*BREAKDOWNS, *(each for each in results.breakdowns_of(db, flow.id) if each not in BREAKDOWNS)]
-            by = by if by in known and not whom.group else ""
+            by = by if by in (*known, *LONGEST) and not whom.group else ""
+            course = courses(service, db, flow, by, g.language) if by in LONGEST else []
+            by, over = ("", by) if course else (by, "")
             found, shown = shown_for_team(service, db, flow, whom, [by] if by else [], g.language)
             published = publications.get(db, flow.id)
         page = render_template(
@@ -51,8 +56,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             flow=flow,
             figures=figures(found, shown),
             parts=[(part, figures(found, shown, part)) for part in parts(shown, by)] if by else [],
-            by=by,
-            breakdowns=[("", say("everybody together")), *((each, each.replace("_", " ")) for each in known)],
+            by=by or over,
+            courses={each.node: each for each in course},
+            period=lambda name: period_in_words(name, over, g.language),
+            breakdowns=[("", say("everybody together")), *_breakdowns(known)],
             group=whom.group,
             own=[*([("", say("everybody"))] if person().is_staff and own else []), *((each, each) for each in own)],
             published=published,
@@ -131,6 +138,19 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             audit.note(db, person().actor, "withdrew results", f"flow:{flow.id}", "", microseconds(service.now()))
         flash(say("Withdrawn: nobody outside the team sees them any more."))
         return redirect(url_for("console.flow_results", name=flow.id), 303)
+
+
+def _breakdowns(known: Iterable[str]) -> list[tuple[str, str]]:
+    """What results can be told apart by, in words; what a flow declares is called as the flow calls it."""
+    words = {
+        "channel": say("how they text"),
+        "language": say("language"),
+        "group": say("group"),
+        "day": say("day, the last month"),
+        "week": say("week, the last half year"),
+        "month": say("month, the last two years"),
+    }
+    return [(each, words.get(each, each.replace("_", " "))) for each in (*LONGEST, *known)]
 
 
 def _known(service: Service, name: str) -> Flow:

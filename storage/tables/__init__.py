@@ -6,7 +6,7 @@ Times are microseconds since 1970-01-01 UTC; days are `YYYY-MM-DD` where the con
 from storage.tables.answers import answers
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts, orphan_statuses, recipients, senders, spending
-from storage.tables.console import answer_labels, publications, shelf_changes, uploads
+from storage.tables.console import answer_labels, publications, shelf_changes, uploads, used_forms
 from storage.tables.contacts import addresses, consents, contacts, members
 from storage.tables.groups import champions, groups, invitations, meeting_counts, orders
 from storage.tables.messages import messages
@@ -57,5 +57,6 @@ __all__ = [
     "tallies",
     "throttles",
     "uploads",
+    "used_forms",
     "users",
 ]

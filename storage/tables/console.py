@@ -43,3 +43,11 @@ uploads = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("expires_at", Number, nullable=False),
 )
+
+used_forms = Table(
+    "used_forms",
+    metadata,
+    # Keyed hash of the mark in a form that has done what it does.
+    Column("hash", LargeBinary, primary_key=True),
+    Column("used_at", Number, nullable=False),
+)

@@ -51,6 +51,12 @@ def upgrade() -> None:
         Column("expires_at", Number, nullable=False),
         PrimaryKeyConstraint("hash", name="pk_uploads"),
     )
+    op.create_table(
+        "used_forms",
+        Column("hash", LargeBinary(), nullable=False),
+        Column("used_at", Number, nullable=False),
+        PrimaryKeyConstraint("hash", name="pk_used_forms"),
+    )
     _index_first_names()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +45,9 @@ class Browser:
 
     def post(self, path: str, *, page: str | None = None, **fields: str):
         """Post a form found on `page` (the path itself where not given)."""
-        return self.client.post(path, data={"csrf_token": self.token(page or path), **fields})
+        return self.client.post(
+            path, data={"csrf_token": self.token(page or path), "once": secrets.token_hex(6), **fields}
+        )
 
     def token(self, path: str) -> str:
         found = _CSRF.search(self.client.get(path, follow_redirects=True).text)

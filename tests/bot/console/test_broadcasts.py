@@ -74,3 +74,31 @@ def test_what_cannot_be_sent_is_refused_with_the_reason_and_what_was_typed_stays
 def test_a_broadcast_that_is_not_there_is_not_found(bob):
     assert bob.get("/console/broadcasts/1").status_code == 404
     assert bob.post("/console/broadcasts/1/stop", page=NEW).status_code == 404
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_second_click_sends_nothing(service, bob):
+    clicks = [bob.post(NEW, text="Hello", to="carers", act="send", once="the same page") for _ in range(2)]
+    assert len(latest(service)) == 1
+    assert "a second click sends nothing" in bob.get(clicks[1].headers["Location"]).text
+    bob.post(NEW, text="Hello", to="carers", act="send", once="another page")
+    assert len(latest(service)) == 2
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_form_without_its_mark_is_no_page_of_ours(service, bob):
+    assert bob.post(NEW, text="Hello", to="carers", act="send", once="").status_code == 400
+    assert latest(service) == []
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_reminder_goes_only_to_those_who_were_asked(bob):
+    page = bob.post(NEW, flow="visit", to="carers", remind="yes").text
+    assert "a reminder of visit" in page
+    assert "That would reach nobody just now" in page
+    assert 'name="remind" value="yes"' in page
+
+
+def test_a_text_is_counted_and_priced_as_it_is_written(bob):
+    found = bob.post("/console/conversations/cost", page=NEW, text="x" * 161)
+    assert found.text == "2 SMS, about £0.08 a person"

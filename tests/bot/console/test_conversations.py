@@ -113,3 +113,26 @@ def test_an_alert_waits_on_the_first_page_until_somebody_settles_it(service, bob
     bob.post(path.replace("settle", "reopen"), page="/console/")
     assert "A text came twice" in bob.get("/console/").text
     assert bob.post("/console/alerts/1/settle", page="/console/").status_code == 404
+
+
+def test_a_second_click_sends_no_second_reply(service, bob, thread):
+    bob.post(f"{thread}/take-over", page=thread)
+    for _ in range(2):
+        last = bob.post(f"{thread}/reply", page=thread, text="Hello, this is Bob.", act="send", once="the same page")
+    assert bodies(service, "queued") == ["Hello, this is Bob."]
+    assert "a second click sends nothing" in last.text
+
+
+def test_a_reply_is_counted_before_it_is_sent_also_without_script(service, bob, thread):
+    bob.post(f"{thread}/take-over", page=thread)
+    page = bob.post(f"{thread}/reply", page=thread, text="x" * 161, act="count").text
+    assert "2 SMS, about £" in page
+    assert "x" * 161 in page
+    assert bodies(service, "queued") == []
+
+
+def test_a_reply_that_was_not_sent_stays_in_its_box(bob, thread):
+    bob.post(f"{thread}/take-over", page=thread)
+    answer = bob.post(f"{thread}/reply", page=thread, text="y" * 481, act="send")
+    assert answer.status_code == 400
+    assert "y" * 481 in answer.text

@@ -10,6 +10,7 @@ import pytest
 from bot.channels import Inbound
 from bot.console.access import Role
 from bot.conversation import take_turn
+from bot.over_time import courses
 from storage import tallies
 from storage.ids import new_id
 from tests.bot.console.cast import join
@@ -98,3 +99,29 @@ def test_the_twins_for_machines_hold_the_same_suppressed_numbers(answered, bob, 
     question = anybody.get("/results/visit.json").json["questions"][0]
     assert {bar["label"]: str(bar["count"]) for bar in question["bars"]} == counts
     ET.fromstring(anybody.get("/results/visit.svg").text)
+
+
+@pytest.mark.parametrize(("by", "today"), [("day", "24 Nov"), ("week", "23 Nov"), ("month", "Nov 2026")])
+def test_results_over_time_are_suppressed_as_all_tables_are(answered, bob, clock, by, today):
+    clock.later(days=-1)
+    for phone in range(40, 43):
+        talk(answered, phone, "visit", "1")
+    while tallies.fold(answered.database, 1000):
+        pass
+    clock.later(days=1)
+    page = bob.get(f"/console/results/visit?by={by}").text
+    assert f'<th scope="row">{today}</th><td class="number">30<' in page.replace("35<", "30<")
+    if by == "day":  # three people on the day before are too few to be told
+        assert '<th scope="row">23 Nov</th><td class="number">*<' in page
+        assert "23 Nov: not shown" in page
+
+
+def test_days_on_which_nobody_answered_are_there_too(answered, clock):
+    clock.later(days=3)
+    talk(answered, 50, "visit", "1")
+    while tallies.fold(answered.database, 1000):
+        pass
+    with answered.database.reading() as db:
+        found = courses(answered, db, answered.shelf.flow("visit"), "day", "en")
+    assert [period.name for period in found[0].periods] == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
+    assert [period.answered for period in found[0].periods][1:3] == [0, 0]

@@ -1,0 +1,22 @@
+"""Forms that act once: a second click on the same page finds its mark, and does nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.tables import used_forms
+
+
+def claim(db: Connection, form: bytes, now: int) -> bool:
+    """Mark a form as used, in the transaction of what it does; False where it was used before.
+
+    `form` is a keyed hash of the mark in the page. A click that comes at the same moment waits for this transaction.
+    """
+    marked = insert(used_forms).values(hash=form, used_at=now).on_conflict_do_nothing().returning(used_forms.c.hash)
+    return db.execute(marked).first() is not None
+
+
+def prune(db: Connection, before: int) -> None:
+    """Forget forms used before a time: no page stays open that long."""
+    db.execute(delete(used_forms).where(used_forms.c.used_at < before))
