@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,12 @@ def named(db: Connection, first_name: str, limit: int) -> list[Listed]:
     """People of a first name, whatever its case; the last met first."""
     query = select(*_LISTED).where(_FIRST_NAME[db.dialect.name].bindparams(first_name=first_name))
     return _listed(db, query.order_by(contacts.c.id.desc()).limit(limit))
+
+
+def at(db: Connection, address_hashes: Sequence[bytes]) -> list[Listed]:
+    """Everybody who is reached at any of these addresses: several people may share a phone."""
+    ids = select(addresses.c.contact_id).where(addresses.c.hash.in_(address_hashes))
+    return _listed(db, select(*_LISTED).where(contacts.c.id.in_(ids)).order_by(contacts.c.id))
 
 
 def card(db: Connection, contact_id: int) -> Card | None:

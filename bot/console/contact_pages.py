@@ -16,7 +16,7 @@ from bot.rights import erase
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, contacts, groups, people
+from storage import audit, groups, people
 from storage.people import Card, Listed
 
 PAGE = 50
@@ -54,11 +54,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             with service.database.reading() as db:
                 return _list(service, people.named(db, wanted, PAGE), found=True)
         with service.database.reading() as db:
-            found = [contacts.find(db, service.secrets.hash(f"{channel}:{number}")) for channel in CHANNELS]
-        contact_id = next(filter(None, found), None)
-        if contact_id is None:
-            return _list(service, [], found=True)
-        return redirect(url_for("console.contact", contact_id=contact_id), 303)
+            rows = people.at(db, [service.secrets.hash(f"{channel}:{number}") for channel in CHANNELS])
+        if len(rows) != 1:
+            return _list(service, rows, found=True)
+        return redirect(url_for("console.contact", contact_id=rows[0].id), 303)
 
     @routes.get("/contacts/<int:contact_id>")
     @allow(STAFF)
