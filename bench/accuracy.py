@@ -19,6 +19,8 @@ from flows.understood import Understood, Verdict
 REPLIES = Path(__file__).resolve().parents[1] / "tests" / "flows" / "replies"
 TODAY = date(2026, 11, 24)
 NO_ANSWER = "x"
+LOOK_ALIKES = "look_alikes"
+"""Answers to a free question that sound like commands: they are in no share, only in the tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def score(rows: list[Labelled]) -> Score:
 
 def run() -> Iterator[str]:
     """The figures, a line each."""
-    for name in sorted(path.stem for path in REPLIES.glob("*.tsv")):
+    for name in sorted(path.stem for path in REPLIES.glob("*.tsv") if path.stem != LOOK_ALIKES):
         found = score(labelled(name))
         neither = found.replies - found.answers - found.commands
         yield (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flows.definition import Question
 from flows.ranges import Range, range_of, span_between
 from flows.reading import longest, read
-from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
+from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip, same_stem
 from flows.text import fold
 from flows.understood import Understood, Verdict
 from flows.words import Words
@@ -29,11 +29,15 @@ class ChoiceTable:
     """What can be the whole reply: phrases, numbers, phrases without spaces or with very shortened."""
     label_words: list[list[str]] = field(default_factory=list)
     ranges: list[Range | None] = field(default_factory=list)
+    timed: int = 0
+    """Minutes in the unit of the labels, where they are stretches of time."""
     vocabulary: set[str] = field(default_factory=set)
     own: frozenset[str] = frozenset()
     """Words of the question itself: they say nothing by themselves."""
     doubt: int | None = None
     """The choice of those who do not know, where there is one."""
+    declined: int | None = None
+    """The choice of those who would rather not say."""
     reach: int = 0
 
     @classmethod
@@ -60,11 +64,19 @@ class ChoiceTable:
                 table.whole.setdefault(phrase.replace(" ", ""), number)
             table.by_length.setdefault(len(phrase), []).append((phrase, number))
             table.vocabulary.update(phrase.split())
-        unknowing = [number for phrase, number in table.phrases.items() if phrase in words.doubt]
-        table.doubt = unknowing[0] if len(set(unknowing)) == 1 else None
+        if any(table.ranges):
+            said = (words.minutes.get(word, 0) for label in table.label_words for word in label)
+            table.timed = next(filter(None, said), 0)
+        table.doubt = table.only_one_in(words.doubt)
+        table.declined = table.only_one_in(words.skip)
         table.own = frozenset(word for text in question.ask.values() for word in _phrase(text, words).split())
         table.reach = longest(frozenset(table.phrases))
         return table
+
+    def only_one_in(self, phrases: frozenset[str]) -> int | None:
+        """The one choice that is called by one of some phrases."""
+        found = {number for phrase, number in self.phrases.items() if phrase in phrases}
+        return found.pop() if len(found) == 1 else None
 
     def near(self, phrase: str) -> dict[str, int]:
         """The phrases one slip away, and their choices."""
@@ -110,12 +122,16 @@ class ChoiceTable:
         words = self.words
         runs = {self.part_of(row[at : at + 2]) for at in range(len(row) - 1)} - {None, -1}
         held = {word for number in runs if number is not None for word in self.label_words[number]}
+        if row and all(word in words.changing or word in words.fillers for word in row):
+            opened = [number for number, label in enumerate(self.label_words) if label[0] == row[0]]
+            return opened[0] if len(opened) == 1 else None  # "neither, really"
         if any((word in words.negating or word in words.unreal) and word not in held for word in row):
             return None
         parts = runs or {self.part_of([word]) for word in row if len(word) > 2 and word not in words.changing}
         parts.discard(None)
         if not parts and len(row) == 1:
             parts = self.near_part(row[0])
+        parts = parts or self.akin(row) or {number for word in row for number in self.stem_of(word)}
         number = parts.pop() if len(parts) == 1 else None
         return None if number is None or number < 0 else number
 
@@ -135,6 +151,22 @@ class ChoiceTable:
         """The choices that have a word of at least six letters one slip away from this one."""
         near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH and one_slip(word, known)}
         return {self.part_of([known]) for known in near} if may_be_slip(word, self.vocabulary, self.words) else set()
+
+    def akin(self, row: list[str]) -> set[int | None]:
+        """The choices that have what some words are another name of: `uber` is a taxi."""
+        words, found = self.words, set[int | None]()
+        for said in {" ".join(row), *row}:
+            for meant in words.akin.get(said, "").split("|"):
+                part = meant.split()
+                named = self.phrases.get(" ".join(part))
+                found.add(named if named is not None else self.part_of(part) if part else None)
+        return found - {None, -1}
+
+    def stem_of(self, word: str) -> set[int | None]:
+        """The choices that have a word of the same stem."""
+        if word in self.words.changing or word in self.words.real or word in self.own:
+            return set()
+        return {self.part_of([known]) for known in self.vocabulary if same_stem(word, known)} - {None, -1}
 
     def _says_something(self, word: str) -> bool:
         if word.isdecimal() or word in self.words.yes or word in self.words.no:

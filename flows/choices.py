@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from flows.choice_ranges import RangeFinder
 from flows.choice_table import ChoiceTable
 from flows.definition import Question
-from flows.numerals import Numeral, Shape, numeral_at
-from flows.ranges import range_of
+from flows.numerals import Numeral, Shape, numeral_at, only_number
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
 from flows.slips import MIN_LENGTH
 from flows.text import fold
-from flows.understood import REJECTED, SEVERAL, Understood
+from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
 
 _BRACKETED = re.compile(r"\W*([a-z])\W*[).\]:]\W*", re.IGNORECASE)
 _FIGURES = re.compile(r"\d+")
 _DOUBTFUL = re.compile(r"[?%°]|[-−]\d|^[^*]*\d\s?\*")
+LONGEST = 10
+"""Words of the longest reply in which a number is looked for behind others."""
+
 _LIST_LETTER = re.compile(r"\W*([a-z])[).\]:][\W\d_]*", re.IGNORECASE)
 
 
@@ -71,48 +74,43 @@ class _Judgement:
             return self._exact() or self._part() or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
             return self._unknowing() or REJECTED
-        if self.core[:1].isdecimal():
-            return self._range() or self._numbered() or REJECTED
-        return self._worded() or REJECTED
+        found = (self._range() or self._numbered()) if self.core[:1].isdecimal() else self._worded()
+        return self.ranges.stretch() or REJECTED if found is None or found is REJECTED else found
 
     def _worded(self) -> Understood | None:
         """What is meant by a reply that begins with a word."""
-        found = self._exact() or self._letter() or self._inside_a_range() or self._numbered()
+        found = self._exact() or self._letter() or self.ranges.span() or self._numbered()
         return found or self._mentioned() or self._part() or self._unknowing() or self._hinted()
 
     def _unknowing(self) -> Understood | None:
-        """`dunno`: where there is a choice for it, it is asked back."""
-        if self.table.doubt is None or self.words.doubt.isdisjoint(self.cores):
-            return None
-        return self.table.take(self.table.doubt, "", sure=False)
+        """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
+        table, cores = self.table, set(self.cores)
+        if table.doubt is not None and not self.words.doubt.isdisjoint(cores):
+            return table.take(table.doubt, "", sure=False)
+        declined = any(" " in core and core in self.words.skip for core in cores)
+        return table.take(table.declined, "", sure=False) if declined and table.declined is not None else None
 
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""
         number = self.table.hinted(self.reply.words[self.start : self.end])
-        return None if number is None else self.table.take(number, "", sure=False)
+        return self._figure() if number is None else self.table.take(number, "", sure=False)
+
+    def _figure(self) -> Understood | None:
+        """The only number of a short reply, behind other words: asked back."""
+        row = self.reply.words
+        at = only_number(self.reply, 0, self.end, self.words)
+        if at is None or len(row) > LONGEST or any(word in self.words.negating for word in row):
+            return None
+        self.start = at
+        meant = self._numbered()
+        return meant if meant is None or meant.value is None else replace(meant, outcome=Verdict.UNSURE)
 
     def _range(self) -> Understood | None:
         """A label that holds figures, whole or in part: `10 to 30`; or figures that lie in one."""
         if self.core.isdecimal() and self.reply.mark_after(self.end - 1)[:1] != "+":
             return None
         part = self._part() if len(_FIGURES.findall(self.core)) > 1 else None
-        return self._exact() or part or self._inside_a_range()
-
-    def _inside_a_range(self) -> Understood | None:
-        """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
-        plus = "+" if self.end > self.start and self.reply.mark_after(self.end - 1).startswith("+") else ""
-        worded = any(self.table.ranges) and not (self.core + plus).isdecimal()
-        said = range_of(self.core + plus, self.words) if worded else None
-        if said is None:
-            return None
-        inside = [number for number, span in enumerate(self.table.ranges) if span and span.covers(said)]
-        if len(inside) != 1:
-            return None
-        known = {*self.table.label_words[inside[0]], *self.table.own, *self.words.span}
-        known.update(word for phrase in self.words.below | self.words.above for word in phrase.split())
-        if not all(word in known or word.isdecimal() for word in self.core.split()):
-            return None
-        return self.table.take(inside[0], "", sure=not self.asking)
+        return self._exact() or part or self.ranges.span()
 
     @property
     def cores(self) -> Iterator[str]:
@@ -121,6 +119,11 @@ class _Judgement:
         if (first, last) != (self.start, self.end):
             yield self.reply.phrase(first, last - first)
         yield self.core
+
+    @property
+    def ranges(self) -> RangeFinder:
+        """The same reply, where labels are ranges."""
+        return RangeFinder(self.table, self.reply, self.start, self.end, not self.asking)
 
     @property
     def asking(self) -> bool:
@@ -158,25 +161,7 @@ class _Judgement:
             return SEVERAL
         if numeral.shape in (Shape.PLAIN, Shape.ORDINAL, Shape.MAYBE_COUNTING) and 0 <= number < len(self.table.labels):
             return self._with_label(numeral, number)
-        return self._figure_in_a_range(numeral)
-
-    def _figure_in_a_range(self, numeral: Numeral) -> Understood:
-        """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
-        behind = self.reply.words[numeral.end : self.end]
-        other = self.table.in_their_unit(numeral.value, behind[0]) if behind else None
-        if other is not None and numeral.shape is Shape.COUNTING:
-            return self.table.take(other, "", sure=False)
-        inside = [number for number, span in enumerate(self.table.ranges) if span and span.holds(numeral.value)]
-        if len(inside) != 1 or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
-            return REJECTED
-        ends = self.words.span | self.words.below | self.words.above
-        bare = not any(word.isalpha() and word not in ends for word in self.table.label_words[inside[0]])
-        theirs = {*self.table.label_words[inside[0]], *self.table.own}
-        fitting = [word for word in behind if word in theirs or f"{word}s" in theirs]
-        if numeral.shape is Shape.COUNTING and not fitting:
-            return self.table.take(inside[0], "", sure=False) if bare and len(behind) == 1 else REJECTED
-        clean = all(word in fitting or word in self.words.counted for word in behind)  # "80 years old"
-        return self.table.take(inside[0], "", sure=clean and not self.asking)
+        return self.ranges.figure(numeral)
 
     def _with_label(self, numeral: Numeral, number: int) -> Understood:
         """A number of the list, and whether what follows agrees with it."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from flows.command_slips import Command, CommandSlips
 from flows.reading import Reply, anchors, is_sign, plain_words, read, skip, skip_back
+from flows.requests import Requests
 from flows.text import fold
 from flows.words import Words
 
@@ -21,6 +22,8 @@ MAX_LENGTH = 400
 
 MAX_SPACED = 24
 """Characters of the longest word that is looked for with spaces between its letters."""
+
+_NETWORKS = ("stop", "stopall", "unsubscribe")
 
 _CLAUSES = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]+|\s[-–—]+\s|[–—]")
 
@@ -37,6 +40,8 @@ def hear(text: str, words: Words) -> Command | None:
         return None
     whole = fold(text)
     ear = _ear(words)
+    if whole in ear.requests.stories:
+        return None
     command = ear.named.get(whole)
     if command is not None:
         return command
@@ -46,13 +51,14 @@ def hear(text: str, words: Words) -> Command | None:
         return ear.slips.mistyped(whole)
     if len(whole) < MAX_SPACED and (command := ear.slips.spaced(whole)) is not None:
         return command
-    if ear.anchors.isdisjoint(plain_words(text)):
+    plain = plain_words(text)
+    if ear.anchors.isdisjoint(plain) and ear.requests.heads.isdisjoint(plain):
         return None
     reply = read(text, (), words.short)
     if len(reply.words) < 2 or ear.is_sent_by_a_machine(reply):
         return None
     command = ear.asked(reply) if len(reply.words) <= MAX_WORDS else None
-    return command or ear.told(text)
+    return command or ear.told(text) or (ear.requests.heard(reply) if len(reply.words) <= MAX_WORDS else None)
 
 
 class _Ear:
@@ -87,6 +93,7 @@ class _Ear:
         self.curses = frozenset(word for word in words.anger if " " not in word)
         self.forgets = frozenset(wording for wording in words.forget_me if " " in wording)
         self.anchors = anchors(frozenset(self.named) | self.stops)
+        self.requests = Requests(words)
         self.slips = CommandSlips(self.named, words.real | self.harmless)
 
     def is_sent_by_a_machine(self, reply: Reply) -> bool:
@@ -152,18 +159,32 @@ class _Ear:
         """FORGET ME or STOP said in a clause that says nothing else, whatever the other clauses say."""
         said = [read(clause, (), self.short) for clause in _CLAUSES.split(text)]
         clauses = [*said, *(_without(self.curses, clause) for clause in said)]
+        if _shouts_first(said):
+            return Command.STOP
+        clauses += [_from(clause, at) for clause in said for at in self.requests.pleas(clause)]
         clauses = [clause for clause in clauses if 0 < len(clause.words) <= MAX_WORDS]
         if any(self._only_says(clause, self.forgets) for clause in clauses):
             return Command.FORGET_ME
-        return Command.STOP if any(self._only_says(clause, self.stops) for clause in clauses) else None
+        if any(self._only_says(clause, self.stops) for clause in clauses):
+            return Command.STOP
+        return next(filter(None, map(self.requests.left_alone, clauses)), None)
 
     def _only_says(self, clause: Reply, phrases: frozenset[str]) -> bool:
         """Whether a clause holds one of some phrases, and around it nothing that tells another story."""
         for at in range(len(clause.words)):
             end = skip(clause, at, phrases)
-            if end > at and self._is_harmless(clause, 0, at) and self._is_harmless(clause, end, len(clause.words)):
+            if (
+                end > at
+                and not self._is_told(clause, at)
+                and self._is_harmless(clause, 0, at)
+                and self._is_harmless(clause, end, len(clause.words))
+            ):
                 return True
         return False
+
+    def _is_told(self, clause: Reply, at: int) -> bool:
+        """Whether a phrase belongs to a story's words that begin right before it: `dont text` of `i dont text`."""
+        return at > 0 and self.requests.begins_a_story(clause, at - 1) > at
 
     def _is_harmless(self, clause: Reply, start: int, end: int) -> bool:
         at = start
@@ -177,6 +198,11 @@ class _Ear:
                 after = at + 1
             at = after
         return True
+
+
+def _shouts_first(clauses: list[Reply]) -> bool:
+    """`STOP!!! I have asked three times`: the word that every network knows, in a sentence of its own."""
+    return len(clauses) > 1 and clauses[0].words in ([word] for word in _NETWORKS)
 
 
 def _from(reply: Reply, start: int) -> Reply:

@@ -41,7 +41,7 @@ class DateMatcher:
         self.words = words
         self.phrases = {
             name: frozenset(getattr(words, name))
-            for name in ("months", "weekdays", "relative_days", "day_units", "numbers", "ordinals")
+            for name in ("months", "weekdays", "relative_days", "day_units", "feasts")
         }
 
     def understand(self, text: str, today: date) -> Understood:
@@ -105,7 +105,8 @@ class _Search:
             at = self._step(at)
 
     def _day_at(self, at: int) -> _Day | None:
-        return self.figures.get(at) or self._relative(at) or self._ago(at) or self._named(at) or self._weekday(at)
+        shapes = (self._feast, self._relative, self._ago, self._named, self._weekday)
+        return self.figures.get(at) or next(filter(None, (shape(at) for shape in shapes)), None)
 
     def _step(self, at: int) -> int:
         """Past something that is no day: a harmless word, a time of day, or one that leaves us in doubt."""
@@ -158,13 +159,20 @@ class _Search:
         sure = mark == "/" and not (month in _FRACTIONS and day <= month)
         return _Day(self._latest(day, month), start, end, sure=sure)
 
+    def _feast(self, at: int) -> _Day | None:
+        """`christmas eve`: the latest, or the one of a year behind it."""
+        end = skip(self.reply, at, self.phrases["feasts"])
+        if end == at:
+            return None
+        month, day = divmod(self.words.feasts[self.reply.phrase(at, end - at)], 100)
+        return self._dated(day, month, at, end)
+
     def _relative(self, at: int) -> _Day | None:
         end = skip(self.reply, at, self.phrases["relative_days"])
         if end == at:
             return None
         said = self.reply.phrase(at, end - at)
-        # Urdu kal is yesterday and tomorrow, and puts a question off: nobody can be sure.
-        sure = said not in self.words.pause
+        sure = said not in self.words.unclear_days
         return _Day(self.today + timedelta(self.words.relative_days[said]), at, end, sure)
 
     def _ago(self, at: int) -> _Day | None:

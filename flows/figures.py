@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.definition import Kind, Question
-from flows.numerals import Numeral, Shape, numeral_at, value_at
+from flows.durations import duration_at
+from flows.numerals import Numeral, Shape, numeral_at, only_number, value_at
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, step_in
 from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
+
+LONGEST = 12
+"""Words of the longest reply in which a number is looked for behind others."""
 
 
 @dataclass(slots=True)
@@ -70,10 +74,15 @@ class NumberMatcher:
         if self.household and self._lives_alone(reply):
             return self._take(1, "", sure=False)
         if self.household and any(word in self.words.alone for word in reply.words[:start]):
-            return REJECTED  # "me + 3" is a sum, and we do no sums
+            return self._total(reply, end)  # "me + 3" is a sum, and we do no sums
         stretch = self._stretch(core) or self._stretch(whole)
         if stretch is not None:
             return self._bounded(stretch, sure=sure)
+        found = self._numbered(reply, start, end, sure=sure)
+        return self._elsewhere(reply, start, end) if found is REJECTED else found
+
+    def _numbered(self, reply: Reply, start: int, end: int, *, sure: bool) -> Understood:
+        """What the number at a word means with the words behind it."""
         numeral = numeral_at(reply, start, self.words, self.units)
         if numeral is None:
             return REJECTED
@@ -82,10 +91,52 @@ class NumberMatcher:
         named = numeral.end > 1 and reply.words[numeral.end - 2] in self.words.numbering  # "number 12" is a house
         return self._judge(reply, numeral, end, sure=sure and not named)
 
+    def _elsewhere(self, reply: Reply, start: int, end: int) -> Understood:
+        """A stretch in another unit, a total, or the only number of a short reply: asked back."""
+        unit = self._unit()
+        stretch = duration_at(reply, start, self.words)
+        if unit is not None and stretch is not None and stretch[1] >= end:
+            value = stretch[0] / unit
+            return self._bounded(value, sure=False) if value.is_integer() or not self.question.whole else REJECTED
+        return self._total(reply, end) if self.household else self._only(reply, start, end)
+
+    def _total(self, reply: Reply, end: int) -> Understood:
+        """`me wife and 2 kids so 4`: the number said last, behind a mark or a word for sums, if it is the largest."""
+        numbers = [(at, found) for at in range(end) if (found := value_at(reply, at, self.words)) is not None]
+        if not numbers:
+            return REJECTED
+        most = max(each.value for _, each in numbers)
+        counted = [each for _, each in numbers if skip(reply, each.end, self.words.people) > each.end]
+        if len(numbers) > 1 and [each.value for each in counted] == [most]:
+            return self._bounded(most, sure=False)  # "five of us in a 2 bed flat"
+        at, last = numbers[-1]
+        summed = at in reply.breaks or "=" in reply.text[: reply.starts[at]] or reply.words[at - 1] in self.words.totals
+        behind = skip(reply, last.end, self.words.totals | self.words.people)
+        largest = last.value == most
+        if (len(numbers) == 1 and not any(word in self.words.alone for word in reply.words[:at])) or (
+            largest and (summed or behind > last.end)
+        ):
+            return self._only(reply, at, end)
+        return REJECTED
+
+    def _only(self, reply: Reply, start: int, end: int) -> Understood:
+        """The number behind other words, where it is the only one from there on and counts nothing else."""
+        if len(reply.words) > LONGEST or any(word in self.words.negating for word in reply.words):
+            return REJECTED
+        at = only_number(reply, start, end, self.words)
+        if at is None or self.words.doubt & {reply.phrase(start, end - start)}:
+            return REJECTED
+        understood = self._numbered(reply, at, end, sure=False)
+        return understood if understood.value is not None else REJECTED
+
+    def _unit(self) -> int | None:
+        """The minutes in the unit of the question, where it counts time."""
+        return next((self.words.minutes[unit] for unit in self.units if unit in self.words.minutes), None)
+
     def _stretch(self, said: str) -> float | None:
         """`half an hour` in the unit of the question; a bare unit says nothing."""
         minutes = self.words.minutes.get(said) if " " in said else None
-        unit = next((self.words.minutes[unit] for unit in self.units if unit in self.words.minutes), None)
+        unit = self._unit()
         if minutes is None or unit is None or (self.question.whole and minutes % unit):
             return None
         return minutes / unit

@@ -6,9 +6,9 @@ from datetime import date
 
 from flows.answers import names_a_choice, understand
 from flows.commands import Command, hear
-from flows.definition import Kind, Question
+from flows.definition import OTHER, Kind, Question
 from flows.text import unwrapped
-from flows.understood import Understood, Verdict
+from flows.understood import Understood
 from flows.words import Words
 
 
@@ -26,7 +26,7 @@ def judge(question: Question, text: str, words: Words, today: date) -> Command |
         return understand(question, text, words, today)
     if command is Command.STOP:
         return command
-    if question.kind is Kind.DATE:
+    if question.kind is Kind.DATE or (command is Command.SKIP and question.choices):  # "rather not say" may be a choice
         understood = understand(question, text, words, today)
-        return command if understood.outcome is Verdict.REJECTED else understood
+        return command if understood.value in (None, OTHER, (OTHER,)) else understood
     return understand(question, text, words, today) if names_a_choice(question, text, words) else command

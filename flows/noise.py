@@ -32,7 +32,8 @@ class Noise:
     @classmethod
     def compile(cls, question: Question, words: Words) -> Noise:
         """What a reply is compared with."""
-        echoes = tuple(_row(plain_words(text)) for text in question.ask.values() if len(text) >= SHORTEST_ECHO)
+        asked = {said for text in question.ask.values() for said in (text, words.say(text))}
+        echoes = tuple(_row(plain_words(text)) for text in asked if len(text) >= SHORTEST_ECHO)
         free = question.kind in (Kind.TEXT, Kind.MEDIA, Kind.LOCATION)
         return cls(echoes, words.autoreply, LONGEST_LEAD if free else None)
 

@@ -79,6 +79,26 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
     return found
 
 
+def only_number(reply: Reply, start: int, end: int, words: Words) -> int | None:
+    """Where the one number of a short stretch of words stands; None where there are more, or it names something:
+    room 4, at 4, more than 4.
+    """
+    found, at = [], start
+    while at < end:
+        number = value_at(reply, at, words)
+        found += [at] if number is not None else []
+        at = number.end if number is not None else at + 1
+    if len(found) != 1:
+        return None
+    before = reply.words[found[0] - 1] if found[0] else ""
+    names = before in words.counted or before in words.changing or (before in words.joining and len(before) <= _SHORT)
+    return None if names else found[0]
+
+
+_SHORT = 2
+"""Letters of at, in, by: before a number they make it a time or a place."""
+
+
 def _past_ordinal(reply: Reply, at: int, words: Words) -> int:
     """`the second one please`: courtesy, and the words for a choice, may stand behind an ordinal."""
     while at < len(reply.words):

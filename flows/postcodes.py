@@ -61,31 +61,49 @@ class PostcodeMatcher:
 
     def _whole(self, found: tuple[str, str], *, sure: bool) -> Understood:
         outward, inward = found
-        lookalike = outward.lower() in self.words.textspeak or _MOTORWAY.fullmatch(outward) is not None
-        return self._take(outward, inward, sure=sure and (inward != "" or not lookalike))
+        return self._take(outward, inward, sure=sure and (inward != "" or not self._is_lookalike(outward)))
+
+    def _is_lookalike(self, outward: str) -> bool:
+        """Whether a district reads like text-speak or a motorway."""
+        return outward.lower() in self.words.textspeak or _MOTORWAY.fullmatch(outward) is not None
 
     def _inside(self, reply: Reply, start: int, end: int, *, sure: bool) -> Understood:
         """A whole postcode among other words; half of one there may be a road."""
-        found: dict[tuple[str, str], int] = {}
+        found: dict[tuple[str, str], tuple[int, int]] = {}
         at = start
         while at < end:
             piece, length = self._piece(reply, at, end)
             if piece is not None:
-                found[piece] = at
+                found[piece] = at, at + length
             at += length
         full = [piece for piece in found if piece[1]]
         if len(full) > 1:
             return SEVERAL
         if full:
-            before = reply.words[start : found[full[0]]]
+            before = reply.words[start : found[full[0]][0]]
             denied = any(word in self.words.negating or word in self.words.unreal for word in before)
             return self._take(*full[0], sure=sure and not denied and len(found) == 1)
-        return REJECTED
+        return self._half(reply, found, start, sure=sure)
+
+    def _half(
+        self, reply: Reply, found: dict[tuple[str, str], tuple[int, int]], start: int, *, sure: bool
+    ) -> Understood:
+        """The only district among other words: taken where it comes first with a mark or the next figure behind it."""
+        if len(found) != 1:
+            return REJECTED
+        (outward, _), (at, end) = next(iter(found.items()))
+        if self._is_lookalike(outward) or any(word in self.words.negating for word in reply.words):
+            return REJECTED
+        behind = reply.phrase(end, 1)
+        sector = len(behind) == 1 and behind.isdecimal() and len(outward) > 2  # but "e1 2" may be e12
+        first = at == start and (end in reply.breaks or sector)
+        return self._take(outward, "", sure=sure and first)
 
     def _piece(self, reply: Reply, at: int, end: int) -> tuple[tuple[str, str] | None, int]:
         for length in range(min(MAX_PIECES, end - at), 0, -1):
             found = _joined(reply.words[at : at + length])
-            if found is not None and (found[1] or length == 1):
+            glued = all(reply.mark_after(each) == "" for each in range(at, at + length - 1))
+            if found is not None and (found[1] or glued):
                 return found, length
         return None, 1
 

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _BREAK = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]|\s[-–—]+\s|[–—]")
 _SPACED_FRACTION = re.compile(r"(?<=\d)\s+/\s*(?=\d)|(?<=\d)/\s+(?=\d)")
+_WITH_FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})(?: 1/2|\s?½)(?![\d/])")
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]{2,})")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SIGNATURE = re.compile(r"(?im)^[ \t]*(?:sent from (?:my|outlook|yahoo)|get outlook for|--[ \t]*$).*(?:\n.*)*")
@@ -66,6 +67,8 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
     if ">" in plain:
         plain = _QUOTED.sub("", plain)
     plain = _SPACED_FRACTION.sub("/", _SIGNATURE.sub("", plain))
+    if "1/2" in plain or "½" in plain:
+        plain = _WITH_FRACTION.sub(r"\1.5", plain)
     reply = Reply(plain)
     end = 0
     for match in _TOKEN.finditer(plain):

@@ -14,6 +14,21 @@ MIN_LENGTH = 6
 MAX_LENGTH = 80
 
 
+SHORTEST_STEM = 4
+"""Letters that two forms of one word begin with at least."""
+
+LONGEST_ENDING = 3
+"""Letters behind them at most."""
+
+
+def same_stem(one: str, other: str) -> bool:
+    """Whether two words may be forms of one: walked and walking, dobra and dobrze."""
+    if one[:SHORTEST_STEM] != other[:SHORTEST_STEM] or min(len(one), len(other)) < SHORTEST_STEM:
+        return False
+    common = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return max(len(one), len(other)) - common <= LONGEST_ENDING
+
+
 def one_slip(one: str, other: str) -> bool:
     """Whether two phrases are exactly one slip apart."""
     return abs(len(one) - len(other)) <= 1 and OSA.distance(one, other, score_cutoff=1) == 1

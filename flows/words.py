@@ -73,6 +73,8 @@ class Words:
     """Phrases that answer nothing: dont know, it depends."""
     negating: frozenset[str] = _NONE
     """Words that deny what follows: not, never, wasnt."""
+    nobody: frozenset[str] = _NONE
+    """Who did not: nobody listened. May be left out."""
     negating_after: frozenset[str] = _NONE
     """Phrases that deny what stands right before them, in languages where the verb comes last: acha nahi."""
     unreal: frozenset[str] = _NONE
@@ -111,6 +113,14 @@ class Words:
     """Between two numbers or two choices: and, or."""
     span: frozenset[str] = _NONE
     """Between the two ends of a range: to, until."""
+    totals: frozenset[str] = _NONE
+    """Words before the sum of what was counted: so, in total."""
+    akin: Mapping[str, str] = field(default_factory=dict)
+    """Words and what labels say for them, with bars between: uber is taxi, excellent is very good."""
+    unclear_days: frozenset[str] = _NONE
+    """Named days that may be two: Urdu kal is yesterday and tomorrow."""
+    feasts: Mapping[str, int] = field(default_factory=dict)
+    """Days of the year by name, as month and day: christmas eve is 1224."""
     relative_days: Mapping[str, int] = field(default_factory=dict)
     """Named days and how many days they are from today: yesterday is -1."""
     day_units: Mapping[str, int] = field(default_factory=dict)
@@ -143,6 +153,8 @@ class Words:
     """Whole replies in other languages that ship: yes, no or stop."""
     household: frozenset[str] = _NONE
     """Phrases of a question about the people in one home."""
+    requests: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The groups of phrases that commands in one's own words are put together from; `flows.requests` names them."""
 
     @classmethod
     def of(cls, vocabulary: Mapping[str, Any], english: Words | None = None) -> Words:
@@ -160,7 +172,11 @@ class Words:
         mine, theirs = _listings(own, shared), _listings(heard, shared)
         other = {word for word in shared if mine[word].isdisjoint(theirs[word])}
         for name, value in heard.items():
-            own[name] = _beside(value, own.get(name), other)
+            if name == _GROUPED:
+                groups = own.get(name, {})
+                own[name] = {group: _beside(value[group], groups.get(group), other) for group in value}
+            else:
+                own[name] = _beside(value, own.get(name), other)
         return cls(**_as_read(own))
 
     def beside(self, elsewhere: Mapping[str, str]) -> Words:
@@ -191,6 +207,8 @@ def meant_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]
 
 
 _SAID = ("language", "sentences", "abroad")
+_GROUPED = "requests"
+_NO_LISTS = (*_SAID, _GROUPED)
 _LONG = 6
 
 
@@ -209,6 +227,8 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
     for name, value in categories.items():
         if isinstance(value, frozenset):
             categories[name] = value | frozenset(map(long, value))
+        elif name == _GROUPED:
+            categories[name] = {group: value[group] | frozenset(map(long, value[group])) for group in value}
         elif name not in _SAID and name != "short":
             categories[name] = {long(phrase): meaning for phrase, meaning in value.items()} | value
     return categories
@@ -217,6 +237,8 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
 def _folded(name: str, value: Any) -> Any:
     if name in _SAID:
         return value
+    if name == _GROUPED:
+        return {group: frozenset(map(fold, phrases)) for group, phrases in value.items()}
     if isinstance(value, Mapping):
         return {fold(word): fold(meaning) if isinstance(meaning, str) else meaning for word, meaning in value.items()}
     return frozenset(map(fold, value))
@@ -224,12 +246,12 @@ def _folded(name: str, value: Any) -> Any:
 
 def _heard(categories: Mapping[str, Any]) -> set[str]:
     """Every heard word."""
-    return {word for name, value in categories.items() if name not in _SAID for word in value}
+    return {word for name, value in categories.items() if name not in _NO_LISTS for word in value}
 
 
 def _listings(categories: Mapping[str, Any], words: Iterable[str]) -> dict[str, set[str]]:
     """Some heard words, and the categories each stands in."""
-    heard = {name: value for name, value in categories.items() if name not in _SAID}
+    heard = {name: value for name, value in categories.items() if name not in _NO_LISTS}
     return {word: {name for name, value in heard.items() if word in value} for word in words}
 
 

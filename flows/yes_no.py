@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.definition import Question
-from flows.reading import Reply, lead_in, read, rest_of, skip, step_in
+from flows.reading import Reply, lead_in, read, rest_of, skip, skip_back, step_in, without_courtesy
 from flows.sentences import NO, YES
+from flows.slips import SHORTEST_STEM, same_stem
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
+
+LONGEST_ECHO = 12
+"""Words of the longest reply in which a side is looked for behind others."""
 
 
 @dataclass(slots=True)
@@ -18,12 +22,18 @@ class YesNoMatcher:
 
     words: Words
     sides: tuple[frozenset[str], frozenset[str]]
+    asked: frozenset[str] = frozenset()
+    """The longer words of the question itself."""
 
     @classmethod
     def compile(cls, question: Question, words: Words) -> YesNoMatcher:
         """What a reply is compared with."""
         more = {side: frozenset(map(fold, of_side)) for side, of_side in question.words}
-        return cls(words, (words.no | more.get("no", frozenset()), words.yes | more.get("yes", frozenset())))
+        sides = (words.no | more.get("no", frozenset()), words.yes | more.get("yes", frozenset()))
+        asked = [
+            read(said, (), words.short).words for text in question.ask.values() for said in (text, words.say(text))
+        ]
+        return cls(words, sides, frozenset(word for row in asked for word in row if len(word) >= SHORTEST_STEM))
 
     def understand(self, text: str) -> Understood:
         """What a reply means."""
@@ -43,6 +53,8 @@ class YesNoMatcher:
     def _judge(self, reply: Reply) -> Understood:
         start, hedged = 0, False
         while True:
+            if start < skip(reply, start, self.words.nobody) < len(reply.words):
+                return self._take(False, "", sure=False)
             if self._is_idiom(reply, start) or skip(reply, start, self.words.doubt) > start:
                 return REJECTED if skip(reply, start, self.words.hedges) == start else self._hedged(reply, start)
             said = self._side_at(reply, start)
@@ -50,7 +62,31 @@ class YesNoMatcher:
             if after == start or (said is not None and said[2] >= after):
                 break  # but "I would say yes" only begins like "I would"
             start, hedged = after, hedged or doubtful
-        return REJECTED if said is None else self._said(reply, *said, sure=not hedged)
+        found = REJECTED if said is None else self._said(reply, *said, sure=not hedged)
+        return self._behind(reply, start) if found is REJECTED else found
+
+    def _behind(self, reply: Reply, start: int) -> Understood:
+        """A side taken behind other words, or by the question's own: `they were lovely, yes`, `nobody listened`."""
+        words, row = self.words, reply.words
+        if len(row) > LONGEST_ECHO or any(word in words.unreal or word in words.hedges for word in row):
+            return REJECTED
+        end = without_courtesy(reply, words)[1]
+        last = [given for given in (True, False) if skip_back(reply, start, end, self.sides[given] & words.clear) < end]
+        other = [word for word in row[start : end - 1] if word in words.clear]
+        if last and not other:
+            return self._take(last[0], "", sure=False)
+        return self._echo(row)
+
+    def _echo(self, row: list[str]) -> Understood:
+        """`they listened`, `they did not listen to me`, where that was the question."""
+        words = self.words
+        echoed = [word for word in row if any(same_stem(word, asked) for asked in self.asked)]
+        around = (words.fillers, words.courtesy, words.joining, words.negating, words.nobody, words.clear)
+        others = (word for word in row if len(word) >= SHORTEST_STEM and word not in echoed)
+        if not echoed or any(all(word not in kind for kind in around) for word in others):
+            return REJECTED
+        denied = any(word in words.negating or word in words.nobody for word in row)
+        return self._take(not denied, "", sure=False)
 
     def _is_idiom(self, reply: Reply, start: int) -> bool:
         """Whether a set phrase begins at a word, without a mark inside: `tak bardzo`, but not `tak, bardzo`."""

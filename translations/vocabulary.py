@@ -30,14 +30,18 @@ NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 _OPTIONAL = """
 anger counting either uncounted idioms real household often people
 points questions textspeak negating_after leaning halves
+nobody totals unclear_days
 """
 OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
-OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times", "minutes"))
+OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times", "minutes", "feasts"))
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
 
-TEXTS = frozenset(("short", "units"))
+GROUPS = "requests"
+"""A category a language may leave out that holds lists by name, the groups that requests are put together from."""
+
+TEXTS = frozenset(("short", "units", "akin"))
 """Categories a language may leave out that give each word or sentence another one."""
 
 EVERYWHERE = frozenset(("yes", "no", "stop"))
@@ -134,16 +138,22 @@ def _category(category: str, value: yaml.Node, where: str) -> Any:
     if category in LISTS | OPTIONAL:
         if not isinstance(value, yaml.ScalarNode):
             raise LanguageError(f"{where}: `{category}` must be words with commas between.")
-        return frozenset(word.strip() for word in value.value.split(",") if word.strip())
-    if category not in NUMBERS | OPTIONAL_NUMBERS | TEXTS:
-        known = ", ".join(sorted(LISTS | NUMBERS | OPTIONAL | OPTIONAL_NUMBERS | TEXTS))
+        return _listed(value.value)
+    if category not in NUMBERS | OPTIONAL_NUMBERS | TEXTS | {GROUPS}:
+        known = ", ".join(sorted(LISTS | NUMBERS | OPTIONAL | OPTIONAL_NUMBERS | TEXTS | {GROUPS}))
         raise LanguageError(f"{where}: There is no category `{category}`. There are {known}.")
     if not isinstance(value, yaml.MappingNode):
         raise LanguageError(f"{where}: `{category}` must be a map: {{one: 1, two: 2}}.")
     pairs = {word.value: meaning.value for word, meaning in value.value}
     if category in TEXTS:
         return pairs
+    if category == GROUPS:
+        return {name: _listed(phrases) for name, phrases in pairs.items()}
     wrong = [meaning for meaning in pairs.values() if not re.fullmatch(r"-?\d{1,6}", str(meaning), re.ASCII)]
     if wrong:
         raise LanguageError(f"{where}: `{category}` gives each word a whole number; `{wrong[0]}` is none.")
     return {word: int(meaning) for word, meaning in pairs.items()}
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in words.split(",") if word.strip())

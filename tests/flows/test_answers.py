@@ -273,7 +273,7 @@ by car = car
 a friend = taxi
 taxi = taxi
 lift from a friend = taxi
-drove x
+drove ? car
 buss !
 taxi and bus !
 3 = car

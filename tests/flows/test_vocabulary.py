@@ -66,6 +66,7 @@ def test_the_engine_knows_every_category_a_language_has():
         *vocabulary.OPTIONAL,
         *vocabulary.OPTIONAL_NUMBERS,
         *vocabulary.TEXTS,
+        vocabulary.GROUPS,
     }
 
 

@@ -1,0 +1,85 @@
+"""Commands in words of one's own, in every language, and stories made of nearly the same words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.accuracy import labelled
+from bot.languages import words_of
+from flows.commands import Command, hear
+from flows.requests import GROUPS
+from translations import vocabulary
+
+SAID = [
+    ("en", "could you wipe all the info you hold on me", Command.FORGET_ME),
+    ("en", "pls take my number off your system", Command.STOP),
+    ("en", "STOP!!! I have asked you three times", Command.STOP),
+    ("en", "she doesnt live here any more please stop", Command.STOP),
+    ("en", "please leave my mum alone she is 90", Command.STOP),
+    ("en", "stop texting my phone you numpties", Command.STOP),
+    ("en", "oops wrong one can i change it", Command.BACK),
+    ("en", "can you send the question again i deleted it", Command.AGAIN),
+    ("en", "why do you need that", Command.WHY),
+    ("en", "can we do it in Somali please", Command.LANGUAGE),
+    ("en", "bit busy right now text me tomorrow", Command.PAUSE),
+    ("en", "can i see what youve got on me", Command.MY_DATA),
+    ("en", "lets move to the next one", Command.SKIP),
+    ("cy", "dwi ddim isio mwy o'r tecsts ma", Command.STOP),
+    ("bn", "আমার নম্বরটা মুছে দিন", Command.STOP),
+    ("ur", "mera sara data delete kar do", Command.FORGET_ME),
+    ("pa", "ਬਾਅਦ ਵਿੱਚ ਕਰਾਂਗੇ", Command.PAUSE),
+    ("gu", "પછી વાત કરીએ", Command.PAUSE),
+    ("ta", "மறுபடியும் சொல்லுங்க", Command.AGAIN),
+    ("pl", "prosze przestac wysylac wiadomosci", Command.STOP),
+    ("ro", "puteți să repetați întrebarea", Command.AGAIN),
+    ("pt", "não quero que me enviem mais mensagens", Command.STOP),
+    ("lt", "prašau ištrinti mano duomenis", Command.FORGET_ME),
+    ("hu", "kérem ne küldjenek több üzenetet", Command.STOP),
+    ("it", "cancellate tutti i miei dati per favore", Command.FORGET_ME),
+    ("es", "¿para qué lo quieren saber?", Command.WHY),
+    ("fr", "je ne veux plus recevoir vos messages", Command.STOP),
+    ("so", "ha ii soo dirin fariimo dambe", Command.STOP),
+    ("ar", "لو سمحتم لا ترسلوا لي رسائل", Command.STOP),
+    ("tr", "lütfen bilgilerimi silin", Command.FORGET_ME),
+    ("uk", "будь ласка видаліть усі мої дані", Command.FORGET_ME),
+    ("zh", "別再傳訊息給我", Command.STOP),
+]
+
+STORIES = [
+    ("en", "my wife and daughter stopped texting"),
+    ("en", "my son will not leave the house"),
+    ("en", "nan and dad want to take part"),
+    ("en", "mum said the number was wrong on the letter"),
+    ("en", "you never text me back"),
+    ("en", "i dont get your texts"),
+    ("en", "told them to please stop"),
+    ("ur", "فون نہیں ہے"),
+    ("bn", "আপনারা ফোন করেন না"),
+    ("es", "no recibo mensajes"),
+    ("pl", "nie mam telefonu"),
+    ("fr", "je n'ai pas reçu de message"),
+    ("uk", "ніхто не телефонує"),
+    ("zh", "没有人联系我"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "command"), SAID, ids=[text for _, text, _ in SAID])
+def test_a_request_is_heard_in_words_no_list_holds(language: str, text: str, command: Command):
+    assert hear(text, words_of(language)) is command
+
+
+@pytest.mark.parametrize(("language", "text"), STORIES, ids=[text for _, text in STORIES])
+def test_a_story_made_of_the_same_words_is_none(language: str, text: str):
+    assert hear(text, words_of(language)) is None
+
+
+def test_nothing_that_people_answer_a_free_question_with_is_taken_for_a_request():
+    heard = {row.reply: hear(row.reply, words_of(row.language)) for row in labelled("look_alikes")}
+    assert {text: command for text, command in heard.items() if command is not None} == {}
+
+
+@pytest.mark.parametrize("code", vocabulary.available())
+def test_every_group_of_a_language_is_one_that_requests_are_made_of(code: str):
+    groups = vocabulary.open_language(code).categories.get(vocabulary.GROUPS, {})
+    assert set(groups) <= GROUPS
+    assert {"cease", "sending", "erase", "data", "glue"} <= set(groups)
