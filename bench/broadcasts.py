@@ -18,7 +18,7 @@ from bench.servers import postgresql
 from bench.webhook import migrate
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
-from bot.channels import Inbound, Sent, Template
+from bot.channels import Choices, Inbound, Sent, Template
 from bot.outbox import Outbox
 from bot.service import Service, build
 from bot.settings import Settings
@@ -35,7 +35,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 class Slow:
     """A gateway that takes every message after 50 ms."""
 
-    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:  # noqa: ARG002
+    def send(self, address: str, body: str, message_id: int, instead: Template | Choices | None = None) -> Sent:  # noqa: ARG002
         """Take it."""
         time.sleep(GATEWAY_SECONDS)
         return Sent(f"SM{message_id:032x}", "queued")

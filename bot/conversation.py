@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import joining, marks, rights, sentences, sharing, tongue
+from bot import buttons, joining, marks, rights, sentences, sharing, tongue
 from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
@@ -65,7 +65,7 @@ def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
     if not same_sender or seen.body != inbound.body:
         now = microseconds(inbound.received_at)
         stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
-    if not same_sender:
+    if not same_sender or seen.outbox_replies:
         return Reply(duplicate=True)
     return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
 
@@ -95,7 +95,7 @@ class _Conversation(Exchange):
         forgotten = rights.confirm(self)
         if forgotten is not None:
             return forgotten
-        command = self._command()
+        command = None if self.inbound.tapped else self._command()
         if command is Command.STOP:
             return self._stop()
         if is_silent(self, asks=command is Command.START or self._is_bare_keyword()):
@@ -116,11 +116,13 @@ class _Conversation(Exchange):
         who = sharing.question(self)
         if who is not None:
             return self.finish(who)
-        order = hear_champion(self) if self.champion else None
+        order = hear_champion(self) if self.champion and not self.inbound.tapped else None
         if order is not None:
             return self.finish(order)
         if self.held:
             return self.finish("")  # a person of the team reads it, and answers
+        if self.inbound.tapped is not None:
+            return self._take_tapped(self.inbound.tapped)
         if command is Command.HELP and (self.run_id is None or self.inbound.opt_out is not None):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media and self.run_id is None:
@@ -162,6 +164,26 @@ class _Conversation(Exchange):
         if keyword is not None and self.run_id is None:
             return self._begin(*keyword, said=said)
         return self._ask_on(said)
+
+    def _take_tapped(self, payload: str) -> Reply:
+        """Take a tapped answer at the question it belongs to; a button of an earlier one changes nothing."""
+        run = self.stored.run
+        if run is not None:
+            flow, state = self.service.shelf.revision(run.revision_id, self.language), Run.from_json(run.state)
+            around = self._around(flow)
+            key = buttons.tapped_key(payload, run.id, flow, state, around)
+            if key is not None and not self._is_over(flow, state):
+                reply = self._reply(around.context, key)
+                return self._apply(flow, engine.resume(flow, state, reply, around.words, self.now, around.others))
+        return self._ask_on(self.say(sentences.OLD_BUTTON))
+
+    def _around(self, flow: Flow) -> buttons.Surroundings:
+        words, context = self.surroundings(flow)
+        return buttons.Surroundings(context, words, self.now, self.service.shelf.others(flow.language))
+
+    def _is_over(self, flow: Flow, state: Run) -> bool:
+        """Whether a run has expired though the clock has not ended it yet."""
+        return self.at >= state.heard_at + flow.expires.total_seconds() * 1_000_000
 
     def _ask_again(self, flow: Flow, state: Run) -> Reply:
         words, context = self.surroundings(flow)
@@ -210,7 +232,7 @@ class _Conversation(Exchange):
         if run is not None:
             flow = self.service.shelf.revision(run.revision_id, self.language)
             state = Run.from_json(run.state)
-            if self.at < state.heard_at + flow.expires.total_seconds() * 1_000_000:
+            if not self._is_over(flow, state):
                 return self._go_on(flow, state, keyword, command)
             self._end(Status.EXPIRED)
         answered = joining.hear_answer(self)
@@ -282,9 +304,9 @@ class _Conversation(Exchange):
         over = turn.run.status is not Status.OPEN
         return self._apply(flow, turn, f"{turn.text}\n{offered}".strip() if over else offered)
 
-    def _reply(self, context: Context) -> Input:
+    def _reply(self, context: Context, tapped: str | None = None) -> Input:
         kinds = self.inbound.kinds or ("file",) * self.inbound.media
-        return Input(self.inbound.body, context, kinds, self.inbound.location)
+        return Input(self.inbound.body, context, kinds, self.inbound.location, tapped)
 
     def _begin(self, flow_id: str, rest: str, kind: str = "keyword", said: str = "") -> Reply:
         """Start a flow; `said` is what a flow before it has said in this turn."""
@@ -372,7 +394,9 @@ class _Conversation(Exchange):
         said = "\n".join(filter(None, (before, turn.text if text is None else text)))
         if turn.starts is not None and self.begun < MAX_STARTS and self.service.shelf.flow(turn.starts) is not None:
             return self._begin(turn.starts, "", "flow", said)
-        return self.finish(said)
+        if self.inbound.channel != "whatsapp" or self.run_id is None or not turn.text or not said.endswith(turn.text):
+            return self.finish(said)
+        return self.finish(said, buttons.content(said, self.run_id, flow, turn.run, self._around(flow)))
 
     def _save_attributes(self, attributes: Mapping[str, Value]) -> None:
         self.stored.set_attributes(self.contact_id, dict(attributes))

@@ -15,6 +15,7 @@ from flows.definition import Flow, Value
 from flows.run import Context, microseconds
 from flows.text import fill, smart
 from flows.words import Words
+from storage import heartbeats
 from storage.ids import new_id
 from storage.turns import StoredTurn
 
@@ -22,6 +23,10 @@ SENT_IN_ANSWER = "sent"
 """Status of a reply that goes back in the webhook's own HTTP answer."""
 QUEUED = "queued"
 """Status of a reply that the outbox must send, because nobody waits for an HTTP answer any more."""
+
+
+LIVELY = 30_000_000
+"""Microseconds: a worker that was not seen for longer may be dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,29 @@ class Exchange:
             now=self.at,
         )
 
-    def finish(self, text: str) -> Reply:
-        """Store the inbound and the reply that answers it."""
+    def finish(self, text: str, content: str | None = None) -> Reply:
+        """Store the inbound and the reply that answers it.
+
+        `content` stands in for the words on WhatsApp: then the outbox sends it, because an HTTP answer takes words
+        only. With no worker to send it soon the words go back at once, without buttons.
+        """
+        if content is not None and self.reply_status == SENT_IN_ANSWER:
+            if self._is_sent_soon():
+                self.reply_status = QUEUED
+            else:
+                content = None
         can_be_answered = not self.inbound.address.startswith("sms:") or self.inbound.address.startswith("sms:+")
         reply_id = new_id() if text and can_be_answered else None
         if reply_id is not None:
             self.stored.add_message(
-                reply_id, self.contact_id, self.run_id, self.inbound.channel, text, self.reply_status, self.at
+                reply_id,
+                self.contact_id,
+                self.run_id,
+                self.inbound.channel,
+                text,
+                self.reply_status,
+                self.at,
+                content=content,
             )
         self.stored.add_inbound(
             self.message_id,
@@ -132,7 +153,13 @@ class Exchange:
             reply_id,
             self.at,
         )
-        return Reply(text, reply_id) if reply_id is not None else Reply()
+        return Reply(text, reply_id) if reply_id is not None and content is None else Reply()
+
+    def _is_sent_soon(self) -> bool:
+        """Whether a worker lives that would send a reply of this gateway within seconds."""
+        if self.inbound.gateway == "simulator" or not self.service.settings.sends_texts:
+            return False
+        return heartbeats.are_live(self.stored.db, ("worker", "clock", "queue"), self.at - LIVELY)
 
     def add_answer(self, **columns: object) -> None:
         """Keep an answer of this turn; `columns` say what was answered, in which flow and language."""

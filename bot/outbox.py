@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
-from bot import marks
+from bot import buttons, marks
 from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules
-from bot.channels import Channel, FailureKind, SendError, SendFailure, Template
+from bot.channels import Channel, Choices, FailureKind, SendError, SendFailure, Template
 from bot.deciding import REMINDER, REPLY, Cancel, Hold, Send, begun_state, decide
 from bot.logs import log
 from bot.numbers import country_of
@@ -204,7 +204,7 @@ class Outbox:
             failure = SendFailure(FailureKind.SENDER_BROKEN, None, "this gateway is not set up", charged=False)
             return self._failed(row, token, failure)
         try:
-            sent = gateway.send(row.address, row.body, row.id, template_of(row.content))
+            sent = gateway.send(row.address, row.body, row.id, content_of(row.content))
         except SendError as error:
             return self._failed(row, token, error.failure)
         except Exception as error:  # whatever broke may have broken after the message had left
@@ -247,9 +247,9 @@ def send_waiting(service: Service, gateways: Mapping[str, Channel], *, bulk: boo
     return Outbox(service, gateways, bulk=bulk).drain(lambda: False)
 
 
-def template_of(content: str | None) -> Template | None:
+def content_of(stored: str | None) -> Template | Choices | None:
     """What is sent instead of the words, as the gateway takes it."""
-    if content is None:
+    if stored is None:
         return None
-    fields = json.loads(content)
-    return Template(fields["template"], fields["variables"]) if "template" in fields else None
+    fields = json.loads(stored)
+    return Template(fields["template"], fields["variables"]) if "template" in fields else buttons.read(fields)

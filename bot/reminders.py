@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from bot import buttons
 from bot.service import Service
 from bot.sharing import prefixed
 from flows.definition import Flow
@@ -81,10 +82,15 @@ def speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Calla
         groups=contact.groups,
     )
     now = service.local(service.now())
-    turn = act(flow, run, context, service.words(run.language), now, service.shelf.others(run.language))
+    words, others = service.words(run.language), service.shelf.others(run.language)
+    turn = act(flow, run, context, words, now, others)
     at = microseconds(now)
     stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, at)
     text = prefixed(contact.initials, turn.text)
     if contact.stopped_at is None and text:
-        stored.add_message(new_id(), contact.id, waiting.id, waiting.channel, text, "queued", at, kind="reminder")
+        around = buttons.Surroundings(context, words, now, others)
+        content = buttons.content(text, waiting.id, flow, turn.run, around)
+        stored.add_message(
+            new_id(), contact.id, waiting.id, waiting.channel, text, "queued", at, kind="reminder", content=content
+        )
     return turn.run

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.channels import Channel, FailureKind, SendError, StatusUpdate
+from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
 from bot.channels.twilio_codes import kind_of
 from bot.logs import log
-from bot.outbox import MOST_ATTEMPTS
+from bot.outbox import MOST_ATTEMPTS, content_of
 from bot.service import Service
 from bot.stopping import stop_by_carrier
 from flows.run import microseconds
@@ -40,7 +40,8 @@ def settle_doubtful(service: Service, gateways: Mapping[str, Channel]) -> int:
 def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) -> None:
     since = datetime.fromtimestamp(row.tried_at / 1_000_000, UTC) - MARGIN
     try:
-        found = gateway.find(row.address, row.body, since)
+        instead = content_of(row.content)
+        found = gateway.find(row.address, instead.body if isinstance(instead, Choices) else row.body, since)
     except SendError as error:
         log.warning("gateway could not be asked", message=row.id, kind=error.failure.kind)
         return

@@ -7,9 +7,10 @@ from functools import lru_cache
 from flows import sentences
 from flows.answers import Understood, Verdict, understand
 from flows.commands import Command, hear
-from flows.definition import OTHER, Kind, Node, Question
+from flows.definition import OTHER, Kind, Node, Question, Value
 from flows.events import CommandHeard, Outcome
 from flows.judging import judge
+from flows.offering import NO, YES
 from flows.run import Input
 from flows.text import clean, fold
 from flows.walk import Walk, accepted
@@ -56,6 +57,8 @@ class Hearing:
         self.held, run.held = run.held, False
         if run.later:
             self._hear_early(heard)
+        elif self.reply.tapped is not None and self._take_tapped(self.reply.tapped):
+            pass
         elif not heard:
             self._hear_no_words()
         elif self.reply.media and self._takes_media():
@@ -81,6 +84,26 @@ class Hearing:
         if sentence:
             walk.said(walk.voice.say(sentence))
         walk.said(walk.voice.say(sentences.TOMORROW) if self.run.later else walk.voice.question(self.question))
+
+    def _take_tapped(self, key: str) -> bool:
+        """Take what was tapped, by its key and not by its words; False where this question has no such answer."""
+        run, question = self.run, self.question
+        value: Value
+        if run.guess is not None and key == YES:
+            value = run.guess
+        elif question.kind is Kind.YES_NO and key in (YES, NO):
+            value = key == YES
+        elif run.guess is not None and key == NO:
+            run.guess, run.rest = None, ""
+            self._retry(self.text)
+            return True
+        elif question.kind is Kind.CHOICE and any(choice.key == key for choice in question.choices):
+            value = key
+        else:
+            return False
+        rest, run.guess, run.rest = run.rest, None, ""
+        self.walk.accept(self.node, question, accepted(question, value, rest, self.walk.words), self.text)
+        return True
 
     # What is no plain answer.
 

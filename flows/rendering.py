@@ -63,6 +63,10 @@ class Voice:
     def _choices(self, question: Question, asked: str) -> list[str]:
         if not question.choices or _NUMBERED.search(asked):
             return []
+        return self.numbered(question)
+
+    def numbered(self, question: Question) -> list[str]:
+        """A question's choices as lines with their numbers."""
         return [f"{number} {self.say(choice.label)}" for number, choice in enumerate(question.choices, 1)]
 
     def _how(self, question: Question, asked: str) -> list[str]:

@@ -58,13 +58,15 @@ class Input:
     """One text from the contact, with what came along.
 
     `media` holds the kinds of the files, in order: `photo`, `voice`, `video` or `file`. `location` is latitude and
-    longitude in degrees, as the phone sent them; the engine keeps it coarsened only.
+    longitude in degrees, as the phone sent them; the engine keeps it coarsened only. `tapped` is the key of what was
+    tapped among the answers that `flows.offering` offers at the waiting question.
     """
 
     text: str
     context: Context
     media: tuple[str, ...] = ()
     location: tuple[float, float] | None = None
+    tapped: str | None = None
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ class Doubtful:
     body: str
     attempts: int
     tried_at: int
+    content: str | None
 
 
 def waiting(database: Database, now: int) -> bool:
@@ -61,6 +62,7 @@ def _read(database: Database, db: Connection, ids: Sequence[int]) -> list[Doubtf
         select(
             messages.c.id, messages.c.contact_id, messages.c.channel, addresses.c.gateway, addresses.c.encrypted,
             messages.c.body, messages.c.attempts, messages.c.updated_at, messages.c.created_at,
+            messages.c.content,
         )
         .join(
             addresses,
@@ -74,7 +76,7 @@ def _read(database: Database, db: Connection, ids: Sequence[int]) -> list[Doubtf
         address = database.secrets.unseal(row.encrypted).decode()
         tried_at = row.updated_at or row.created_at
         found[row.id] = Doubtful(
-            row.id, row.contact_id, row.channel, row.gateway, address, row.body, row.attempts, tried_at
+            row.id, row.contact_id, row.channel, row.gateway, address, row.body, row.attempts, tried_at, row.content
         )
     return list(found.values())
 

@@ -63,6 +63,8 @@ class Seen:
     body: str
     reply_id: int | None
     reply_body: str | None
+    outbox_replies: bool
+    """The reply is the outbox's to send, not the HTTP answer's."""
     same_phone: bool
     """It came from the phone that this one came from, whoever has that in hand now."""
 
@@ -120,7 +122,17 @@ _own = addresses.alias("own")
 _SAME_PHONE = (
     select(_own.c.id).where(_own.c.contact_id == messages.c.contact_id, _own.c.hash == bindparam("hash")).exists()
 )
-_SEEN = (messages.c.id, messages.c.contact_id, messages.c.body, messages.c.reply_id, _reply.c.body, _SAME_PHONE)
+# What goes back in an HTTP answer is never claimed, and so has no attempts.
+_BY_OUTBOX = (_reply.c.status == literal_column("'queued'")) | (_reply.c.attempts > literal_column("0"))
+_SEEN = (
+    messages.c.id,
+    messages.c.contact_id,
+    messages.c.body,
+    messages.c.reply_id,
+    _reply.c.body,
+    _BY_OUTBOX,
+    _SAME_PHONE,
+)
 _OPEN = (runs.c.contact_id == contacts.c.id) & (runs.c.status == literal_column("'open'"))
 
 _anybody = select(literal_column("1").label("one")).subquery("anybody")

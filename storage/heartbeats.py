@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Collection
+
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
@@ -25,3 +27,9 @@ def beat(database: Database, name: str, detail: str, now: int) -> None:
 def read(db: Connection) -> dict[str, tuple[int, str]]:
     """When each was last seen, and what it said."""
     return {row.name: (row.at, row.detail) for row in db.execute(select(heartbeats))}
+
+
+def are_live(db: Connection, names: Collection[str], since: int) -> bool:
+    """Whether each of these was seen since then, and found nothing wrong."""
+    live = (heartbeats.c.name.in_(names), heartbeats.c.at >= since, heartbeats.c.detail == "ok")
+    return db.execute(select(func.count()).where(*live)).scalar_one() == len(names)

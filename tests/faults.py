@@ -6,6 +6,7 @@ A rule test checks that every test named here is there, and that no fault of the
 from __future__ import annotations
 
 ONCE = "tests/journeys/test_exactly_once.py"
+BUTTONS = "tests/journeys/test_buttons.py"
 TALK = "tests/journeys/test_conversations.py"
 FAIL = "tests/journeys/test_when_parts_fail.py"
 DOOR = "tests/journeys/test_the_door.py"
@@ -26,6 +27,7 @@ TESTED = {
     "A11": f"{FAIL}::test_a_report_that_comes_before_the_answer_of_the_gateway_is_not_undone",
     "A12": f"{ONCE}::test_a_report_about_a_text_we_never_sent_leaves_nothing_behind",
     "A13": f"{ONCE}::test_reports_come_late_twice_and_out_of_order_and_a_status_never_goes_back",
+    "A14": f"{BUTTONS}::test_a_button_of_an_earlier_question_or_conversation_changes_nothing",
     "A15": f"{TALK}::test_whatsapp_with_a_number_and_with_none_are_people_of_their_own",
     "B1": f"{ONCE}::test_texts_of_one_person_at_once_are_taken_one_after_another",
     "B2": f"{FAIL}::test_postgresql_that_restarts_in_the_middle_of_a_turn_costs_nobody_an_answer",
@@ -68,6 +70,7 @@ TESTED = {
     "F15": "tests/flows/test_answers.py::test_a_reply_is_taken_for_what_it_means",
     "F16": MISTAKES,
     "F17": "tests/flows/test_text.py::test_a_text_costs_what_networks_charge_for_it",
+    "F18": f"{BUTTONS}::test_a_question_with_six_answers_is_a_list_and_a_tap_is_taken_by_its_key",
     "F19": "tests/flows/test_engine.py::test_a_residents_words_are_data_in_our_texts",
     "F20": "tests/flows/test_translating.py::test_one_missing_sentence_and_the_flow_stays_in_its_own_language",
     "G1": f"{DOOR}::test_an_empty_text_costs_nothing_and_the_question_stays",
@@ -91,11 +94,9 @@ TESTED = {
 ELSEWHERE = {
     "A7": "fetching what was missed belongs to reaching people",
     "A8": "fetching what was missed belongs to reaching people",
-    "A14": "buttons belong to reaching people on WhatsApp",
     "B4": "nobody but the contact can end a run from outside yet",
     "C10": "erasure belongs to rights",
     "F12": "flows hold no regular expressions",
-    "F18": "buttons belong to reaching people on WhatsApp",
     "G15": "workbooks belong to exports",
     "G18": "nothing in the answer path asks a language model",
     "G19": "signposting belongs to languages and safety",

@@ -144,7 +144,7 @@ def _recipient(
     if reach is None:
         return Recipient(person.id, reason)
     run = reach.rendered.run
-    run_id = person.run_id if stored.kind == Kind.REMINDER else new_id() if run else None
+    run_id = reach.rendered.run_id
     message = Waiting(
         person.id,
         reach.way.channel,

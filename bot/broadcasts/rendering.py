@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbits
 
-from bot import sentences
+from bot import buttons, sentences
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules, window_open
 from bot.service import Service
 from bot.sharing import prefixed
 from flows import engine
-from flows.definition import Value
+from flows.definition import Flow, Value
 from flows.run import Context, Run, Trigger
 from flows.text import fill, smart
 from storage.audience import Person, Way
+from storage.ids import new_id
 
 DOORBELL = "_doorbell"
 """A variable of a run whose first question was not shown yet: a discreet person heard only that something waits."""
@@ -26,11 +27,12 @@ MOST_REMINDERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The words, the run they begin (as JSON) where they begin one, and what stands in for them on WhatsApp."""
+    """The words, the run they begin or go on with, and what stands in for them on WhatsApp."""
 
     text: str
     language: str
     run: Run | None = None
+    run_id: int | None = None
     content: str | None = None
 
 
@@ -57,19 +59,29 @@ def render(
         groups=person.groups,
     )
     local = service.local(now)
+    around = buttons.Surroundings(context, words, local, others)
     if kind is Kind.REMINDER:
         run = Run.from_json(person.run_state or "{}")
         turn = engine.ask_again(flow, run, context, words, local, others)
-        return Rendered(prefixed(way.initials, turn.text), flow.language, turn.run)
+        text, run_id = prefixed(way.initials, turn.text), person.run_id
+        return Rendered(
+            text, flow.language, turn.run, run_id, buttons.content(text, run_id or 0, flow, turn.run, around)
+        )
     turn = engine.start(flow, Trigger("broadcast", context, chance=randbits(32)), words, local, others)
-    text = turn.text
+    text, run_id = prefixed(way.initials, turn.text), new_id()
     if person.attributes.get("discreet") is True and not flow.discreet:
         turn.run.variables[DOORBELL] = True
-        text = words.say(sentences.DOORBELL)
-    content = None
-    if way.channel == "whatsapp" and not window_open(person.heard_at, now):
-        content = template_content(rules.template(flow.id, flow.language), person.attributes)
-    return Rendered(prefixed(way.initials, text), flow.language, turn.run, content)
+        doorbell = prefixed(way.initials, words.say(sentences.DOORBELL))
+        return Rendered(doorbell, flow.language, turn.run, run_id, _template(rules, flow, person, way, now))
+    content = _template(rules, flow, person, way, now) or buttons.content(text, run_id, flow, turn.run, around)
+    return Rendered(text, flow.language, turn.run, run_id, content)
+
+
+def _template(rules: Rules, flow: Flow, person: Person, way: Way, now: datetime) -> str | None:
+    """What may begin a conversation on WhatsApp with somebody who has not written for a day."""
+    if way.channel != "whatsapp" or window_open(person.heard_at, now):
+        return None
+    return template_content(rules.template(flow.id, flow.language), person.attributes)
 
 
 def template_content(content_sid: str | None, attributes: Mapping[str, Value]) -> str | None:

@@ -6,6 +6,7 @@ looks at a gateway's own codes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,7 +45,7 @@ class Inbound:
     missed_call: bool = False
     """They rang and we did not answer, so that it cost them nothing: they want to hear from us by text."""
     tapped: str | None = None
-    """What the button or list row carries that was tapped: `run.turn.key`."""
+    """What the button or list row of ours carries that was tapped: `run.question.key`."""
     kinds: tuple[str, ...] = ()
     """What came along, in order: `photo`, `voice`, `video` or `file`."""
     location: tuple[float, float] | None = None
@@ -78,6 +79,23 @@ class Template:
     content_sid: str
     variables: Mapping[str, str] = field(default_factory=dict)
     """By number, from "1"."""
+
+
+PAYLOAD = re.compile(r"[0-9a-z]{1,16}\.[0-9]{1,6}\.[A-Za-z0-9_]{1,64}", re.ASCII)
+"""What a button of ours carries: the run, the question in it, and the key of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A question with answers to tap, on WhatsApp within a day of the person's own text: up to three are buttons, up to
+    ten a list behind one button."""
+
+    body: str
+    """The question, without the answers."""
+    button: str
+    """What opens the list."""
+    options: tuple[tuple[str, str], ...]
+    """What comes back when it is tapped, and what is shown, of each."""
 
 
 class FailureKind(StrEnum):
@@ -154,7 +172,7 @@ class RepeatedParameterError(BadRequestError):
 class Channel(Protocol):
     """A way out."""
 
-    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:
+    def send(self, address: str, body: str, message_id: int, instead: Template | Choices | None = None) -> Sent:
         """Hand one message to the gateway. Called with no transaction open, by many threads at once; returns within
         about ten seconds.
 
@@ -162,7 +180,7 @@ class Channel(Protocol):
             address: `sms:+44…` or `whatsapp:…`.
             body: the text, at most 1,600 characters.
             message_id: our id, which status updates bring back.
-            template: sent instead of the body, where there is one.
+            instead: sent instead of the body, where there is something.
 
         Raises:
             SendError: it was not sent, or nobody knows; its failure says what follows.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from bot.channels import Inbound, Sent, Template
+from bot.channels import Inbound, Sent
 
 
 class SimulatorChannel:
     """Accepts every message at once. The phone page reads the messages from the store."""
 
-    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:  # noqa: ARG002
+    def send(self, address: str, body: str, message_id: int, instead: Any = None) -> Sent:  # noqa: ARG002
         """Deliver one message; its id here is made from ours, so the same message is always the same."""
         return Sent(f"sim{message_id}", "delivered")
 

@@ -30,8 +30,9 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.channels import FailureKind, Inbound, SendError, SendFailure, Sent, Template
+from bot.channels import Choices, FailureKind, Inbound, SendError, SendFailure, Sent, Template
 from bot.channels.twilio_codes import BUSY, kind_of
+from bot.channels.twilio_contents import REFUSED, Contents
 from bot.channels.twilio_history import heard, sent_to
 
 TIMEOUT = 10.0
@@ -87,6 +88,7 @@ class TwilioChannel:
         transport = _Transport(timeout) if api_url is None else _LocalTransport(timeout, api_url)
         self._client = Client(account_sid, auth_token, http_client=transport)
         self._validity = validity_period
+        self._contents = Contents(self._client)
         self._sms: dict[str, str] | None = None
         if messaging_service_sid:
             self._sms = {"messaging_service_sid": messaging_service_sid}
@@ -98,7 +100,7 @@ class TwilioChannel:
         base = (status_callback_base or "").rstrip("/")
         self._callback = f"{base}/twilio/status?m=" if base and (api_url or _reachable(base)) else None
 
-    def send(self, address: str, body: str, message_id: int, template: Template | None = None) -> Sent:
+    def send(self, address: str, body: str, message_id: int, instead: Template | Choices | None = None) -> Sent:
         """Hand one message to Twilio.
 
         Raises:
@@ -106,15 +108,23 @@ class TwilioChannel:
         """
         to, sender = self._ends(address)
         callback = {"status_callback": f"{self._callback}{message_id}"} if self._callback else {}
+        template = self._contents.filled(instead) if isinstance(instead, Choices) else instead
         content = {"body": body}
         if template is not None:
             variables = json.dumps(dict(template.variables), ensure_ascii=False)
             content = {"content_sid": template.content_sid, "content_variables": variables}
+        where = {"to": to, **sender, **callback}
+        try:
+            return self._create({**where, **content})
+        except SendError as error:
+            if not isinstance(instead, Choices) or error.failure.code not in REFUSED:
+                raise
+        return self._create({**where, "body": body})
+
+    def _create(self, fields: dict[str, str]) -> Sent:
         # Once the call has begun, whatever breaks may have broken after the message had left.
         with _failures():
-            message = self._client.messages.create(
-                to=to, validity_period=self._validity, **content, **sender, **callback
-            )
+            message = self._client.messages.create(validity_period=self._validity, **fields)
         if not isinstance(message.sid, str) or not _PROVIDER_ID.fullmatch(message.sid):
             raise SendError(SendFailure(FailureKind.AMBIGUOUS, None, "Twilio accepted the message without naming it."))
         return Sent(message.sid, str(message.status or "queued"))

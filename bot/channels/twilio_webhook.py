@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from bot.channels import BadRequestError, Inbound, RepeatedParameterError, StatusUpdate
+from bot.channels import PAYLOAD, BadRequestError, Inbound, RepeatedParameterError, StatusUpdate
 from bot.channels.twilio_signature import SharedKey, SignatureCheck, signature
 from bot.channels.twiml import twiml
 from flows.text import clean
@@ -51,7 +51,6 @@ _ADDRESS = re.compile(
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 WITHHELD = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
 """ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on a telephone's keys."""
-_PAYLOAD = re.compile(r"[0-9a-z]{1,16}\.[0-9]{1,6}\.[A-Za-z0-9_]{1,64}", re.ASCII)
 _PROVIDER_ID = re.compile(r"[A-Za-z0-9]{2,64}", re.ASCII)
 _STATUS = re.compile(r"[a-z_-]{2,32}", re.ASCII)
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -183,7 +182,7 @@ def of_call(call: Call, received_at: datetime) -> Inbound:
 def _tapped(form: dict[str, str]) -> str | None:
     """The payload of a button, or the id of a row of a list."""
     payload = form.get("ButtonPayload") or form.get("ListId") or ""
-    return payload if _PAYLOAD.fullmatch(payload) else None
+    return payload if PAYLOAD.fullmatch(payload) else None
 
 
 def parse_status(pairs: Sequence[tuple[str, str]], query: str) -> StatusUpdate:

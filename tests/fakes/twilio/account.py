@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes.twilio.contents import Contents
 from tests.fakes.twilio.ledger import Ledger, Message
 
 WINDOW = timedelta(hours=24)
@@ -45,6 +46,7 @@ class Account:
     number: str = "+447700900001"
     whatsapp: str = "whatsapp:+447700900001"
     ledger: Ledger = field(default_factory=Ledger)
+    contents: Contents = field(default_factory=Contents)
     opted_out: set[str] = field(default_factory=set)
     fates: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     """How messages to an address end, where not `delivered`: for example ("undelivered", 30003)."""

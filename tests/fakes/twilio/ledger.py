@@ -34,6 +34,8 @@ class Message:
     messaging_service_sid: str | None = None
     callback: str | None = None
     automatic: bool = False
+    options: list[tuple[str, str]] = field(default_factory=list)
+    """What can be tapped: its id and its title."""
 
     @property
     def arrived(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.fakes.twilio.account import OPTED_OUT, Account
+from tests.fakes.twilio.contents import PATH, RefusedError
 from tests.fakes.twilio.contract import Contract, ContractError
 from tests.fakes.twilio.ledger import Call, Message
 from tests.fakes.twilio.listing import listing
@@ -73,6 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
+        if self._is_content():
+            self._json(200, self.api.account.contents.listing())
+            return
         found = self._enter()
         if found is None:
             return
@@ -97,6 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._with_message(found[0], self._delete)
 
     def do_POST(self) -> None:
+        if self._is_content():
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self._json(201, self.api.account.contents.create(body))
+            return
         found = self._enter()
         if found is None:
             return
@@ -118,12 +126,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _create(self, fields: dict[str, str], form: dict[str, list[str]]) -> None:
         mode = self.api.next_mode()
+        contents, options = self.api.account.contents, []
         refusal = self._refusal(fields) if mode.accepted else None
+        if refusal is None and fields.get("ContentSid") in contents.made:
+            try:
+                body, options = contents.filled(fields["ContentSid"], fields.get("ContentVariables", ""))
+                fields = {name: value for name, value in fields.items() if name != "ContentSid"} | {"Body": body}
+            except RefusedError as error:
+                refusal = error.code
         if refusal is not None:
             self._note(form, "refuse", 400)
             self._error(400, refusal)
             return
         message = self._accept(fields, len(form.get("MediaUrl", ()))) if mode.accepted else None
+        if message is not None:
+            message.options = options
         self._note(form, mode.name, None if mode.name in ("hang", "reset") else mode.status)
         self._answer(mode, message)
 
@@ -212,6 +229,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(status, view)
 
     # HTTP.
+
+    def _is_content(self) -> bool:
+        """Whether this is for the Content API, and that works."""
+        return urlsplit(self.path).path == PATH and not self.api.account.contents.broken
 
     def _enter(self) -> tuple[str | None, dict[str, list[str]]] | None:
         """The message's id and the form; None where the caller has already been refused."""
