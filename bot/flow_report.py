@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -28,7 +29,13 @@ OLDEST_READER = 11
 """The reading age above which we warn: half of the adults in England read no better."""
 
 MOST_PARTS = 2
-"""Parts of one text above which we warn."""
+"""Parts of one text above which we warn; one more where it lists more than a few choices."""
+
+FEW_CHOICES = 6
+
+LONGER = 1.5
+"""How many times as long as its original a translation may be, in characters, before we warn. Most alphabets
+hold 70 characters in a part and not 160: nobody can make a text in Bengali as cheap as one in English."""
 
 _PROBLEM = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 
@@ -198,6 +205,8 @@ def _of_languages(path: Path, flow: Flow, places: Places, languages: list[InLang
     drafts = ", ".join(one.language for one in languages if one.state == "draft")
     if drafts:
         yield Finding(str(path), 1, 1, "warning", f"Nobody has signed off the translation into {drafts}.")
+    own = languages[0]
+    longest = Counter(dict(sorted((message.node, message.cost.units) for message in own.messages)))
     for one in languages:
         if one.state == "broken":
             what = f"`{one.language}` was released, but a sentence is missing or has changed since — translate it."
@@ -212,9 +221,17 @@ def _of_languages(path: Path, flow: Flow, places: Places, languages: list[InLang
                 size = f"{cost.encoding}, {_parts(cost.count)}"
                 what = f"`{cost.forced_by}` makes this text cost more ({size}) — write it without."
                 yield Finding(str(path), place.line, place.column, "warning", what)
-            elif cost.count > MOST_PARTS:
+            elif cost.count > _most_parts(flow, message) and (
+                one is own or cost.units > longest[message.node] * LONGER
+            ):
                 what = f"In `{one.language}` this text takes {_parts(cost.count)} ({cost.encoding}) — make it shorter."
                 yield Finding(str(path), place.line, place.column, "warning", what)
+
+
+def _most_parts(flow: Flow, message: Message) -> int:
+    node = flow.nodes.get(message.node)
+    listed = len(node.question.choices) if node is not None and node.question is not None else 0
+    return MOST_PARTS + (listed > FEW_CHOICES)
 
 
 def _size(message: Message) -> str:

@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from bot import cli
+from bot.catalogues import flow_sentences
 from bot.settings import LIBRARY
+from flows.loader import load
+from translations import po
 
 GOOD = """\
 title: A visit
@@ -163,8 +167,24 @@ def test_a_broken_translation_is_an_error_at_its_place(visit: Path, capsys):
     assert "visit.po:1:" in said
 
 
-def test_the_shelf_is_clean(capsys):
+def test_the_shelf_is_clean_and_no_text_is_longer_than_it_must_be(capsys):
     assert cli.main(["flows", "check", str(LIBRARY)]) == 0
+    said = capsys.readouterr().out
+    assert "make it shorter" not in said
+    assert said.count("Nobody may skip") == 1  # `matters` has nothing to say without its first answer
+
+
+def test_a_translation_is_warned_of_only_where_it_is_much_longer_than_its_original(visit: Path, tmp_path: Path, capsys):
+    visit.write_text(GOOD.replace("Thank you.", "Thank you. " + "a" * 100))
+    flow = load(visit)
+    for letters, warned in ((150, False), (220, True)):
+        catalogue = Catalog(locale="pa", fuzzy=False)
+        for sentence in flow_sentences(flow):
+            text = "ਅ" * letters if sentence.context == "bye.say" else sentence.text
+            catalogue.add(sentence.text, text, context=sentence.context, flags=["fuzzy"])
+        (tmp_path / "translations" / "pa").mkdir(parents=True, exist_ok=True)
+        po.write(tmp_path / "translations" / "pa" / "visit.po", catalogue)
+        assert ("In `pa` this text takes" in check(visit, capsys)[1]) is warned
 
 
 @pytest.mark.parametrize("path", ["none", "none.yaml"])
