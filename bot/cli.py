@@ -32,6 +32,8 @@ COMMANDS = {
     "broadcasts": ("bot.broadcasts_command", "preview, send, follow and stop broadcasts"),
     "catch-up": ("bot.catch_up", "fetch the texts that came while Sayso was cut off"),
     "contacts": ("bot.contacts_command", "show, erase or report all that is held about one person"),
+    "answers": ("bot.answers_command", "show how replies were sorted under choices"),
+    "answers sort": ("bot.sorting_command", "sort one of them under another choice"),
     "tallies rebuild": ("bot.tallies_command", "count every answer anew"),
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import randbits
 
-from bot import buttons, joining, marks, rights, sentences, sharing, tongue
+from bot import buttons, fixing, joining, marks, rights, sentences, sharing, tongue
 from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
 from bot.danger import hear_danger
-from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply
+from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply, canonical
 from bot.follow_ups import follow
 from bot.guards import is_machine, is_silent, rings_too_often
 from bot.reminders import next_look
@@ -100,7 +100,7 @@ class _Conversation(Exchange):
             return self._stop()
         if is_silent(self, asks=command is Command.START or self._is_bare_keyword()):
             return self.finish("")
-        if self.run_id is None or self.stopped:
+        if self.run_id is None or self.stopped or self.held:
             told = rights.answer(self, command)
             if told is not None:
                 return told
@@ -127,6 +127,9 @@ class _Conversation(Exchange):
             return self._help()
         if not self.inbound.body.strip() and self.inbound.media and self.run_id is None:
             return self.finish(self.say(sentences.NO_PICTURES))
+        fixed = fixing.go_on(self)
+        if fixed is not None:
+            return self.finish(fixed) if fixing.FIXING in self.attributes else self._ask_on(fixed)
         chosen = tongue.hear_choice(self)
         if chosen is not None:
             return self._ask_on(chosen)
@@ -274,6 +277,8 @@ class _Conversation(Exchange):
         turn = engine.resume(flow, state, self._reply(context), words, self.now, others)
         if turn.asks is Command.LANGUAGE:
             return self.finish(tongue.menu(self))
+        if turn.asks is Command.WHY:
+            return self._ask_on(rights.why(self))
         if turn.asks is not None:
             return rights.answer(self, turn.asks) or self._help()
         if not any(isinstance(event, AnswerGiven) for event in turn.events):
@@ -368,9 +373,11 @@ class _Conversation(Exchange):
                 self._add_answer(flow, turn.run, event)
             elif isinstance(event, AnswerWithdrawn):
                 self.stored.withdraw_answer(self.run_id, event.flow, event.node)
+                if event.save_as in flow.breakdown and self.run_id is not None:
+                    self.stored.clear_marks(self.run_id, event.save_as)
             elif isinstance(event, AttributeSet):
                 attributes[event.name] = event.value
-                self._mark(marks.of_attribute(flow, event.name, event.value))
+                self._mark_anew(event.name, marks.of_attribute(flow, event.name, event.value))
             elif isinstance(event, GroupJoined):
                 self.stored.join_group(self.contact_id, event.group, self.at)
                 self.groups |= {event.group}
@@ -409,6 +416,12 @@ class _Conversation(Exchange):
             if self.run_id is not None:
                 self.stored.add_mark(self.run_id, dimension, part)
 
+    def _mark_anew(self, name: str, found: list[tuple[str, str]]) -> None:
+        """A mark in place of the one the run bore by what was known of them before."""
+        if found and self.run_id is not None and self.attributes.get(name) is not None:
+            self.stored.clear_marks(self.run_id, name)
+        self._mark(found)
+
     def _add_answer(self, flow: Flow, run: Run, event: AnswerGiven) -> None:
         asked_by = flow if event.flow == flow.id else self.service.shelf.flow(event.flow) or flow
         self._mark(marks.of_answer(flow, event.save_as, event.value))
@@ -426,14 +439,3 @@ class _Conversation(Exchange):
             purpose=asked_by.purpose,
             basis=asked_by.basis,
         )
-
-
-def canonical(value: Value) -> str | None:
-    """A value as the store keeps it: a choice's key (several: a space between), `yes` or `no`, a decimal, the words."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return " ".join(sorted(value)) if isinstance(value, tuple) else str(value)

@@ -162,14 +162,32 @@ class Exchange:
         return heartbeats.are_live(self.stored.db, ("worker", "clock", "queue"), self.at - LIVELY)
 
     def add_answer(self, **columns: object) -> None:
-        """Keep an answer of this turn; `columns` say what was answered, in which flow and language."""
-        self.stored.add_answer(
-            id=new_id(),
-            run_id=self.run_id,
-            contact_id=self.contact_id,
-            message_id=self.message_id,
-            channel=self.inbound.channel,
-            day=self.service.day(self.now),
-            answered_at=self.at,
-            **columns,
-        )
+        """Keep an answer of this turn; `columns` say what was answered, in which flow and language, and in which run
+        where it is not the open one."""
+        mine = {
+            "id": new_id(),
+            "run_id": self.run_id,
+            "contact_id": self.contact_id,
+            "message_id": self.message_id,
+            "channel": self.inbound.channel,
+            "day": self.service.day(self.now),
+            "answered_at": self.at,
+        }
+        self.stored.add_answer(**(mine | columns))
+
+    def remember(self, name: str, value: Value) -> None:
+        """Keep something of this person, in place of what was kept under that name; None forgets it."""
+        kept = {key: known for key, known in self.attributes.items() if key != name}
+        self.attributes = kept if value is None else {**kept, name: value}
+        self.stored.set_attributes(self.contact_id, self.attributes)
+
+
+def canonical(value: Value) -> str | None:
+    """A value as the store keeps it: a choice's key (several: a space between), `yes` or `no`, a decimal, the words."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return " ".join(sorted(value)) if isinstance(value, tuple) else str(value)

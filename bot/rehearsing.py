@@ -15,7 +15,11 @@ from flows.loader import load
 from flows.playing import Stage
 from flows.problems import did_you_mean
 
-SPOKEN = {Command.STOP: sentences.STOPPED, Command.HELP: f"{sentences.HELP}\n{sentences.QUESTION_WAITS}"}
+SPOKEN = {
+    Command.STOP: sentences.STOPPED,
+    Command.HELP: f"{sentences.HELP}\n{sentences.QUESTION_WAITS}",
+    Command.WHY: f"{sentences.WHY}\n{sentences.QUESTION_WAITS}",
+}
 """What the service says to these, whatever the flow."""
 
 

@@ -1,4 +1,4 @@
-"""A person's rights over their own words, by text: MY DATA, WHY, FORGET ME."""
+"""A person's rights over their own words, by text: MY DATA, WHY, FIX, FORGET ME."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from bot import erased_list, sentences
+from bot import erased_list, fixing, sentences
 from bot.exchange import Exchange, Reply
 from bot.service import Service
 from flows.commands import Command, hear
@@ -60,7 +60,9 @@ def answer(exchange: Exchange, command: Command | None) -> Reply | None:
     if command is Command.MY_DATA:
         return exchange.finish(_my_data(exchange))
     if command is Command.WHY:
-        return exchange.finish(_why(exchange))
+        return exchange.finish(why(exchange))
+    if command is Command.FIX:
+        return exchange.finish(fixing.begin(exchange))
     return None
 
 
@@ -72,11 +74,13 @@ def _my_data(exchange: Exchange) -> str:
     return exchange.say(sentences.MY_DATA, answers=answers, texts=len(held.messages))
 
 
-def _why(exchange: Exchange) -> str:
+def why(exchange: Exchange) -> str:
+    """What for, who sees it, how long: of the open conversation, or in general."""
     run = exchange.stored.run
     flow = exchange.service.shelf.revision(run.revision_id, exchange.language) if run else None
     days = flow.keep.days if flow and flow.keep else exchange.service.settings.keep_days
-    return exchange.say(sentences.WHY, purpose=(flow.purpose if flow else "") or "hearing what people think", days=days)
+    purpose = exchange.words.say((flow.purpose if flow else "") or sentences.LISTENING)
+    return exchange.say(sentences.WHY, purpose=purpose, days=days)
 
 
 def erase(service: Service, contact_id: int, addresses: list[str]) -> Receipt:

@@ -47,6 +47,11 @@ MY_DATA = (
     "Text FORGET ME to delete it."
 )
 NOTHING_HELD = "We hold nothing about you but this text."
+LISTENING = "hearing what people think"
+"""What we ask for, where a flow does not say."""
+FIX_WHICH = "Which answer shall we change? Reply its number, or NO to change none."
+FIX_AGAIN = "Your answer was: {answer}. Please answer again:"
+NOTHING_TO_FIX = "We have no answer of yours from the last 30 days that could be changed."
 WHY = (
     "We ask for: {purpose}. {organisation} sees your answers; nobody else sees your number. We keep them {days} days. "
     "Text FORGET ME to delete them."

@@ -11,7 +11,7 @@ import re
 from bot import sentences
 from bot.detection import guess
 from bot.exchange import Exchange
-from flows.definition import Kind, Value
+from flows.definition import Kind
 from flows.events import AnswerGiven
 from flows.run import Turn
 from flows.text import fill, fold
@@ -35,7 +35,7 @@ def offered(exchange: Exchange) -> list[str]:
 
 def menu(exchange: Exchange) -> str:
     """The languages by number, each in its own words."""
-    _remember(exchange, ASKED, _MENU)
+    exchange.remember(ASKED, _MENU)
     rows = [f"{number} {LANGUAGES[code]}" for number, code in enumerate(offered(exchange), 1)]
     return "\n".join([exchange.say(sentences.WHICH_LANGUAGE), *rows])
 
@@ -46,7 +46,7 @@ def hear_choice(exchange: Exchange) -> str | None:
     asked = exchange.attributes.get(ASKED)
     if not isinstance(asked, str):
         return None
-    _remember(exchange, ASKED, None)
+    exchange.remember(ASKED, None)
     if asked == _MENU:
         code = _named(exchange, exchange.inbound.body)
         return None if code is None else _set(exchange, code)
@@ -87,7 +87,7 @@ def offer(exchange: Exchange, revision_id: int | None = None) -> str | None:
         return None
     if revision_id is not None and exchange.service.shelf.revision(revision_id, found).language != found:
         return None
-    _remember(exchange, ASKED, found)
+    exchange.remember(ASKED, found)
     named = {"language": LANGUAGES[found]}
     theirs = fill(exchange.service.words(found).say(sentences.OFFER_LANGUAGE), named)
     return exchange.spoken(f"{theirs}\n{exchange.say(sentences.OFFER_LANGUAGE, **named)}")
@@ -118,16 +118,10 @@ def _set(exchange: Exchange, code: str) -> str:
     exchange.language = code
     exchange.words = exchange.service.words(code)
     exchange.stored.set_language(exchange.contact_id, code)
-    _remember(exchange, "language", code)
+    exchange.remember("language", code)
     return exchange.say(sentences.NEW_LANGUAGE, language=LANGUAGES[code])
 
 
 def _decline(exchange: Exchange, code: str) -> None:
     declined = str(exchange.attributes.get(DECLINED) or "").split()
-    _remember(exchange, DECLINED, " ".join(sorted({*declined, code})))
-
-
-def _remember(exchange: Exchange, name: str, value: Value) -> None:
-    kept = {key: known for key, known in exchange.attributes.items() if key != name}
-    exchange.attributes = kept if value is None else {**kept, name: value}
-    exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
+    exchange.remember(DECLINED, " ".join(sorted({*declined, code})))

@@ -197,11 +197,6 @@ class Hearing:
                 self._go_back()
             case Command.AGAIN | Command.START:
                 self._say_again()
-            case Command.WHY:
-                purpose = walk.words.say(walk.flow.purpose) if walk.flow.purpose else ""
-                said = sentences.PURPOSE if purpose else sentences.PURPOSE_UNSAID
-                walk.said(walk.voice.say(said, {"purpose": purpose}))
-                self._say_again()
             case Command.PAUSE:
                 self.run.paused = True
                 walk.said(walk.voice.say(sentences.PAUSED))

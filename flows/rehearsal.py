@@ -63,7 +63,9 @@ class Rehearsal:
             return "\n".join(self._take(turn))
         if turn.asks is Command.STOP:
             self.run.status = Status.STOPPED
-        voice = Voice(self.words, self.context.channel, {"organisation": self.context.organisation})
+        kept = self.flow.keep.days if self.flow.keep else "many"
+        known = {"organisation": self.context.organisation, "purpose": self.flow.purpose, "days": kept}
+        voice = Voice(self.words, self.context.channel, known)
         return "\n".join(voice.say(sentence) for sentence in self.spoken.get(turn.asks, "").splitlines())
 
     def wait(self, span: timedelta) -> list[str]:

@@ -296,5 +296,10 @@ def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...],
 
 def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
     """Take answers and runs out of the tallies for good; the caller deletes them in the same transaction."""
-    db.execute(_answers_added(which_answers, literal(-1)))
+    take_answers_out(db, which_answers)
     db.execute(_runs_added(which_runs, literal(-1)))
+
+
+def take_answers_out(db: Connection, which: Any) -> None:
+    """Take answers out of the tallies; the caller changes or deletes them in the same transaction."""
+    db.execute(_answers_added(which, literal(-1)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, case, delete, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
@@ -72,8 +72,15 @@ def _turn(database: Database, read: Sequence[Pair]) -> Iterator[StoredTurn]:
 _JOIN = Statement(
     insert(members).values({column: bindparam(column.name) for column in members.c}).on_conflict_do_nothing()
 )
+_held_again = case(
+    (marks.c.counted == literal_column("2"), literal_column("1")),
+    (marks.c.counted == literal_column("3"), literal_column("0")),
+    else_=marks.c.counted,
+)
 _MARK = Statement(
-    insert(marks).values({name: bindparam(name) for name in ("run_id", "dimension", "part")}).on_conflict_do_nothing()
+    insert(marks)
+    .values({name: bindparam(name) for name in ("run_id", "dimension", "part")})
+    .on_conflict_do_update(index_elements=list(marks.primary_key), set_={"counted": _held_again})
 )
 _due = insert(dues).values({column: bindparam(column.name) for column in dues.c})
 _SET_DUE = Statement(_due.on_conflict_do_update(index_elements=[dues.c.run_id], set_={"due_at": _due.excluded.due_at}))
@@ -277,6 +284,12 @@ class StoredTurn:
         last = select(answers.c.id).where(*given).order_by(answers.c.id.desc()).limit(1).scalar_subquery()
         taken_back = case((answers.c.counted == Counted.IN, Counted.WITHDRAWN), else_=Counted.OUT)
         self.db.execute(update(answers).where(answers.c.id == last).values(counted=taken_back))
+
+    def clear_marks(self, run_id: int, dimension: str) -> None:
+        """The run bears no mark of this kind any more: what it was made from was changed."""
+        held = (marks.c.run_id == run_id, marks.c.dimension == dimension)
+        for now, then in ((Counted.IN, Counted.WITHDRAWN), (Counted.WAITS, Counted.OUT)):
+            self.db.execute(update(marks).where(*held, marks.c.counted == now).values(counted=then))
 
     def add_mark(self, run_id: int, dimension: str, part: str) -> None:
         """Something the run's answers are told apart by; nothing where it bears this mark already."""

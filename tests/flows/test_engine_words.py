@@ -16,7 +16,6 @@ beds: {ask: How many beds?, answer: number, optional: true}
 why: {ask: "Why?", answer: text, optional: true}
 thanks: {say: "Thank you for {rating}."}
 """
-PURPOSE = "purpose: better wards\n"
 
 
 def test_back_asks_the_question_before_again_and_its_answer_no_longer_counts():
@@ -48,13 +47,6 @@ def test_again_repeats_the_question_and_costs_no_try():
     assert talk.say("again") == first
     assert talk.say("START") == first
     assert talk.run.tries == 0
-
-
-def test_why_tells_the_purpose_and_asks_again():
-    talk = Talk(flow_of(RATING, head=PURPOSE))
-    assert talk.say("why").startswith("Your answers are used for this: better wards. Text STOP")
-    assert talk.text.endswith("3 Poor")
-    assert Talk(flow_of(RATING)).say("why").startswith("We ask to learn what people think.")
 
 
 def test_pause_waits_says_how_to_go_on_and_the_place_is_kept():
