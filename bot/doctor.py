@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.background import Bell, connect
 from bot.helplines import nations
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
 from flows.loader import FlowError, load_folder
 from flows.run import microseconds
-from storage import heartbeats
+from storage import heartbeats, recounting
 from storage.database import Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets
 from translations import vocabulary
@@ -149,10 +150,24 @@ def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Health.WELL, "store", f"{name} can be reached and its tables are current.")
         with database.reading() as db:
             yield from _processes(heartbeats.read(db), microseconds(now))
+            yield from _tallies(db)
     except StoreUnavailableError as error:
         yield Finding(Health.BROKEN, "store", f"{name} cannot be used: {error}")
     finally:
         database.close()
+
+
+def _tallies(db: Any) -> Iterator[Finding]:
+    """The last day's tallies against the answers of that day: a sample that takes no longer as the store grows."""
+    found = recounting.compare(db)
+    if found is None:
+        return
+    day, count, wrong = found
+    if wrong:
+        sentence = f"{wrong:,} of {count:,} tallies of {day} are not what its answers come to: sayso tallies rebuild."
+        yield Finding(Health.BROKEN, "tallies", sentence)
+    else:
+        yield Finding(Health.WELL, "tallies", f"The {count:,} tallies of {day} agree with the answers.")
 
 
 def _processes(beats: Mapping[str, tuple[int, str]], now: int) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from bot.channels import Channel, SendError
 from bot.conversation import take_turn
 from bot.logs import log
 from bot.service import Service
+from flows.loader import FlowError
 from flows.run import microseconds
 from storage import erasure, releases, retention, revisions
 
@@ -45,12 +46,21 @@ def delete_what_is_past_its_time(service: Service, now: int) -> None:
     database, default = service.database, service.settings.keep_days * DAY
     keep = {}
     for number in revisions.ids(database):
-        flow = service.shelf.revision(number, service.settings.language)
-        keep[number] = flow.keep // timedelta(microseconds=1) if flow.keep else default
-    runs = retention.delete_old_runs(database, keep, default, now)
-    texts = retention.blank_old_texts(database, now - default)
+        keep[number] = _kept(service, number) or default
+    runs = retention.delete_old_runs(database, keep, now)
+    texts = retention.blank_old_texts(database, now - default, now)
     if runs or texts:
         log.info("past their time", runs=runs, texts=texts)
+
+
+def _kept(service: Service, revision_id: int) -> int | None:
+    """How long a revision says that its answers are kept, in microseconds; None where it does not say."""
+    try:
+        flow = service.shelf.revision(revision_id, service.settings.language)
+    except FlowError as error:  # published by another version of Sayso; all else must be tidied all the same
+        log.error("revision cannot be read", revision=revision_id, problem=error.problems[0])
+        return None
+    return flow.keep // timedelta(microseconds=1) if flow.keep else None
 
 
 def delete_expired_files(service: Service, now: int) -> int:

@@ -1,21 +1,19 @@
-"""`sayso tallies rebuild`: count every answer, run and mark anew. Results must not change by it."""
+"""`sayso tallies rebuild`: count every answer, run and mark anew. Results must not change by it.
+
+What was deleted for its age is known to the tallies alone, and stays as it was counted.
+"""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 
 from bot.settings import Settings, SettingsError
-from storage import retention, tallies
+from storage import recounting, tallies
 from storage.database import Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets
 
 EXPECTED = (SettingsError, StoreSettingError, StoreUnavailableError)
-PAST = (
-    "Answers past their time were deleted and only the tallies still know them: counting anew would lose them. "
-    "Nothing was changed."
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,12 +32,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = Settings.read(environ)
     database = Database(settings.database_url, Secrets(settings.secret_key))
     try:
-        if retention.has_deleted_runs(database):
-            print(PAST, file=sys.stderr)
-            return 1
         waited = tallies.waiting(database)
         before = tallies.stored(database)
-        tallies.rebuild(database)
+        recounting.rebuild(database)
         after = tallies.stored(database)
     finally:
         database.close()

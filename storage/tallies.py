@@ -23,7 +23,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
     literal,
     literal_column,
@@ -169,22 +168,22 @@ def _run_all(db: Connection, statements: Statements, ids: list[int]) -> None:
         db.execute(statement, given)
 
 
-def _answers_added(which: Any, sign: Any) -> Insert:
+def _answers_added(which: Any, sign: Any, column: str = "count") -> Insert:
     """Adds answers to the tallies, or takes them out where `sign` is -1: whole, and with every mark that is counted."""
     nothing = literal("")
     marked = answers.join(marks, marks.c.run_id == answers.c.run_id)
     held = and_(which, marks.c.counted.in_(_HELD))
     rows = _answer_rows(answers, which, nothing, nothing, sign)
-    return _added(tallies, KEY, rows + _answer_rows(marked, held, marks.c.dimension, marks.c.part, sign))
+    return _added(tallies, KEY, rows + _answer_rows(marked, held, marks.c.dimension, marks.c.part, sign), column)
 
 
-def _runs_added(which: Any, sign: Any) -> Insert:
+def _runs_added(which: Any, sign: Any, column: str = "count") -> Insert:
     """Adds runs to the tallies as `counted_as` says, or takes them out where `sign` is -1."""
     nothing = literal("")
     marked = runs.join(marks, marks.c.run_id == runs.c.id)
     held = and_(which, marks.c.counted.in_(_HELD))
     rows = [_run_rows(runs, which, nothing, nothing, sign)]
-    return _added(run_tallies, RUN_KEY, [*rows, _run_rows(marked, held, marks.c.dimension, marks.c.part, sign)])
+    return _added(run_tallies, RUN_KEY, [*rows, _run_rows(marked, held, marks.c.dimension, marks.c.part, sign)], column)
 
 
 def _answer_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> list[Select[Any]]:
@@ -216,7 +215,7 @@ def _among(dialect: str, column: Column[Any]) -> Any:
     return column.in_(text("SELECT value FROM json_each(:ids)"))
 
 
-def _added(table: Table, key: tuple[str, ...], rows: list[Select[Any]]) -> Insert:
+def _added(table: Table, key: tuple[str, ...], rows: list[Select[Any]], column: str = "count") -> Insert:
     found = union_all(*rows).subquery()
     columns = [found.c[name] for name in key]
     summed = (
@@ -225,73 +224,10 @@ def _added(table: Table, key: tuple[str, ...], rows: list[Select[Any]]) -> Inser
         .having(func.sum(found.c.count) != 0)
         .order_by(*columns)
     )
-    statement = insert(table).from_select([*key, "count"], summed)
+    statement = insert(table).from_select([*key, column], summed)
     return statement.on_conflict_do_update(
-        index_elements=list(key), set_={"count": table.c.count + statement.excluded.count}
+        index_elements=list(key), set_={column: table.c[column] + statement.excluded[column]}
     )
-
-
-# Counting everything anew.
-
-
-def rebuild(database: Database) -> tuple[int, int]:
-    """Throw the tallies away and count every answer, run and mark again; returns the rows of tallies before and after.
-
-    Raises:
-        StoreUnavailableError: the store could not be reached or written; the tallies are as they were.
-    """
-    with database.transaction() as db:
-        lock(db)
-        if db.dialect.name == "postgresql":
-            db.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        before = _size(db)
-        db.execute(delete(tallies))
-        db.execute(delete(run_tallies))
-        for table in (answers, marks):
-            db.execute(update(table).where(table.c.counted == Counted.WITHDRAWN).values(counted=Counted.OUT))
-            db.execute(update(table).where(table.c.counted == Counted.WAITS).values(counted=Counted.IN))
-        db.execute(
-            update(runs).values(counted=1, counted_as=runs.c.status, counted_at=func.coalesce(runs.c.waiting_node, ""))
-        )
-        db.execute(_answers_added(answers.c.counted == Counted.IN, literal(1)))
-        db.execute(_runs_added(literal_column("1 = 1"), literal(1)))
-        return before, _size(db)
-
-
-def _size(db: Connection) -> int:
-    return sum(
-        int(db.execute(select(func.count()).select_from(table).where(table.c.count != 0)).scalar_one())
-        for table in (tallies, run_tallies)
-    )
-
-
-def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
-    """What the tallies of answers must come to once nothing waits: every answer counted anew. Changes nothing.
-
-    The key is `KEY`; with `flow`, of that flow alone.
-    """
-    which = and_(answers.c.counted.in_((Counted.WAITS, Counted.IN)), *([answers.c.flow == flow] if flow else []))
-    nothing = literal("")
-    marked = answers.join(
-        marks, and_(marks.c.run_id == answers.c.run_id, marks.c.counted.in_((Counted.WAITS, Counted.IN)))
-    )
-    rows = [
-        *_answer_rows(answers, which, nothing, nothing, literal(1)),
-        *_answer_rows(marked, which, marks.c.dimension, marks.c.part, literal(1)),
-    ]
-    found = union_all(*rows).subquery()
-    columns = [found.c[name] for name in KEY]
-    with database.reading() as db:
-        rows_found = db.execute(select(*columns, func.sum(found.c.count)).group_by(*columns))
-        return {tuple(row[:-1]): int(row[-1]) for row in rows_found}
-
-
-def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
-    """The tallies of answers as they stand, keyed like `recount`; with `flow`, of that flow alone."""
-    query = select(*(tallies.c[name] for name in KEY), tallies.c.count).where(tallies.c.count != 0)
-    with database.reading() as db:
-        rows = db.execute(query.where(tallies.c.flow == flow) if flow else query)
-        return {tuple(row[:-1]): int(row[-1]) for row in rows}
 
 
 def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
@@ -303,3 +239,54 @@ def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
 def take_answers_out(db: Connection, which: Any) -> None:
     """Take answers out of the tallies; the caller changes or deletes them in the same transaction."""
     db.execute(_answers_added(which, literal(-1)))
+
+
+def count_anew(db: Connection) -> None:
+    """Add every answer and run that is marked as counted; the tallies hold nothing but what is past."""
+    db.execute(_answers_added(answers.c.counted == Counted.IN, literal(1)))
+    db.execute(_runs_added(literal_column("1 = 1"), literal(1)))
+
+
+def leave_behind(db: Connection, which_answers: Any, which_runs: Any) -> None:
+    """Note that the tallies alone know of these from now on; the caller deletes them in the same transaction."""
+    db.execute(_answers_added(which_answers, literal(1), "past"))
+    db.execute(_runs_added(which_runs, literal(1), "past"))
+
+
+def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
+    """What the tallies of answers must come to once nothing waits: every answer counted anew, and what is past.
+
+    The key is `KEY`; with `flow`, of that flow alone. Changes nothing.
+    """
+    only = [answers.c.flow == flow] if flow else []
+    past = select(*(tallies.c[name] for name in KEY), tallies.c.past.label("count")).where(tallies.c.past != 0)
+    with database.reading() as db:
+        return held(
+            db,
+            and_(answers.c.counted.in_((Counted.WAITS, Counted.IN)), *only),
+            (Counted.WAITS, Counted.IN),
+            past.where(tallies.c.flow == flow) if flow else past,
+        )
+
+
+def held(db: Connection, which: Any, marked_as: tuple[Counted, ...], *more: Any) -> dict[tuple[Any, ...], int]:
+    """What these answers come to, whole and by each mark that stands so; `more` are queries that add to it."""
+    nothing = literal("")
+    marked = answers.join(marks, and_(marks.c.run_id == answers.c.run_id, marks.c.counted.in_(marked_as)))
+    rows = [
+        *_answer_rows(answers, which, nothing, nothing, literal(1)),
+        *_answer_rows(marked, which, marks.c.dimension, marks.c.part, literal(1)),
+        *more,
+    ]
+    found = union_all(*rows).subquery()
+    columns = [found.c[name] for name in KEY]
+    rows_found = db.execute(select(*columns, func.sum(found.c.count)).group_by(*columns))
+    return {tuple(row[:-1]): int(row[-1]) for row in rows_found}
+
+
+def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
+    """The tallies of answers as they stand, keyed like `recount`; with `flow`, of that flow alone."""
+    query = select(*(tallies.c[name] for name in KEY), tallies.c.count).where(tallies.c.count != 0)
+    with database.reading() as db:
+        rows = db.execute(query.where(tallies.c.flow == flow) if flow else query)
+        return {tuple(row[:-1]): int(row[-1]) for row in rows}

@@ -24,7 +24,9 @@ tallies = Table(
     Column("outcome", Text, primary_key=True),
     # Nothing for free text: words are never counted.
     Column("value", Text, primary_key=True),
-    Column("count", Number, nullable=False),
+    Column("count", Number, nullable=False, server_default=text("0")),
+    # How many of them are of answers that were deleted for their age: nothing else knows of these any more.
+    Column("past", Number, nullable=False, server_default=text("0")),
 )
 
 run_tallies = Table(
@@ -40,7 +42,8 @@ run_tallies = Table(
     Column("status", Text, primary_key=True),
     # The question they wait at, or were waiting at when they ended; nothing where there is none.
     Column("waiting_node", Text, primary_key=True),
-    Column("count", Number, nullable=False),
+    Column("count", Number, nullable=False, server_default=text("0")),
+    Column("past", Number, nullable=False, server_default=text("0")),
 )
 
 marks = Table(

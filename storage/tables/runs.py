@@ -8,6 +8,7 @@ from storage.tables.base import Number, id_column, metadata
 
 _OPEN = text("status = 'open'")
 _UNCOUNTED = text("counted = 0")
+_OVER = text("status <> 'open'")
 
 revisions = Table(
     "revisions",
@@ -48,6 +49,8 @@ runs = Table(
     Index("ix_runs_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
     Index(None, "flow"),
     Index(None, "contact_id"),
+    # What is past its time: written once, when the run ends.
+    Index("ix_runs_over", "revision_id", "updated_at", sqlite_where=_OVER, postgresql_where=_OVER),
     # A contact is in one conversation at a time.
     Index("uq_runs_open", "contact_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )

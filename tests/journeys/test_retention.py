@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from bot import cli, housekeeping
 from flows.run import microseconds
 from storage import retention, tallies
-from storage.tables import answers, contacts, messages, metadata, runs
+from storage.tables import answers, contacts, messages, metadata, redactions, revisions, run_tallies, runs
+from storage.tables import tallies as counts
 from tests.journeys.conftest import ALEX, Journey
 
 CANARY = "quicksilver teapot on Tuesdays"
@@ -60,8 +61,8 @@ def test_a_flow_keeps_its_answers_as_long_as_it_says(journey):
     pass_time(journey, 10)
     day = housekeeping.DAY
     now = microseconds(journey.clock())
-    assert retention.delete_old_runs(journey.service.database, {number: 11 * day}, day, now) == 0
-    assert retention.delete_old_runs(journey.service.database, {number: 9 * day}, 99 * day, now) == 1
+    assert retention.delete_old_runs(journey.service.database, {number: 11 * day}, now) == 0
+    assert retention.delete_old_runs(journey.service.database, {number: 9 * day, number + 1: 99 * day}, now) == 1
     assert journey.count(answers) == 0
 
 
@@ -82,12 +83,69 @@ def test_a_text_past_its_time_is_not_handled_twice(journey):
     assert {row["body"] for row in journey.rows(messages)} == {"[removed]"}
 
 
-def test_counting_anew_refuses_to_lose_what_only_the_tallies_know(journey, monkeypatch: pytest.MonkeyPatch, capsys):
+def test_counting_anew_keeps_what_only_the_tallies_know(journey, monkeypatch: pytest.MonkeyPatch, capsys):
     for name, value in journey.environ.items():
         monkeypatch.setenv(name, value)
     journey.say("visit", "1", CANARY)
+    journey.say("visit", "1", "also long gone", sender=ALEX)
     pass_time(journey, 731)
+    journey.say("visit", "1", "new", sender=ALEX)
+    pass_time(journey, 0)
     counted = tallies.stored(journey.service.database)
+    begun = journey.rows(run_tallies)
+    assert sum(counted.values()) == 6
+    assert tallies.recount(journey.service.database) == counted
+    with journey.service.database.transaction() as db:
+        db.execute(update(counts).values(count=counts.c.count + 7))
     assert cli.main(["tallies", "rebuild"]) == 1
-    assert "would lose them" in capsys.readouterr().err
     assert tallies.stored(journey.service.database) == counted
+    assert journey.rows(run_tallies) == begun
+    assert cli.main(["tallies", "rebuild"]) == 0
+    assert "right before" in capsys.readouterr().out
+
+
+def test_the_gateways_copies_of_old_texts_are_emptied_too(journey):
+    journey.say("visit", "1", CANARY)
+    known = {row["provider_id"] for row in journey.rows(messages) if row["provider_id"]}
+    pass_time(journey, 731)
+    assert {row["provider_id"] for row in journey.rows(redactions)} == known
+    assert {(row["gateway"], row["channel"]) for row in journey.rows(redactions)} == {("twilio", "sms")}
+
+
+def test_old_texts_are_looked_at_once_and_those_that_wait_to_be_sent_again(journey, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    journey.say("visit", "1", CANARY)
+    database, now = journey.service.database, microseconds(journey.clock()) + 1
+    with database.transaction() as db:
+        waits = db.execute(select(messages.c.id).where(messages.c.direction == "out").limit(1)).scalar_one()
+        db.execute(update(messages).where(messages.c.id == waits).values(status="queued"))
+    count = journey.count(messages)
+    blanked = sum(retention.blank_old_texts(database, now, now) for _ in range(4))
+    assert blanked < count
+    with database.transaction() as db:
+        db.execute(update(messages).where(messages.c.id == waits).values(status="sent"))
+    blanked += sum(retention.blank_old_texts(database, now, now) for _ in range(4))
+    assert blanked == count
+    assert retention.blank_old_texts(database, now, now) == 0
+    assert CANARY not in repr(journey.rows(messages))
+
+
+def test_a_revision_that_no_longer_loads_does_not_stop_the_others(journey):
+    journey.say("visit", "1", CANARY)
+    with journey.service.database.transaction() as db:
+        db.execute(insert(revisions).values(id=5, flow="old", hash="x", source="no: flow", published_at=1))
+    pass_time(journey, 731)
+    assert journey.count(answers) == 0
+
+
+def test_doctor_compares_a_sample_of_the_tallies_with_the_answers(journey, monkeypatch, capsys):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    pass_time(journey, 0)
+    cli.main(["doctor"])
+    assert "agree with the answers" in capsys.readouterr().out
+    with journey.service.database.transaction() as db:
+        db.execute(update(counts).values(count=counts.c.count + 1))
+    assert cli.main(["doctor"]) == 1
+    assert "sayso tallies rebuild" in capsys.readouterr().out

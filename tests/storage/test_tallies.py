@@ -5,7 +5,7 @@ import random
 import pytest
 from sqlalchemy import insert, update
 
-from storage import results, tallies
+from storage import recounting, results, tallies
 from storage.database import Database
 from storage.results import Whom
 from storage.tables import answers, contacts, marks, picks, revisions, runs
@@ -90,7 +90,7 @@ def test_rebuilding_agrees_to_the_last_unit(database):
     fill(database, 5, 15)
     fold_all(database, 4)
     before = every(database)
-    assert len(set(tallies.rebuild(database))) == 1
+    assert len(set(recounting.rebuild(database))) == 1
     assert every(database) == before
     assert tallies.stored(database) == tallies.recount(database)
 

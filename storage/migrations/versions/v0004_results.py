@@ -20,6 +20,7 @@ down_revision = "0003_reach"
 Number = BigInteger().with_variant(Integer, "sqlite")
 _CHANGED = text("counted IN (0, 2)")
 _UNCOUNTED = text("counted = 0")
+_OVER = text("status <> 'open'")
 
 
 def upgrade() -> None:
@@ -41,6 +42,7 @@ def _answers_and_runs() -> None:
     op.add_column("runs", Column("counted_as", Text()))
     op.add_column("runs", Column("counted_at", Text()))
     op.create_index("ix_runs_uncounted", "runs", ["id"], sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED)
+    op.create_index("ix_runs_over", "runs", ["revision_id", "updated_at"], sqlite_where=_OVER, postgresql_where=_OVER)
 
 
 def _tallies() -> None:
@@ -86,7 +88,11 @@ def _tally(name: str, key: list[str]) -> None:
         Column(each, Number if each == "revision_id" else Text(), autoincrement=False, nullable=False) for each in key
     ]
     op.create_table(
-        name, *columns, Column("count", Number, nullable=False), PrimaryKeyConstraint(*key, name=f"pk_{name}")
+        name,
+        *columns,
+        Column("count", Number, server_default=text("0"), nullable=False),
+        Column("past", Number, server_default=text("0"), nullable=False),
+        PrimaryKeyConstraint(*key, name=f"pk_{name}"),
     )
 
 
