@@ -34,6 +34,7 @@ COMMANDS = {
     "contacts": ("bot.contacts_command", "show, erase or report all that is held about one person"),
     "answers": ("bot.answers_command", "show how replies were sorted under choices"),
     "answers sort": ("bot.sorting_command", "sort one of them under another choice"),
+    "feeds": ("bot.feeds_command", "addresses from which a spreadsheet refreshes a shared table"),
     "tallies rebuild": ("bot.tallies_command", "count every answer anew"),
     "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
     "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),

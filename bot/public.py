@@ -8,6 +8,7 @@ import json
 
 from flask import Blueprint, Flask, Response, abort, jsonify, make_response, render_template
 
+from bot import feeds
 from bot.figures import Bar, read_document
 from bot.service import Service
 from storage import publications
@@ -18,7 +19,7 @@ POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 
 
 
 def register_public(app: Flask, service: Service) -> None:
-    """Add `/results/<flow>`, `.csv`, `.json` and `.svg`."""
+    """Add `/results/<flow>`, `.csv`, `.json` and `.svg`, and the addresses that spreadsheets refresh from."""
     routes = Blueprint("public", __name__, url_prefix="/results", template_folder="console/templates")
 
     @routes.after_request
@@ -74,6 +75,18 @@ def register_public(app: Flask, service: Service) -> None:
         return response
 
     app.register_blueprint(routes)
+
+    @app.get(f"{feeds.PATH}<token>.csv")
+    def refresh(token: str) -> Response:
+        table = feeds.read(service, token)
+        if table is None:
+            abort(404)
+        if not table:
+            abort(410)
+        response = harden(make_response("\ufeff" + table))
+        response.headers["Content-Type"] = "text/csv; charset=utf-8"
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
 def _kept(service: Service, flow: str) -> dict[str, object]:

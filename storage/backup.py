@@ -117,7 +117,7 @@ def _forget_again(
     db: Connection, database: Database, forgotten: Iterable[Tombstone], now: int
 ) -> tuple[int, tuple[str, ...]]:
     erasure.remember(db, forgotten)
-    back = erasure.come_back(db)
+    back = erasure.come_back(db, database.secrets)
     receipts = [erasure.erase(db, database.secrets, contact_id, now) for contact_id in back]
     return len(back), tuple(file for receipt in receipts for file in receipt.files)
 

@@ -27,7 +27,7 @@ from storage.tables import (
 )
 from storage.tallies import Counted
 
-ADDRESS, MESSAGE = "address", "message"
+CONTACT, MESSAGE = "contact", "message"
 REMOVED = "[removed]"
 _NATIONAL = 9
 """The last digits of a number by which it is found in others' texts, however its beginning is written."""
@@ -35,7 +35,7 @@ _NATIONAL = 9
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What an address, or a text, of somebody forgotten is known by: no more than that it was there can be told."""
+    """What a contact, or a text, of somebody forgotten is known by: no more than that it was there can be told."""
 
     hash: bytes
     kind: str
@@ -66,7 +66,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     files = _files(db, contact_id)
     shared = _shared(db, contact_id)
     numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
-    copies, tombstones = _tombstones(db, secrets, contact_id, numbers, now)
+    copies, tombstones = _tombstones(db, secrets, contact_id, now)
     _out_of_others_texts(db, contact_id, numbers)
     for table, key, theirs in ((picks, "answer_id", own_answers), (reviews, "answer_id", own_answers)):
         db.execute(delete(table).where(table.c[key].in_(theirs)))
@@ -114,17 +114,16 @@ def _shared(db: Connection, contact_id: int) -> list[bytes]:
     return list(db.execute(others.distinct()).scalars())
 
 
-def _tombstones(
-    db: Connection, secrets: Secrets, contact_id: int, numbers: list[str], now: int
-) -> tuple[int, tuple[Tombstone, ...]]:
-    """Keyed hashes of their addresses and texts, and the list of copies to empty; returns how many those are."""
+def _tombstones(db: Connection, secrets: Secrets, contact_id: int, now: int) -> tuple[int, tuple[Tombstone, ...]]:
+    """Keyed hashes of them and of their texts, and the list of copies to empty; returns how many those are."""
     gateway = db.execute(select(addresses.c.gateway).where(addresses.c.contact_id == contact_id).limit(1)).scalar()
     texts = db.execute(
         select(messages.c.provider_id, messages.c.channel).where(
             messages.c.contact_id == contact_id, messages.c.provider_id.is_not(None)
         )
     ).all()
-    keep = [Tombstone(secrets.hash(number), ADDRESS, now) for number in numbers]
+    # Not of their phones: others may share one, and whoever gets a number after them is somebody else.
+    keep = [Tombstone(_contact_hash(secrets, contact_id), CONTACT, now)]
     keep += [Tombstone(secrets.text_hash(row.channel, row.provider_id), MESSAGE, now) for row in texts]
     remember(db, keep)
     copies = [
@@ -163,15 +162,15 @@ def _out_of_others_texts(db: Connection, contact_id: int, numbers: list[str]) ->
         db.execute(update(messages).where(messages.c.id.in_(named)).values(body=REMOVED, raw=None))
 
 
-def come_back(db: Connection) -> list[int]:
-    """People in the store who were forgotten after they first came: a backup has brought them back."""
-    query = (
-        select(addresses.c.contact_id)
-        .join(erased, erased.c.hash == addresses.c.hash)
-        .where(addresses.c.created_at <= erased.c.at)
-        .distinct()
-    )
-    return list(db.execute(query).scalars())
+def come_back(db: Connection, secrets: Secrets) -> list[int]:
+    """People in the store who were forgotten: a backup has brought them back."""
+    gone = set(db.execute(select(erased.c.hash).where(erased.c.kind == CONTACT)).scalars())
+    ids = db.execute(select(contacts.c.id)).scalars() if gone else ()
+    return [contact_id for contact_id in ids if _contact_hash(secrets, contact_id) in gone]
+
+
+def _contact_hash(secrets: Secrets, contact_id: int) -> bytes:
+    return secrets.hash(f"contact {contact_id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from storage.tables.contacts import addresses, consents, contacts, members
 from storage.tables.groups import champions, groups, invitations, meeting_counts, orders
 from storage.tables.messages import messages
 from storage.tables.results import marks, picks, reviews, run_tallies, tallies
-from storage.tables.rights import erased, export_files, redactions, releases
+from storage.tables.rights import erased, export_files, feeds, redactions, releases
 from storage.tables.runs import dues, revisions, runs
 from storage.tables.service import alerts, heartbeats
 from storage.tables.users import audits, phone_codes, recovery_codes, sessions, throttles, users
@@ -29,6 +29,7 @@ __all__ = [
     "dues",
     "erased",
     "export_files",
+    "feeds",
     "groups",
     "heartbeats",
     "invitations",

@@ -19,6 +19,20 @@ releases = Table(
     Index(None, "flow"),
 )
 
+feeds = Table(
+    "feeds",
+    metadata,
+    id_column(),
+    Column("flow", Text, nullable=False),
+    # Breakdowns, with commas between.
+    Column("by", Text, nullable=False),
+    Column("expires_at", Number, nullable=False),
+    Column("revoked_at", Number),
+    # The shared table as CSV, given until a newer one may be.
+    Column("table", Text, nullable=False),
+    Column("table_at", Number, nullable=False),
+)
+
 export_files = Table(
     "export_files",
     metadata,
@@ -34,9 +48,9 @@ export_files = Table(
 erased = Table(
     "erased",
     metadata,
-    # Keyed hash of an address, or of a gateway's id of a text.
+    # Keyed hash of a contact's id, or of a gateway's id of a text.
     Column("hash", LargeBinary, primary_key=True),
-    # `address` or `message`.
+    # `contact` or `message`.
     Column("kind", Text, nullable=False),
     Column("at", Number, nullable=False),
 )

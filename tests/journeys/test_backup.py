@@ -92,6 +92,22 @@ def test_who_was_erased_after_the_backup_does_not_come_back(settings, other: str
     restored.close()
 
 
+def test_who_shared_a_phone_with_somebody_erased_stays(settings, other: str, tmp_path: Path, monkeypatch):
+    settings.say("visit", "1", CANARY)
+    database = settings.service.database
+    with database.transaction() as db:
+        first = db.execute(select(contacts.c.id)).scalar_one()
+        row = dict(db.execute(select(addresses)).mappings().one())
+        db.execute(insert(contacts).values(id=77, language="en", created_at=1))
+        db.execute(insert(addresses).values(row | {"id": 78, "contact_id": 77, "in_hand": 0}))
+    file = tmp_path / "monday.backup"
+    assert cli.main(["backup", str(file)]) == 0
+    erase(settings.service, first, [f"sms:{SAM}"])
+    monkeypatch.setenv("DATABASE_URL", other)
+    assert cli.main(["restore", str(file)]) == 0
+    assert [row[0] for row in rows_of(other)["contacts"]] == [77]
+
+
 def test_a_text_fetched_again_does_not_bring_them_back_either(settings, other: str, tmp_path: Path, monkeypatch):
     settings.say("visit")
     file = tmp_path / "monday.backup"

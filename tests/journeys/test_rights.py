@@ -168,4 +168,4 @@ def test_who_comes_back_with_a_backup_is_erased_again(journey):
     receipt = erase(journey.service, contact, [f"sms:{SAM}"])
     assert receipt.answers == 2
     with journey.service.database.reading() as db:
-        assert erasure.come_back(db) == []
+        assert erasure.come_back(db, journey.service.secrets) == []

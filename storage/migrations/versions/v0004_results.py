@@ -98,6 +98,17 @@ def _tally(name: str, key: list[str]) -> None:
 
 def _trail() -> None:
     op.create_table(
+        "feeds",
+        Column("id", Number, autoincrement=False, nullable=False),
+        Column("flow", Text(), nullable=False),
+        Column("by", Text(), nullable=False),
+        Column("expires_at", Number, nullable=False),
+        Column("revoked_at", Number),
+        Column("table", Text(), nullable=False),
+        Column("table_at", Number, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_feeds"),
+    )
+    op.create_table(
         "releases",
         Column("id", Number, autoincrement=False, nullable=False),
         Column("flow", Text(), nullable=False),
