@@ -58,7 +58,8 @@ def _make(service: Service, arguments: argparse.Namespace) -> None:
     by = tuple(filter(None, (name.strip() for name in arguments.by.split(","))))
     number, address = feeds.make(service, arguments.which, by, timedelta(days=arguments.days), audit.COMMAND_LINE)
     print(
-        f"{address}\nWhoever has it sees the shared table for {arguments.days} days; sayso feeds revoke {number}: no more."
+        f"{address}\nWhoever has it sees the shared table for {arguments.days} days. To end it before: "
+        f"sayso feeds revoke {number}"
     )
     if is_loopback(service.settings.public_url):
         print("It works on this machine only: set PUBLIC_URL to the public https address.")
