@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.channels import Channel, SendError
+from bot.channels import Channel, Inbound, SendError
 from bot.conversation import take_turn
+from bot.exchange import Reply
 from bot.logs import log
 from bot.service import Service
 from flows.run import microseconds
 from storage import heartbeats, messages
+from storage.database import StoreUnavailableError
 
 OVERLAP = timedelta(hours=1)
 """How far each look goes back behind the last: a text may be listed late."""
@@ -32,7 +34,8 @@ def catch_up(service: Service, gateways: Mapping[str, Channel], since: datetime 
     for name, gateway in gateways.items():
         try:
             for inbound in gateway.heard(begin):
-                new += not take_turn(service, inbound, waiting=False).duplicate
+                reply = late_turn(service, inbound)
+                new += reply is not None and not reply.duplicate
         except SendError as error:
             log.warning("gateway could not be asked", gateway=name, kind=error.failure.kind)
             return new
@@ -40,6 +43,21 @@ def catch_up(service: Service, gateways: Mapping[str, Channel], since: datetime 
     if new:
         log.info("texts fetched that the webhook never got", count=new)
     return new
+
+
+def late_turn(service: Service, inbound: Inbound) -> Reply | None:
+    """Handle a text for whose reply nobody waits; None where a mistake of ours keeps it from being handled.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written.
+    """
+    try:
+        return take_turn(service, inbound, waiting=False)
+    except StoreUnavailableError:
+        raise
+    except Exception as error:  # one text that breaks something must not hold up everybody behind it
+        log.failure("text not handled", error)
+        return None
 
 
 def _last_look(service: Service, now: datetime) -> datetime:

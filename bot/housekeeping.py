@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from bot.backfill import late_turn
 from bot.channels import Channel, SendError
-from bot.conversation import take_turn
 from bot.logs import log
 from bot.service import Service
 from flows.loader import FlowError
@@ -22,10 +22,15 @@ COPY_AGAIN = 10 * 60 * 1_000_000
 
 
 def hand_in_spooled(service: Service) -> int:
-    """Handle every text kept while the store was away, oldest first; returns how many. Once more does no harm."""
+    """Handle every text kept while the store was away, oldest first; returns how many. Once more does no harm.
+
+    Raises:
+        StoreUnavailableError: the store is away again; what was not handled is still kept.
+    """
     handled = 0
     for path, inbound in service.spool.waiting():
-        take_turn(service, inbound, waiting=False)
+        if late_turn(service, inbound) is None:
+            continue  # it stays where it is, and does not hold up the others
         path.unlink()
         handled += 1
     return handled

@@ -123,7 +123,9 @@ _SAME_PHONE = (
     select(_own.c.id).where(_own.c.contact_id == messages.c.contact_id, _own.c.hash == bindparam("hash")).exists()
 )
 # What goes back in an HTTP answer is never claimed, and so has no attempts.
-_BY_OUTBOX = (_reply.c.status == literal_column("'queued'")) | (_reply.c.attempts > literal_column("0"))
+_BY_OUTBOX = _reply.c.status.in_([literal_column("'queued'"), literal_column("'cancelled'")]) | (
+    _reply.c.attempts > literal_column("0")
+)
 _SEEN = (
     messages.c.id,
     messages.c.contact_id,

@@ -65,7 +65,8 @@ def test_a_text_that_comes_while_the_store_is_away_is_kept_and_handled_when_it_i
     assert [row["value"] for row in journey.rows(answers)] == ["very_good"]
     waiting = [str(row["body"])[:15] for row in journey.rows(table) if row["status"] == "queued"]
     assert sorted(waiting) == ["Please tell us ", "Sayso would lik"]
-    assert journey.twilio.replay(exchange).status == 200
+    late = journey.twilio.replay(exchange)
+    assert (late.status, late.messages) == (200, [])  # the outbox has the reply: here it would be the second
     assert journey.count(answers) == 1
 
 
