@@ -35,12 +35,14 @@ class RangeFinder:
             return None
         first = without_courtesy(self.reply, self.words)[0]
         more, less = (skip(self.reply, first, phrases) for phrases in (self.words.above, self.words.below))
-        found = duration_at(self.reply, max(more, less), self.words) or duration_at(self.reply, self.start, self.words)
+        begins = max(more, less)
+        said = (duration_at(self.reply, at, self.words) for at in range(begins, max(begins, self.start) + 1))
+        found = next(filter(None, said), None)
         if found is None or found[1] < self.end:
             return None
         figure = found[0] / self.table.timed
         span = Range(figure, figure)
-        if max(more, less) > first:
+        if begins > first:
             span = Range(figure + 1, inf) if more > less else Range(0, figure - 1)
         inside = self._covering(span)
         return None if inside is None else self.table.take(inside, "", sure=False)

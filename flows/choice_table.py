@@ -131,7 +131,9 @@ class ChoiceTable:
         parts.discard(None)
         if not parts and len(row) == 1:
             parts = self.near_part(row[0])
-        parts = parts or self.akin(row) or {number for word in row for number in self.stem_of(word)}
+        parts = (
+            parts or self.akin(row) or self.inflected(row) or {number for word in row for number in self.stem_of(word)}
+        )
         number = parts.pop() if len(parts) == 1 else None
         return None if number is None or number < 0 else number
 
@@ -155,12 +157,31 @@ class ChoiceTable:
     def akin(self, row: list[str]) -> set[int | None]:
         """The choices that have what some words are another name of: `uber` is a taxi."""
         words, found = self.words, set[int | None]()
-        for said in {" ".join(row), *row}:
+        whole = " ".join(row)
+        for said in (whole,) if whole in words.akin else row:
             for meant in words.akin.get(said, "").split("|"):
-                part = meant.split()
-                named = self.phrases.get(" ".join(part))
-                found.add(named if named is not None else self.part_of(part) if part else None)
-        return found - {None, -1}
+                part = " ".join(words.short.get(word, word) for word in meant.split())
+                named = self.phrases.get(part, self.part_of(part.split()))
+                if named is not None and named >= 0:
+                    found.add(named)
+                    break
+        return found
+
+    def called(self, core: str) -> Understood | None:
+        """The choice that a whole reply is another name of, asked back; Spanish `muy bien` begins like a set phrase."""
+        named = self.akin([core]) if core in self.words.akin else set()
+        number = named.pop() if len(named) == 1 else None
+        return None if number is None else self.take(number, "", sure=False)
+
+    def inflected(self, row: list[str]) -> set[int | None]:
+        """The choice with the longest label of which every word is said in some form: `bardzo dobra`."""
+        said = [
+            (len(label), number)
+            for number, label in enumerate(self.label_words)
+            if label and all(word in row or any(same_stem(word, other) for other in row) for word in label)
+        ]
+        longest_said = [number for size, number in said if size == max(said)[0]]
+        return set(longest_said) if len(longest_said) == 1 else set()
 
     def stem_of(self, word: str) -> set[int | None]:
         """The choices that have a word of the same stem."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from flows.choice_ranges import RangeFinder
 from flows.choice_table import ChoiceTable
 from flows.definition import Question
-from flows.numerals import Numeral, Shape, numeral_at, only_number
+from flows.denial import denied_behind, is_doubted
+from flows.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
 from flows.slips import MIN_LENGTH
 from flows.text import fold
@@ -72,15 +73,33 @@ class _Judgement:
             return self.table.take(named, "", sure="?" not in self.reply.text)
         if self.start >= self.end:
             return self._exact() or self._part() or REJECTED
+        if (ordinal := self._ordinal()) is not None:
+            return ordinal
         if skip(self.reply, self.start, self.words.idioms) > self.start:
-            return self._unknowing() or REJECTED
+            return self._unknowing() or self.table.called(self.core) or REJECTED
         found = (self._range() or self._numbered()) if self.core[:1].isdecimal() else self._worded()
         return self.ranges.stretch() or REJECTED if found is None or found is REJECTED else found
 
     def _worded(self) -> Understood | None:
         """What is meant by a reply that begins with a word."""
         found = self._exact() or self._letter() or self.ranges.span() or self._numbered()
-        return found or self._mentioned() or self._part() or self._unknowing() or self._hinted()
+        if found is not None and found is not REJECTED:
+            return found
+        said = self._mentioned() or self._part() or self._unknowing() or self._hinted()
+        # A number that is no answer leaves what else is said in doubt: "number 9 bus".
+        return (
+            replace(said, outcome=Verdict.UNSURE)
+            if found is REJECTED and said is not None and said is not REJECTED
+            else said
+        )
+
+    def _ordinal(self) -> Understood | None:
+        """`the second one`: also where a language's word for it begins like a filler, as in Chinese."""
+        first, _ = without_courtesy(self.reply, self.words)
+        numeral = ordinal_at(self.reply, first, self.words)
+        if numeral is None or not 0 < numeral.value <= len(self.table.labels):
+            return None
+        return self.table.take(int(numeral.value) - 1, "", sure=not self.asking)
 
     def _unknowing(self) -> Understood | None:
         """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
@@ -171,7 +190,7 @@ class _Judgement:
         meant, end = (mention.choice, mention.end) if mention is not None else (self.table.meant_by(behind), self.end)
         if meant is None:
             meant, end = number, numeral.end
-        denied = mention is not None and self._denied_behind(mention.end)
+        denied = mention is not None and denied_behind(self.reply, mention.end, self.words)
         if meant != number or denied or self._disagrees(numeral.end, number):
             return SEVERAL
         questioned = "?" in self.reply.text and after >= self.end
@@ -215,9 +234,13 @@ class _Judgement:
             return SEVERAL if not self._denied(mentions[0]) else REJECTED
         mention = mentions[0]
         if self._denied(mention):
-            return self._denier(mention) or REJECTED
+            return self._denier(mention) or self._behind_a_mark(mention) or REJECTED
         before = self.reply.words[self.start : mention.start]
-        sure = not self.asking and all(word in self.table.own for word in before)
+        sure = (
+            not self.asking
+            and all(word in self.table.own for word in before)
+            and not is_doubted(self.reply, mention.end, self.words)
+        )
         return self._judged(mention, sure=sure)
 
     def _leading_slip(self) -> Understood | None:
@@ -249,21 +272,14 @@ class _Judgement:
         return (
             any(word in self.words.negating or word in self.words.unreal for word in before)
             or ("if" in after and "if" in self.words.unreal)
-            or self._denied_behind(mention.end)
+            or denied_behind(self.reply, mention.end, self.words)
         )
 
-    def _denied_behind(self, at: int) -> bool:
-        """Whether the words behind a label deny it, where the verb comes last: `acha nahi`, `acha hota`."""
-        if not self.words.negating_after:
-            return False
-        while at < len(self.reply.words) and at not in self.reply.breaks:
-            if skip(self.reply, at, self.words.negating_after) > at or self.reply.words[at] in self.words.unreal:
-                return True
-            after = skip(self.reply, at, self.words.fillers)
-            if after == at and self.reply.words[at] not in self.words.changing:
-                return False
-            at = max(after, at + 1)
-        return False
+    def _behind_a_mark(self, mention: Mention) -> Understood | None:
+        """`cant fault it, very good`: what denies stands in another clause, and only the label behind the mark."""
+        alone = mention.start in self.reply.breaks and mention.end >= self.end and self.start < mention.start
+        after = denied_behind(self.reply, mention.end, self.words)
+        return self.table.take(mention.choice, "", sure=False) if alone and not after else None
 
     def _denier(self, mention: Mention) -> Understood | None:
         """`neither good or bad`: what denies a label may itself begin another one."""

@@ -19,6 +19,8 @@ _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:am|pm)?|\d{1,2}(?:am|pm)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|o|a|º|ª|fed|ain|eg|il|ydd|af)?")
 _NOT_BEFORE = 1900
+_LAST_DAY = 31
+_MONTHS_BACK = 62
 _FRACTIONS = frozenset({2, 3, 4, 5, 10})
 """What a score or a fraction is out of: 7/10 is hardly the 7th of October."""
 
@@ -206,6 +208,8 @@ class _Search:
     def _named(self, at: int) -> _Day | None:
         """A day and the name of its month, in either order, with or without a year."""
         number, after = self._number(at)
+        if number is not None and self._is_day_alone(number, at, after):
+            return _Day(self._latest_of_month(number), at, after, sure=False)
         if number is not None:
             month_at = self._past_dated(after)
             end = skip(self.reply, month_at, self.phrases["months"])
@@ -222,6 +226,16 @@ class _Search:
         if number is None or number > 31:
             return None
         return self._dated(number, self.words.months[self.reply.phrase(at, end - at)], at, after)
+
+    def _is_day_alone(self, number: int, at: int, after: int) -> bool:
+        """`the 14th` and nothing else: a day of this month or the last one."""
+        ordinal = not self.reply.words[at].isdecimal() and self.reply.words[at][0].isdecimal()
+        return ordinal and number <= _LAST_DAY and self._past_dated(after) >= len(self.reply.words)
+
+    def _latest_of_month(self, day: int) -> date | None:
+        """The latest such day of a month that is not in the future."""
+        ago = (self.today - timedelta(days) for days in range(_MONTHS_BACK))
+        return next((each for each in ago if each.day == day), None)
 
     def _dated(self, day: int, month: int, start: int, end: int) -> _Day:
         if _CLOCK.fullmatch(self.reply.phrase(self._past_dated(end), 1)) is None:

@@ -29,4 +29,7 @@ def judge(question: Question, text: str, words: Words, today: date) -> Command |
     if question.kind is Kind.DATE or (command is Command.SKIP and question.choices):  # "rather not say" may be a choice
         understood = understand(question, text, words, today)
         return command if understood.value in (None, OTHER, (OTHER,)) else understood
+    if command is Command.START and question.kind is Kind.YES_NO:  # Arabic "abda" is begin, and never
+        understood = understand(question, text, words, today)
+        return command if understood.value is None else understood
     return understand(question, text, words, today) if names_a_choice(question, text, words) else command

@@ -72,8 +72,7 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
     if found.shape is Shape.PLAIN:
         return _in_company(reply, start, found, words, units)
     if found.shape is Shape.ORDINAL:
-        after = _past_ordinal(reply, end, words)
-        return Numeral(found.value, Shape.ORDINAL, after) if after >= len(reply.words) else None
+        return ordinal_at(reply, start, words)
     if found.shape is Shape.OF and _counts(reply, end, words) is Shape.COUNTING:
         return Numeral(found.value, Shape.COUNTING, end)
     return found
@@ -97,6 +96,15 @@ def only_number(reply: Reply, start: int, end: int, words: Words) -> int | None:
 
 _SHORT = 2
 """Letters of at, in, by: before a number they make it a time or a place."""
+
+
+def ordinal_at(reply: Reply, start: int, words: Words) -> Numeral | None:
+    """The ordinal at a word, where nothing but courtesy and the words for a choice stand behind it."""
+    found = value_at(reply, start, words)
+    if found is None or found.shape is not Shape.ORDINAL:
+        return None
+    after = _past_ordinal(reply, found.end, words)
+    return Numeral(found.value, Shape.ORDINAL, after) if after >= len(reply.words) else None
 
 
 def _past_ordinal(reply: Reply, at: int, words: Words) -> int:

@@ -25,8 +25,11 @@ INSULTED = "insulted"
 PLEAD = "plead"
 """Words that begin a plea, behind anything else: please."""
 
+ORDER = "order"
+"""And those that begin an order: stop."""
+
 LED = "led"
-"""Words before which such a word begins none: told them to please stop."""
+"""Words before which such a word begins neither: told them to please stop."""
 
 STORY = "story"
 """Phrases that no request has: you never."""
@@ -53,16 +56,18 @@ def _request(command: Command, needs: str, beside: str = "") -> _Request:
 _REQUESTS = (
     _request(Command.FORGET_ME, "erase data", "cease sending list hold"),
     _request(Command.FORGET_ME, "remove mine", "cease sending hold"),
-    _request(Command.STOP, "cease sending", "more"),
-    _request(Command.STOP, "dont sending", "more"),
+    _request(Command.STOP, "cease sending", "more kin"),
+    _request(Command.STOP, "cease those"),
+    _request(Command.STOP, "dont sending", "more kin"),
     _request(Command.STOP, "remove list", "sending"),
+    _request(Command.STOP, "take_word off_word list"),
     _request(Command.STOP, "wrong person", "sending cease"),
     _request(Command.STOP, "leave alone", "kin"),
     _request(Command.MY_DATA, "mine show", "hold"),
     _request(Command.MY_DATA, "about hold", "show data"),
-    _request(Command.HELP, "who writing", "sending"),
+    _request(Command.HELP, "who writing", "sending lost"),
     _request(Command.HELP, "help_word need_help", "lost"),
-    _request(Command.WHY, "why need"),
+    _request(Command.WHY, "why need", "field"),
     _request(Command.LANGUAGE, "tongue speak", "well"),
     _request(Command.AGAIN, "again_word say", "asked missed"),
     _request(Command.AGAIN, "asked say", "missed"),
@@ -72,13 +77,14 @@ _REQUESTS = (
     _request(Command.SKIP, "move next_one"),
     _request(Command.SKIP, "answer unwilling", "asked"),
     _request(Command.BACK, "previous return", "answer slip"),
-    _request(Command.BACK, "slip return", "answer previous"),
+    _request(Command.BACK, "slip return", "answer previous press moment"),
+    _request(Command.BACK, "slip press", "moment answer"),
     _request(Command.BACK, "answer return", "previous"),
     _request(Command.PAUSE, "later ask", "busy"),
     _request(Command.PAUSE, "busy moment", "ask later answer"),
     _request(Command.PAUSE, "busy later", "answer"),
 )
-GROUPS = frozenset({GLUE, REASON, INSULTED, PLEAD, LED, STORY}).union(*(each.allowed for each in _REQUESTS))
+GROUPS = frozenset({GLUE, REASON, INSULTED, PLEAD, ORDER, LED, STORY}).union(*(each.allowed for each in _REQUESTS))
 """The groups a language's file may have."""
 
 
@@ -118,7 +124,7 @@ class Requests:
         self.heads = anchors(frozenset().union(*(words.requests.get(name, ()) for name in _HEADS)))
         self.stories = words.requests.get(STORY, frozenset())
         self.reason = words.requests.get(REASON, frozenset())
-        self.plead = words.requests.get(PLEAD, frozenset())
+        self.begun = words.requests.get(PLEAD, frozenset()) | words.requests.get(ORDER, frozenset())
         self.led = words.requests.get(LED, frozenset())
         self.insulted = words.requests.get(INSULTED, frozenset())
 
@@ -137,9 +143,9 @@ class Requests:
         return after if after > at and clause.phrase(at, after - at) in self.stories else at
 
     def pleas(self, clause: Reply) -> Iterator[int]:
-        """Where inside a clause a plea begins."""
+        """Where inside a clause a plea or an order to stop begins."""
         row = clause.words
-        return (at for at in range(1, len(row)) if row[at] in self.plead and row[at - 1] not in self.led)
+        return (at for at in range(1, len(row)) if row[at] in self.begun and row[at - 1] not in self.led)
 
     def _asked(self, row: list[_Phrase]) -> Iterator[Command]:
         every = frozenset().union(*(phrase.every for phrase in row))

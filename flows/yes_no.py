@@ -12,6 +12,9 @@ from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
 
+_PHRASE = 2
+"""Words of what is no plain yes or no: with a story right behind it is asked back."""
+
 LONGEST_ECHO = 12
 """Words of the longest reply in which a side is looked for behind others."""
 
@@ -131,6 +134,7 @@ class YesNoMatcher:
                 return self._take(given, "", sure=False)  # "nie słuchali": no, or they did not listen
             if reply.words[end] not in self.words.joining:
                 return REJECTED  # "it was awful" only begins like "it was"
+            sure = sure and end - start < _PHRASE  # "i did my own shopping" only begins like "i did"
         doubtful = any(skip(reply, after, phrases) > after for phrases in (self.words.doubt, self.words.hedges))
         asking = "?" in reply.mark_after(end - 1)
         rest = "" if over else rest_of(reply, start + 1 if clear else end, self.words)
