@@ -18,7 +18,7 @@ from bench.servers import postgresql
 from bench.webhook import migrate
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
-from bot.channels import Choices, Inbound, Sent, Template
+from bot.channels import Choices, Inbound, Sent, StatusUpdate, Template
 from bot.outbox import Outbox
 from bot.service import Service, build
 from bot.settings import Settings
@@ -47,6 +47,10 @@ class Slow:
     def heard(self, since: datetime) -> Iterator[Inbound]:  # noqa: ARG002
         """Nothing."""
         return iter(())
+
+    def status(self, provider_id: str) -> StatusUpdate | None:  # noqa: ARG002
+        """Nothing."""
+        return None
 
     def cancel(self, provider_id: str) -> None:
         """Nothing."""

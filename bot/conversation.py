@@ -27,6 +27,7 @@ from flows.definition import Flow, Value
 from flows.events import AnswerGiven, AnswerWithdrawn, AttributeSet, ConsentAnswered, GroupJoined
 from flows.rehearsal import MAX_STARTS
 from flows.run import Context, Input, Run, Status, Trigger, Turn, microseconds
+from storage import unreported
 from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn
 
@@ -212,6 +213,7 @@ class _Conversation(Exchange):
                 self.stored.end_open_run(self.run_id, Status.STOPPED, self.at)
                 self.stored.clear_due(self.run_id)
             sharing.stop_everybody(self)
+            unreported.ask_at_once(self.stored.db, self.at, contact_id=self.contact_id)
         self.consent("stop", "all", sentences.STOPPED)
         silent = already or self.inbound.confirms_stop
         return self.finish("" if silent else self.say(sentences.STOPPED))

@@ -10,18 +10,25 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
-from bot.channels.twilio_codes import kind_of
+from bot.channels.twilio_codes import PASSING, kind_of
 from bot.logs import log
 from bot.outbox import MOST_ATTEMPTS, content_of
 from bot.service import Service
 from bot.stopping import stop_by_carrier
+from flows.due import span
 from flows.run import microseconds
-from storage import doubtful, messages, outbox
+from storage import doubtful, messages, outbox, unreported
 from storage.doubtful import Doubtful
+from storage.unreported import Unreported
 
 BATCH = 50
 ASK_AGAIN = 60_000_000
 """Microseconds until a gateway that could not be asked is asked again."""
+ASK_EVERY = timedelta(hours=6)
+GIVEN_UP_AFTER = timedelta(hours=72)
+"""How long a gateway is asked what became of a text, before nobody will know."""
+AGAIN_AFTER = timedelta(hours=4)
+"""When a text is tried once more whose handset was off."""
 MARGIN = timedelta(minutes=2)
 """How far the gateway's clock may be from ours."""
 
@@ -80,8 +87,40 @@ def hear_status(service: Service, update: StatusUpdate) -> str:
     return effect
 
 
+def ask_after(service: Service, gateways: Mapping[str, Channel]) -> int:
+    """Ask gateways about the next texts they took and said nothing of since; those nobody wants any more are called
+    back first. Returns how many were asked about."""
+    rows = unreported.claim(service.database, microseconds(service.now()), BATCH, ASK_AGAIN)
+    for row in rows:
+        gateway = gateways.get(row.gateway)
+        if gateway is not None:
+            _ask_after(service, gateway, row)
+    return len(rows)
+
+
+def _ask_after(service: Service, gateway: Channel, row: Unreported) -> None:
+    try:
+        if row.unwanted:
+            gateway.cancel(row.provider_id)
+        told = gateway.status(row.provider_id)
+    except SendError as error:
+        log.warning("gateway could not be asked", message=row.id, kind=error.failure.kind)
+        return
+    now = microseconds(service.now())
+    if told is not None:
+        hear_status(service, told)
+    with service.database.transaction() as db:
+        if told is None or now - row.sent_at > span(GIVEN_UP_AFTER):
+            unreported.lose(db, row.id)
+        else:
+            unreported.ask_later(db, row.id, now + span(ASK_EVERY))
+
+
 def _heed(service: Service, update: StatusUpdate, code: int, now: int) -> None:
-    """A failure that says something about the person's address."""
+    """A failure that passes, or says something about the person's address."""
+    if code in PASSING:
+        with service.database.transaction() as db:
+            unreported.try_again(db, update.provider_id, now + span(AGAIN_AFTER), now)
     kind = kind_of(code, 400)
     if kind not in (FailureKind.ADDRESS_INVALID, FailureKind.OPTED_OUT):
         return

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from storage import unreported
 from storage.database import Database
 from storage.messages import Status, Waiting, queue
 from storage.tables import broadcasts, messages, recipients, runs
@@ -191,6 +192,7 @@ def stop(db: Connection, broadcast_id: int, now: int) -> bool:
         .where(recipients.c.broadcast_id == broadcast_id, recipients.c.state == "waiting")
         .values(state="left_out", reason="called_off", counts=0, run_state=None)
     )
+    unreported.ask_at_once(db, now, broadcast_id=broadcast_id)
     return bool(stopped)
 
 

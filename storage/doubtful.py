@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.database import Database
-from storage.messages import FROM_GATEWAY, Status, forward
+from storage.messages import ASK_AFTER, FROM_GATEWAY, Status, forward
 from storage.tables import addresses, messages, orphan_statuses
 
 MOST_ORPHANS = 1_000
@@ -95,7 +95,7 @@ def settle_sent(db: Connection, message_id: int, provider_id: str, status: str, 
     db.execute(
         update(messages)
         .where(messages.c.id == message_id, messages.c.status == Status.AMBIGUOUS)
-        .values(provider_id=provider_id, updated_at=now, due_at=None, **forward(told))
+        .values(provider_id=provider_id, updated_at=now, due_at=now + ASK_AFTER, **forward(told))
     )
 
 

@@ -26,6 +26,8 @@ class Status(StrEnum):
     AMBIGUOUS = "ambiguous"
     SENT = "sent"
     """The gateway has it."""
+    UNKNOWN = "unknown"
+    """The gateway had it, and nobody has told since what became of it."""
     CANCELLED = "cancelled"
     FAILED = "failed"
     UNDELIVERED = "undelivered"
@@ -40,9 +42,12 @@ AT_ONCE, BULK = 0, 1
 SHOWN = case((messages.c.kind == CODE, "[code]"), else_=messages.c.body)
 """The words of a text as anybody but its receiver may see them."""
 
+ASK_AFTER = 3_600_000_000
+"""Microseconds without a report after which a gateway is asked what became of a text it took."""
+
 _RANK = {
-    Status.QUEUED: 0, Status.SENDING: 1, Status.AMBIGUOUS: 2, Status.SENT: 3, Status.CANCELLED: 4, Status.FAILED: 4,
-    Status.UNDELIVERED: 4, Status.DELIVERED: 4, Status.READ: 5,
+    Status.QUEUED: 0, Status.SENDING: 1, Status.AMBIGUOUS: 2, Status.SENT: 3, Status.UNKNOWN: 4,
+    Status.CANCELLED: 5, Status.FAILED: 5, Status.UNDELIVERED: 5, Status.DELIVERED: 5, Status.READ: 6,
 }  # fmt: skip
 """A status gives way only to one of a higher rank."""
 

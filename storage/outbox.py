@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.candidates import abandoned, claimable, senders_of
 from storage.database import Database
-from storage.messages import FROM_GATEWAY, Status, forward
+from storage.messages import ASK_AFTER, FROM_GATEWAY, Status, forward
 from storage.tables import (
     addresses,
     alerts,
@@ -62,7 +62,8 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
     accepted = [each for each in outcomes if each.status is Status.SENT and each.provider_id is not None]
     with database.transaction() as db:
         if accepted:
-            rows = [{"row_id": e.message_id, "claim": e.token, "named": e.provider_id, "now": now} for e in accepted]
+            told = {"now": now, "ask_at": now + ASK_AFTER}
+            rows = [{"row_id": e.message_id, "claim": e.token, "named": e.provider_id, **told} for e in accepted]
             db.execute(_ACCEPTED, rows)
         for outcome in outcomes:
             if outcome in accepted:
@@ -88,8 +89,8 @@ _ACCEPTED = (
     update(messages)
     .where(messages.c.id == bindparam("row_id"), messages.c.token == bindparam("claim"))
     .values(
-        provider_id=bindparam("named"), updated_at=bindparam("now"), token=None, lease_until=None, due_at=None,
-        **forward(Status.SENT),
+        provider_id=bindparam("named"), updated_at=bindparam("now"), token=None, lease_until=None,
+        due_at=bindparam("ask_at"), **forward(Status.SENT),
     )
 )  # fmt: skip
 """What becomes of nearly all of them, in one journey."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot.background import Bell, Job
 from bot.logs import log
 from flows.run import microseconds
-from storage import broadcasts, doubtful, due, heartbeats, outbox, tallies
+from storage import broadcasts, doubtful, due, heartbeats, outbox, tallies, unreported
 from storage.database import Database, StoreUnavailableError
 
 TICK = 0.5
@@ -83,7 +83,7 @@ class Clock:
             jobs.append(Job.SEND_REPLIES)
         if bulk:
             jobs.append(Job.SEND_BULK)
-        if doubtful.waiting(self._database, at):
+        if doubtful.waiting(self._database, at) or unreported.waiting(self._database, at):
             jobs.append(Job.SETTLE)
         if broadcasts.waiting(self._database, at):
             jobs.append(Job.PLAN_BROADCASTS)

@@ -202,6 +202,13 @@ class Channel(Protocol):
             SendError: the gateway could not be asked.
         """
 
+    def status(self, provider_id: str) -> StatusUpdate | None:
+        """What became of a message; None where the gateway does not know it any more.
+
+        Raises:
+            SendError: the gateway could not be asked.
+        """
+
     def cancel(self, provider_id: str) -> None:
         """Ask the gateway not to send what it still keeps back. Too late is no error.
 

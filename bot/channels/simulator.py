@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.channels import Inbound, Sent
+from bot.channels import Inbound, Sent, StatusUpdate
 
 
 class SimulatorChannel:
@@ -23,6 +23,10 @@ class SimulatorChannel:
     def heard(self, since: datetime) -> Iterator[Inbound]:  # noqa: ARG002
         """Nothing: no text is ever lost on the way from the phone page."""
         return iter(())
+
+    def status(self, provider_id: str) -> StatusUpdate | None:
+        """It has arrived."""
+        return StatusUpdate(None, provider_id, "delivered", None)
 
     def cancel(self, provider_id: str) -> None:
         """Nothing is ever kept back."""

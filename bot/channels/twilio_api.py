@@ -30,7 +30,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.channels import Choices, FailureKind, Inbound, SendError, SendFailure, Sent, Template
+from bot.channels import Choices, FailureKind, Inbound, SendError, SendFailure, Sent, StatusUpdate, Template
 from bot.channels.twilio_codes import BUSY, kind_of
 from bot.channels.twilio_contents import REFUSED, Contents
 from bot.channels.twilio_history import heard, sent_to
@@ -148,6 +148,23 @@ class TwilioChannel:
             yield from heard(
                 self._client, [way["from_"] for way in (self._sms, self._whatsapp) if way and "from_" in way], since
             )
+
+    def status(self, provider_id: str) -> StatusUpdate | None:
+        """What Twilio says of a message now.
+
+        Raises:
+            SendError: Twilio could not be asked.
+        """
+        try:
+            message = self._client.messages(provider_id).fetch()
+        except TwilioRestException as error:
+            if error.status == 404:
+                return None
+            raise SendError(failure_of(error)) from None
+        except Exception as error:
+            raise SendError(failure_of(error)) from None
+        code = message.error_code if isinstance(message.error_code, int) else None
+        return StatusUpdate(None, provider_id, str(message.status), code)
 
     def cancel(self, provider_id: str) -> None:
         """Cancel a message that Twilio still keeps back.

@@ -36,6 +36,8 @@ _TABLE: dict[FailureKind, tuple[int, ...]] = {
 }
 KINDS = {code: kind for kind, codes in _TABLE.items() for code in codes}
 """What each known code means."""
+PASSING = frozenset({30003, 30008})
+"""The handset was off or out of reach, or nobody knows why: once more, some hours later, is worth a try."""
 BUSY = frozenset({20429, 21611, 30001})
 """Codes that say nothing about the message itself: Twilio, or our sender there, has too much to do."""
 

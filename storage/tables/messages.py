@@ -8,6 +8,7 @@ from storage.tables.base import Number, id_column, metadata
 
 _WAITS = text("status IN ('queued', 'sending')")
 _UNKNOWN = text("status = 'ambiguous'")
+_UNREPORTED = text("status = 'sent' AND due_at IS NOT NULL")
 _BROADCAST = text("broadcast_id IS NOT NULL")
 _NAMED = text("provider_id IS NOT NULL")
 
@@ -38,7 +39,8 @@ messages = Table(
     Column("segments", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Number, nullable=False),
     Column("updated_at", Number),
-    # The outbox. `token` names the worker that has claimed the row until `lease_until`.
+    # The outbox. `due_at`: when to send it, to settle it, or to ask what became of it. `token` names the worker that
+    # has claimed the row until `lease_until`.
     Column("due_at", Number),
     Column("priority", Integer, nullable=False, server_default=text("0")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
@@ -51,6 +53,8 @@ messages = Table(
     ),
     # What must be settled: nobody knows whether it went out.
     Index("ix_messages_ambiguous", "due_at", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
+    # What a gateway took and has said nothing of: when to ask.
+    Index("ix_messages_unreported", "due_at", sqlite_where=_UNREPORTED, postgresql_where=_UNREPORTED),
     Index("ix_messages_broadcast_id", "broadcast_id", sqlite_where=_BROADCAST, postgresql_where=_BROADCAST),
     Index("ix_messages_outbox", "priority", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
 )  # fmt: skip

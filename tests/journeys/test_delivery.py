@@ -6,12 +6,13 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
 from bot.app import create_app
 from bot.backfill import catch_up
 from bot.channels.twilio_api import TwilioChannel
-from bot.settling import settle_doubtful
-from storage.tables import spending
+from bot.settling import ask_after, settle_doubtful
+from storage.tables import messages, spending
 from tests.fakes.twilio import (
     ACCEPT_THEN_HANG,
     ACCEPT_THEN_RESET,
@@ -216,3 +217,74 @@ def test_a_machine_that_says_the_same_again_and_again_is_muted_and_a_keyword_end
 
 def test_a_number_from_elsewhere_is_met_with_silence(town, twilio):
     assert town.text("+33612345678", "visit") == ""
+
+
+def callbacks(town, twilio):
+    """Everything Twilio has to tell is told."""
+    return twilio.deliver_callbacks()
+
+
+def test_a_phone_that_was_off_is_tried_once_more_some_hours_later(town, twilio):
+    twilio.hold_back(number(ANN))
+    send_visit(town, [ANN])
+    town.work()
+    callbacks(town, twilio)
+    town.later(hours=1)
+    town.work()
+    assert len(texts_to(twilio, ANN)) == 1
+    town.later(hours=3, minutes=1)
+    town.work()
+    assert len(texts_to(twilio, ANN)) == 2
+    callbacks(town, twilio)
+    with town.service.database.reading() as db:  # once is enough
+        assert db.execute(select(messages.c.id).where(messages.c.status == "queued")).all() == []
+
+
+def test_who_has_answered_meanwhile_is_not_asked_again(town, twilio):
+    twilio.hold_back(number(ANN))
+    send_visit(town, [ANN])
+    town.work()
+    callbacks(town, twilio)
+    town.later(minutes=5)
+    assert "why" in town.text(ANN, "1")
+    town.later(hours=5)
+    town.work()
+    assert len(texts_to(twilio, ANN)) == 1
+
+
+def test_where_no_report_comes_twilio_is_asked_and_after_three_days_nobody_knows(town, twilio):
+    send_visit(town, [ANN, "07700 900124"])
+    town.work()
+    ask_after(town.service, town.ways)
+    assert statuses(town) == ["sent", "sent"]
+    twilio.ledger.messages[texts_to(twilio, ANN)[0].sid].status = "delivered"
+    town.later(hours=1, minutes=1)
+    assert ask_after(town.service, town.ways) == 2
+    assert sorted(statuses(town)) == ["delivered", "sent"]
+    assert ask_after(town.service, town.ways) == 0
+    town.later(hours=73)
+    ask_after(town.service, town.ways)
+    assert sorted(statuses(town)) == ["delivered", "unknown"]
+    callbacks(town, twilio)  # late, but still true
+    assert statuses(town) == ["delivered", "delivered"]
+
+
+def test_what_twilio_still_keeps_back_is_called_back_after_a_stop_and_a_halt(town, twilio):
+    send_visit(town, [ANN, "07700 900124"])
+    town.work()
+    town.text(ANN, "STOP")
+    ask_after(town.service, town.ways)
+    assert twilio.ledger.messages[texts_to(twilio, ANN)[0].sid].status == "canceled"
+    town.text(CHAMPION, "HALT visit")
+    ask_after(town.service, town.ways)
+    assert sorted(statuses(town)) == ["cancelled", "sent"]  # that broadcast was over: nothing is taken back
+
+
+def texts_to(twilio, phone):
+    return [each for each in twilio.ledger.messages.values() if each.to == number(phone) and not each.automatic]
+
+
+def statuses(town):
+    with town.service.database.reading() as db:
+        query = select(messages.c.status).where(messages.c.kind == "survey").order_by(messages.c.id)
+        return list(db.execute(query).scalars())

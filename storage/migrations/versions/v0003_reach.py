@@ -176,6 +176,13 @@ def _columns() -> None:
         postgresql_where=text("status = 'ambiguous'"),
     )
     op.create_index(
+        "ix_messages_unreported",
+        "messages",
+        ["due_at"],
+        sqlite_where=text("status = 'sent' AND due_at IS NOT NULL"),
+        postgresql_where=text("status = 'sent' AND due_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_messages_broadcast_id",
         "messages",
         ["broadcast_id"],
