@@ -379,6 +379,8 @@ class _Conversation(Exchange):
                     self.stored.clear_marks(self.run_id, event.save_as)
             elif isinstance(event, AttributeSet):
                 attributes[event.name] = event.value
+                if event.value is None:
+                    del attributes[event.name]
                 self._mark_anew(event.name, marks.of_attribute(flow, event.name, event.value))
             elif isinstance(event, GroupJoined):
                 self.stored.join_group(self.contact_id, event.group, self.at)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bot import sentences
 from bot.exchange import QUEUED, Exchange
 from flows.definition import Flow, Told
-from flows.events import GroupLeft, Labelled, Notified
+from flows.events import AnswerGiven, GroupLeft, Labelled, LabelTaken, Notified
 from flows.run import Turn
 from flows.text import fill, smart
 from storage import groups
 from storage.ids import new_id
 
-NOTICE, LABEL = "notice", "label"
-"""Kinds of alert; the detail is the flow, and what its author wrote. The contact's own words stand in the message."""
+NOTICE = "notice"
+"""Kind of alert; the detail is the flow, and what its author wrote. The contact's own words stand in the message."""
 
 
 def follow(exchange: Exchange, flow: Flow, turn: Turn) -> None:
@@ -21,16 +21,19 @@ def follow(exchange: Exchange, flow: Flow, turn: Turn) -> None:
         if isinstance(event, GroupLeft):
             groups.leave(exchange.stored.db, exchange.contact_id, event.group)
             exchange.groups -= {event.group}
-        elif isinstance(event, Labelled):
-            _alert(exchange, LABEL, f"{flow.id}: {event.label}")
+        elif isinstance(event, LabelTaken) and exchange.run_id is not None:
+            exchange.stored.take_label(exchange.run_id, event.label)
         elif isinstance(event, Notified):
             told = event.who is Told.CHAMPION and _tell_champions(exchange, event.text)
             if not told:
-                _alert(exchange, NOTICE, f"{flow.id}: {event.wording}" if event.wording else flow.id)
+                _notice(exchange, f"{flow.id}: {event.wording}" if event.wording else flow.id)
+    if exchange.run_id is not None and any(isinstance(event, AnswerGiven | Labelled) for event in turn.events):
+        for label in turn.run.tags:
+            exchange.stored.label(exchange.run_id, label)
 
 
-def _alert(exchange: Exchange, kind: str, detail: str) -> None:
-    exchange.stored.add_alert(kind, exchange.contact_id, exchange.run_id, exchange.message_id, detail, exchange.at)
+def _notice(exchange: Exchange, detail: str) -> None:
+    exchange.stored.add_alert(NOTICE, exchange.contact_id, exchange.run_id, exchange.message_id, detail, exchange.at)
 
 
 def _tell_champions(exchange: Exchange, text: str) -> bool:

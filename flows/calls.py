@@ -41,7 +41,7 @@ class Loaded:
 NO_OTHERS = Loaded({})
 """For a flow that names no other."""
 
-_KEPT = ("flow", "revision", "node", "answers", "labels", "variables", "path")
+_KEPT = ("flow", "revision", "node", "answers", "labels", "variables", "path", "undo")
 
 
 def enter(run: Run, node: str, inner: Flow) -> None:
@@ -49,7 +49,7 @@ def enter(run: Run, node: str, inner: Flow) -> None:
     run.node = node
     run.callers = [*run.callers, {name: getattr(run, name) for name in _KEPT}]
     run.flow, run.revision = inner.id, inner.revision
-    run.node, run.answers, run.labels, run.variables, run.path = None, {}, {}, {}, []
+    run.node, run.answers, run.labels, run.variables, run.path, run.undo = None, {}, {}, {}, [], []
 
 
 def come_back(run: Run) -> str:

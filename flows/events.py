@@ -79,7 +79,7 @@ class CommandHeard:
 
 @dataclass(frozen=True, slots=True)
 class AttributeSet:
-    """`contact.<name>` got a value."""
+    """`contact.<name>` got a value; None: it has none any more."""
 
     name: str
     value: Plain
@@ -102,6 +102,13 @@ class GroupLeft:
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """The run got a label, by which a coordinator finds it."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTaken:
+    """A label was taken off the run again."""
 
     label: str
 
@@ -149,6 +156,7 @@ Event = (
     | GroupJoined
     | GroupLeft
     | Labelled
+    | LabelTaken
     | Notified
     | ConsentAnswered
     | CommandHeard

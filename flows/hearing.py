@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flows import sentences
+from flows import sentences, undoing
 from flows.answers import Understood, Verdict, understand
 from flows.commands import Command, hear
 from flows.definition import OTHER, Kind, Node, Question, Value
@@ -221,6 +221,7 @@ class Hearing:
         node, question = before
         run.path = run.path[:-1]
         run.tries, run.guess, run.guessed, run.rest, run.moved = 0, None, False, "", True
+        walk.events += undoing.take_back(run, walk.scope)
         walk.forget(question)
         walk.withdraw(node, question)
         walk.ask(node, question)

@@ -100,6 +100,10 @@ class Run:
     chance: int = 0
     path: list[str] = field(default_factory=list)
     """The nodes whose questions were left, in order: where BACK leads."""
+    undo: list[list[Any]] = field(default_factory=list)
+    """What BACK undoes besides answers, as `flows.undoing` writes it."""
+    tags: list[str] = field(default_factory=list)
+    """Labels by which a coordinator finds what was said: the answers of this run bear them, later ones too."""
     paused: bool = False
     """The contact asked us to wait: no reminders."""
     held: bool = False

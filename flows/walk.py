@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows import sentences
+from flows import sentences, undoing
 from flows.answers import Understood, Verdict, label_of, understand
 from flows.calls import MAX_CALLS, Flows, come_back, enter
 from flows.chance import draw, shuffled
@@ -140,6 +140,8 @@ class Walk:
         """Tell that a question was left, and remember the way back to it."""
         where = (self.flow.id, self.flow.revision, node.id, question.save_as)
         self.events.append(AnswerGiven(*where, question.kind, outcome, value, clean(text), question.personal))
+        if len(self.run.path) == MAX_PATH:
+            undoing.forget_first(self.run)
         self.run.path = [*self.run.path[1 - MAX_PATH :], node.id]
 
     def withdraw(self, node: Node, question: Question) -> None:
@@ -148,7 +150,9 @@ class Walk:
 
     def finish(self, node: Node) -> None:
         """What a node leaves behind: attributes, variables, groups, labels, and who is told."""
+        undoing.note(self.run, self.scope, node)
         self.set(node)
+        self.run.tags = [*self.run.tags, *(label for label in node.label if label not in self.run.tags)]
         self.events += [GroupJoined(group) for group in node.join]
         self.events += [GroupLeft(group) for group in node.leave]
         self.events += [Labelled(label) for label in node.label]

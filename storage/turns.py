@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, delete, literal_column, select, update
+from sqlalchemy import Connection, Table, Text, bindparam, case, delete, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
@@ -22,6 +22,7 @@ from storage.statements import Pair, Statement, insert_of, update_of
 from storage.tables import (
     addresses,
     alerts,
+    answer_labels,
     answers,
     consents,
     contacts,
@@ -82,6 +83,20 @@ _MARK = Statement(
     .values({name: bindparam(name) for name in ("run_id", "dimension", "part")})
     .on_conflict_do_update(index_elements=list(marks.primary_key), set_={"counted": _held_again})
 )
+_of_run = (answers.c.run_id == bindparam("run_id"), answers.c.outcome == literal_column("'answered'"))
+_LABEL = Statement(
+    insert(answer_labels)
+    .from_select(["answer_id", "label"], select(answers.c.id, bindparam("label", type_=Text)).where(*_of_run))
+    .on_conflict_do_nothing()
+)
+_LABEL_NEW = Statement(
+    insert(answer_labels).values({name: bindparam(name) for name in ("answer_id", "label")}).on_conflict_do_nothing()
+)
+_TAKE_LABEL = Statement(
+    delete(answer_labels).where(
+        answer_labels.c.label == bindparam("label"), answer_labels.c.answer_id.in_(select(answers.c.id).where(*_of_run))
+    )
+)
 _due = insert(dues).values({column: bindparam(column.name) for column in dues.c})
 _SET_DUE = Statement(_due.on_conflict_do_update(index_elements=[dues.c.run_id], set_={"due_at": _due.excluded.due_at}))
 _CLEAR_DUE = Statement(delete(dues).where(dues.c.run_id == bindparam("run_id")))
@@ -104,6 +119,7 @@ class StoredTurn:
         self._rows: dict[Table, list[dict[str, Any]]] = {}
         self._changes: dict[tuple[Table, int], dict[str, Any]] = {}
         self._dues: dict[int, int | None] = {}
+        self._labels: dict[tuple[int, str], bool] = {}
         self._contact_id = found.contact.id if found.contact else 0
 
     def meet(self, found: Found) -> None:
@@ -295,6 +311,14 @@ class StoredTurn:
         """Something the run's answers are told apart by; nothing where it bears this mark already."""
         self._add(marks, run_id=run_id, dimension=dimension, part=part)
 
+    def label(self, run_id: int, label: str) -> None:
+        """Every answer of the run bears a label, those that this turn adds too."""
+        self._labels[run_id, label] = True
+
+    def take_label(self, run_id: int, label: str) -> None:
+        """No answer of the run bears the label any more."""
+        self._labels[run_id, label] = False
+
     # Messages and alerts.
 
     def add_inbound(
@@ -385,6 +409,7 @@ class StoredTurn:
         self._rows.clear()
         self._changes.clear()
         self._dues.clear()
+        self._labels.clear()
 
     # What is gathered is written at the end.
 
@@ -411,6 +436,12 @@ class StoredTurn:
             yield _JOIN, row
         for row in self._rows.get(marks, ()):
             yield _MARK, row
+        for (run_id, label), borne in self._labels.items():
+            yield _LABEL if borne else _TAKE_LABEL, {"run_id": run_id, "label": label}
+            # All writes are one statement on PostgreSQL, and none of its parts sees the rows of another.
+            for row in self._rows.get(answers, ()) if borne else ():
+                if row["outcome"] == "answered":
+                    yield _LABEL_NEW, {"answer_id": row["id"], "label": label}
         for run_id, due_at in self._dues.items():
             if due_at is None:
                 yield _CLEAR_DUE, {"run_id": run_id}

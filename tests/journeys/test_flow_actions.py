@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import alerts, answers, members, runs
+from storage.tables import alerts, answer_labels, answers, contacts, members, runs
 from tests.journeys.reaching import Town
 
 FLOWS = {
@@ -26,6 +26,15 @@ title: More
 nodes:
   when: {ask: "When?", answer: text, run: inner}
   bye: {say: "Bye."}
+""",
+    "undo": """
+title: Undo
+keywords: [undo]
+nodes:
+  one: {ask: "One?", answer: text, set: {contact.wish: one}, join: [helpers], label: [first]}
+  aside: {leave: [carers], set: {contact.old: today}}
+  two: {ask: "Two?", answer: text}
+  three: {ask: "Three?", answer: text}
 """,
     "inner": """
 title: Inner
@@ -72,13 +81,34 @@ def test_a_flow_labels_tells_leaves_and_starts_another_in_one_reply(town: Town):
     assert town.text("07700 900200", "callme") == "Why?"
     assert town.text("07700 900200", "It hurts, ring me") == "Noted.\nWhen?"
     told = [(row.kind, row.detail) for row in rows(town, alerts)]
-    assert ("label", "call: urgent") in told
+    assert {kind for kind, _ in told} == {"notice"}
+    assert [row.label for row in rows(town, answer_labels)] == ["urgent"]
     assert ("notice", "call: Call back: {why}") in told
     assert not [detail for _, detail in told if "hurts" in detail]
     assert rows(town, members) == []
     town.work()
     assert town.heard("07700 900100")[-1] == "Call: It hurts, ring me"
     assert [(row.flow, row.status) for row in rows(town, runs)] == [("call", "completed"), ("more", "open")]
+
+
+def test_back_undoes_what_was_set_joined_left_and_labelled_after_the_answer(town: Town):
+    phone = "07700 900211"
+    town.group()
+    town.member(phone)
+    for words in ("undo", "a bench", "more light"):
+        town.text(phone, words)
+    labelled = {(row.answer_id, row.label) for row in rows(town, answer_labels)}
+    assert labelled == {(row.id, "first") for row in rows(town, answers)}  # also what was said after it
+    assert [row.group_name for row in rows(town, members)] == ["helpers"]
+    assert town.text(phone, "back") == "Two?"
+    assert [row.group_name for row in rows(town, members)] == ["helpers"]
+    assert town.text(phone, "go back") == "One?"
+    assert [row.group_name for row in rows(town, members)] == ["carers"]
+    known = {name for row in rows(town, contacts) for name in json.loads(row.attributes)}
+    assert known.isdisjoint({"wish", "old"})
+    assert rows(town, answer_labels) == []
+    town.text(phone, "a tree")
+    assert '"wish": "a tree"' in "".join(row.attributes for row in rows(town, contacts))
 
 
 def test_answers_inside_another_flow_are_counted_there_and_the_run_comes_back(town: Town):
