@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.audience import last_heard
 from storage.database import Database
@@ -16,6 +15,7 @@ from storage.found import groups_in, groups_of
 from storage.messages import Status
 from storage.phones import is_busy
 from storage.tables import addresses, broadcasts, contacts, messages, recipients, runs, senders
+from storage.upserts import insert as upsert
 
 
 @dataclass(frozen=True, slots=True)

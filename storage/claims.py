@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import phones
 from storage.candidates import Candidate, Sender, abandoned, candidates, senders_of
@@ -20,6 +19,7 @@ from storage.database import Database
 from storage.ids import new_id
 from storage.messages import Status
 from storage.tables import alerts, dues, marks, messages, recipients, runs, senders, spending
+from storage.upserts import insert as upsert
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from storage.results import Whom, runs_of
 from storage.tables import answers, broadcasts, messages, recipients, runs
-from storage.tallies import Counted
+from storage.tally_rows import Counted
 
 _REACHED = {"failed": "unreachable", "undelivered": "unreachable", "delivered": "delivered", "read": "delivered"}
 

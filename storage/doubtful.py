@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.database import Database
 from storage.messages import ASK_AFTER, FROM_GATEWAY, Status, forward
 from storage.tables import addresses, messages, orphan_statuses
+from storage.upserts import insert as upsert
 
 MOST_ORPHANS = 1_000
 """Reports kept about texts we do not know (yet): whoever can sign callbacks cannot fill the store with them."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from storage import phones, tallies
 from storage.secrets import Secrets
@@ -25,7 +24,8 @@ from storage.tables import (
     reviews,
     runs,
 )
-from storage.tallies import Counted
+from storage.tally_rows import Counted
+from storage.upserts import insert
 
 CONTACT, MESSAGE = "contact", "message"
 REMOVED = "[removed]"

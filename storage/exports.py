@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from storage.results import ANSWERED_FOR, GROUP, Whom
 from storage.tables import answers, marks, reviews, revisions, runs
-from storage.tallies import Counted
+from storage.tally_rows import Counted
 
 BATCH = 1_000
 

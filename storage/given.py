@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from storage.tables import answers, runs
-from storage.tallies import Counted
+from storage.tally_rows import Counted
 
 
 @dataclass(frozen=True, slots=True)

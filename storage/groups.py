@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.tables import addresses, champions, contacts, groups, invitations, members
+from storage.upserts import insert as upsert
 
 
 @dataclass(frozen=True, slots=True)

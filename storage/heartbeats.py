@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.tables import heartbeats
+from storage.upserts import insert
 
 
 def beat(database: Database, name: str, detail: str, now: int) -> None:

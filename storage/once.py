@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import used_forms
+from storage.upserts import insert
 
 
 def claim(db: Connection, form: bytes, now: int) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.tables import orders
+from storage.upserts import insert as upsert
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.candidates import abandoned, claimable, senders_of
 from storage.database import Database
@@ -19,6 +18,7 @@ from storage.tables import (
     orphan_statuses,
     senders,
 )
+from storage.upserts import insert as upsert
 
 
 def waiting(database: Database, now: int) -> tuple[bool, bool]:

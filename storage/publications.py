@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import publications
+from storage.upserts import insert
 
 
 @dataclass(frozen=True, slots=True)

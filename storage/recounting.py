@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 from storage import tallies as counting
 from storage.database import Database
 from storage.tables import answers, marks, run_tallies, runs, tallies
-from storage.tallies import KEY, Counted
+from storage.tally_rows import KEY, Counted
 
 SAMPLE = 50_000
 """Answers back from the newest at which the last day has begun, unless it was an uncommonly busy one."""

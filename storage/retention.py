@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from itertools import takewhile
 
 from sqlalchemy import Connection, bindparam, delete, exists, literal, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from storage import audit, once, tallies, throttles, uploads
 from storage.database import Database
@@ -28,6 +27,8 @@ from storage.tables import (
     runs,
     sessions,
 )
+from storage.tally_rows import Counted
+from storage.upserts import insert
 
 DAY = 24 * 3600 * 1_000_000
 """Microseconds after which a session or a count of tries has long ended."""
@@ -74,7 +75,7 @@ def delete_old_runs(database: Database, keep: Mapping[int, int], now: int) -> in
 
 
 def _delete_older(database: Database, revision_ids: list[int], before: int, now: int) -> int:
-    changed = (tallies.Counted.WAITS, tallies.Counted.WITHDRAWN)
+    changed = (Counted.WAITS, Counted.WITHDRAWN)
     old = (
         select(runs.c.id)
         .where(
@@ -103,7 +104,7 @@ def _delete_older(database: Database, revision_ids: list[int], before: int, now:
 
 def _delete_runs(db: Connection, ids: list[int]) -> None:
     _unreadable(db)
-    tallies.leave_behind(db, answers.c.run_id.in_(ids) & (answers.c.counted == tallies.Counted.IN), runs.c.id.in_(ids))
+    tallies.leave_behind(db, answers.c.run_id.in_(ids) & (answers.c.counted == Counted.IN), runs.c.id.in_(ids))
     theirs = select(answers.c.id).where(answers.c.run_id.in_(ids))
     for table in (picks, reviews, answer_labels):
         db.execute(delete(table).where(table.c.answer_id.in_(theirs)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.ids import new_id
 from storage.tables import revisions
+from storage.upserts import insert
 
 
 @dataclass(frozen=True, slots=True)

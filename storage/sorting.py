@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from storage import tallies
 from storage.tables import answers, picks
-from storage.tallies import Counted
+from storage.tally_rows import Counted
 
 SORTED = ("choice", "many", "yes_no")
 """Kinds whose answers are sorted under choices."""

@@ -8,15 +8,14 @@ the pair they make.
 from __future__ import annotations
 
 import json
-from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     Connection,
-    FromClause,
     Select,
     Table,
     Update,
@@ -31,36 +30,26 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from storage.database import Database
-from storage.tables import answers, marks, picks, run_tallies, runs, tallies
+from storage.tables import answers, marks, run_tallies, runs, tallies
+from storage.tally_rows import (
+    CHANGED,
+    HELD,
+    KEY,
+    NOTHING,
+    RUN_KEY,
+    Counted,
+    added,
+    answer_rows,
+    answers_added,
+    run_rows,
+    runs_added,
+)
+from storage.upserts import Insert
 
-COUNTED_BY_VALUE = ("choice", "yes_no", "scale", "number", "date", "postcode")
-"""Kinds whose values are counted one by one; of words, only how many were given."""
-MANY = "many"
-PICKED = "picked"
 FOLDING = 0x5A_59_51
 """Name of the lock that keeps two processes from folding at once."""
-
-KEY = ("flow", "revision_id", "node", "day", "channel", "language", "dimension", "part", "outcome", "value")
-RUN_KEY = ("flow", "revision_id", "day", "channel", "language", "dimension", "part", "status", "waiting_node")
-
-
-class Counted(IntEnum):
-    """Where an answer or a mark stands with the tallies."""
-
-    WAITS = 0
-    """To be added."""
-    IN = 1
-    WITHDRAWN = 2
-    """In the tallies, to be taken out."""
-    OUT = 3
-    """Withdrawn, and not in the tallies."""
-
-
-_CHANGED = (Counted.WAITS, Counted.WITHDRAWN)
-_HELD = (Counted.IN, Counted.WITHDRAWN)
 
 Statements = tuple[Insert | Update, ...]
 
@@ -103,27 +92,50 @@ def _waits(table: Table) -> Any:
     return literal_column("runs.counted = 0" if table is runs else f"{table.name}.counted IN (0, 2)")
 
 
-def _oldest(db: Connection, table: Table, limit: int) -> list[int]:
-    found = select(table.c.id).where(_waits(table)).order_by(table.c.id).limit(limit).with_for_update()
-    return list(db.execute(found).scalars())
+def _oldest(table: Table, *columns: Any) -> Select[Any]:
+    return select(table.c.id, *columns).where(_waits(table)).order_by(table.c.id).limit(bindparam("limit"))
+
+
+_SAID = (answers.c.run_id, answers.c.kind, *(answers.c[name] for name in KEY if name in answers.c))
 
 
 def _fold_answers(db: Connection, limit: int) -> int:
-    ids = _oldest(db, answers, limit)
-    if ids:
-        _run_all(db, _answers_folded(db.dialect.name), ids)
-    return len(ids)
+    if db.dialect.name == "postgresql":
+        return int(db.execute(_answers_moved(), {"limit": limit}).scalar_one())
+    oldest = _oldest(answers).subquery()
+    last, count = db.execute(select(func.max(oldest.c.id), func.count()), {"limit": limit}).one()
+    if count:
+        add, mark = _answers_folded()
+        db.execute(add, {"limit": limit})
+        db.execute(mark, {"last": last})
+    return int(count)
 
 
-@lru_cache(maxsize=2)
-def _answers_folded(dialect: str) -> Statements:
-    mine = _among(dialect, answers.c.id)
-    added = _answers_added(mine, case((answers.c.counted == Counted.WAITS, 1), else_=-1))
-    return added, update(answers).where(mine).values(counted=answers.c.counted + 1)
+@lru_cache(maxsize=1)
+def _answers_folded() -> Statements:
+    """On SQLite, which has one writer: the oldest that wait are the same for both statements."""
+    sign = case((answers.c.counted == Counted.WAITS, 1), else_=-1).label("sign")
+    # A look of its own, because the planner would else begin at `picks`, and read all that are older.
+    said = _oldest(answers, *_SAID, sign).cte("said")
+    mine = and_(_waits(answers), answers.c.id <= bindparam("last"))
+    return answers_added(said.c.sign, said=said), update(answers).where(mine).values(counted=answers.c.counted + 1)
+
+
+@lru_cache(maxsize=1)
+def _answers_moved() -> Select[Any]:
+    """On PostgreSQL: the mark, the tallies and how many they were, in one statement and one look at each answer."""
+    # As an array the planner looks the answers up one by one, however few it takes for the whole table to hold.
+    # Those that were withdrawn since have changed their flag, and are left out.
+    mine = and_(answers.c.id == func.any(func.array(_oldest(answers).scalar_subquery())), _waits(answers))
+    sign = case((answers.c.counted == Counted.IN, 1), else_=-1).label("sign")  # what it has become
+    change = update(answers).where(mine).values(counted=answers.c.counted + 1)
+    moved = change.returning(answers.c.id, *_SAID, sign).cte("moved")
+    counted = answers_added(moved.c.sign, said=moved).returning(literal_column("1")).cte("added")
+    return select(func.count()).select_from(moved).add_cte(counted)
 
 
 def _fold_runs(db: Connection, limit: int) -> int:
-    ids = _oldest(db, runs, limit)
+    ids = list(db.execute(_oldest(runs).with_for_update(), {"limit": limit}).scalars())
     if ids:
         _run_all(db, _runs_folded(db.dialect.name), ids)
     return len(ids)
@@ -133,7 +145,7 @@ def _fold_runs(db: Connection, limit: int) -> int:
 def _runs_folded(dialect: str) -> Statements:
     mine = _among(dialect, runs.c.id)
     now = {"counted": 1, "counted_as": runs.c.status, "counted_at": func.coalesce(runs.c.waiting_node, "")}
-    return _runs_added(mine, literal(-1)), update(runs).where(mine).values(now), _runs_added(mine, literal(1))
+    return runs_added(literal(-1), mine), update(runs).where(mine).values(now), runs_added(literal(1), mine)
 
 
 def _fold_marks(db: Connection, limit: int) -> int:
@@ -149,15 +161,15 @@ def _fold_marks(db: Connection, limit: int) -> int:
 
 @lru_cache(maxsize=2)
 def _marks_folded(dialect: str) -> Statements:
-    mine = and_(_among(dialect, marks.c.run_id), marks.c.counted.in_(_CHANGED))
+    mine = and_(_among(dialect, marks.c.run_id), marks.c.counted.in_(CHANGED))
     sign = case((marks.c.counted == Counted.WAITS, 1), else_=-1)
     by_mark = select(marks, sign.label("sign")).where(mine).subquery()
     held = answers.join(by_mark, by_mark.c.run_id == answers.c.run_id)
     mark = (by_mark.c.dimension, by_mark.c.part, by_mark.c.sign)
     begun = runs.join(by_mark, by_mark.c.run_id == runs.c.id)
     return (
-        _added(tallies, KEY, _answer_rows(held, answers.c.counted.in_(_HELD), *mark)),
-        _added(run_tallies, RUN_KEY, [_run_rows(begun, literal_column("1 = 1"), *mark)]),
+        added(tallies, KEY, answer_rows(held, answers.c.counted.in_(HELD), *mark)),
+        added(run_tallies, RUN_KEY, [run_rows(begun, literal_column("1 = 1"), *mark)]),
         update(marks).where(mine).values(counted=marks.c.counted + 1),
     )
 
@@ -168,46 +180,6 @@ def _run_all(db: Connection, statements: Statements, ids: list[int]) -> None:
         db.execute(statement, given)
 
 
-def _answers_added(which: Any, sign: Any, column: str = "count") -> Insert:
-    """Adds answers to the tallies, or takes them out where `sign` is -1: whole, and with every mark that is counted."""
-    nothing = literal("")
-    marked = answers.join(marks, marks.c.run_id == answers.c.run_id)
-    held = and_(which, marks.c.counted.in_(_HELD))
-    rows = _answer_rows(answers, which, nothing, nothing, sign)
-    return _added(tallies, KEY, rows + _answer_rows(marked, held, marks.c.dimension, marks.c.part, sign), column)
-
-
-def _runs_added(which: Any, sign: Any, column: str = "count") -> Insert:
-    """Adds runs to the tallies as `counted_as` says, or takes them out where `sign` is -1."""
-    nothing = literal("")
-    marked = runs.join(marks, marks.c.run_id == runs.c.id)
-    held = and_(which, marks.c.counted.in_(_HELD))
-    rows = [_run_rows(runs, which, nothing, nothing, sign)]
-    return _added(run_tallies, RUN_KEY, [*rows, _run_rows(marked, held, marks.c.dimension, marks.c.part, sign)], column)
-
-
-def _answer_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> list[Select[Any]]:
-    """The tally rows that answers stand for: one each, and one more for each choice of several."""
-    value = case((answers.c.kind.in_(COUNTED_BY_VALUE), func.coalesce(answers.c.value, "")), else_="")
-    picked = source.join(picks, picks.c.answer_id == answers.c.id)
-    return [
-        _keyed(answers.c.outcome, value, dimension, part, sign).select_from(source).where(which),
-        _keyed(literal(PICKED), picks.c.choice, dimension, part, sign).select_from(picked).where(which),
-    ]
-
-
-def _keyed(outcome: Any, value: Any, dimension: Any, part: Any, sign: Any) -> Select[Any]:
-    given = {"outcome": outcome, "value": value, "dimension": dimension, "part": part}
-    columns = [(given[name] if name in given else answers.c[name]).label(name) for name in KEY]
-    return select(*columns, sign.label("count"))
-
-
-def _run_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> Select[Any]:
-    given = {"status": runs.c.counted_as, "waiting_node": runs.c.counted_at, "dimension": dimension, "part": part}
-    columns = [(given[name] if name in given else runs.c[name]).label(name) for name in RUN_KEY]
-    return select(*columns, sign.label("count")).select_from(source).where(which, runs.c.counted_as.is_not(None))
-
-
 def _among(dialect: str, column: Column[Any]) -> Any:
     """One parameter for all ids: a thousand would be read and bound anew by each part of each statement."""
     if dialect == "postgresql":
@@ -215,42 +187,27 @@ def _among(dialect: str, column: Column[Any]) -> Any:
     return column.in_(text("SELECT value FROM json_each(:ids)"))
 
 
-def _added(table: Table, key: tuple[str, ...], rows: list[Select[Any]], column: str = "count") -> Insert:
-    found = union_all(*rows).subquery()
-    columns = [found.c[name] for name in key]
-    summed = (
-        select(*columns, func.sum(found.c.count).label("count"))
-        .group_by(*columns)
-        .having(func.sum(found.c.count) != 0)
-        .order_by(*columns)
-    )
-    statement = insert(table).from_select([*key, column], summed)
-    return statement.on_conflict_do_update(
-        index_elements=list(key), set_={column: table.c[column] + statement.excluded[column]}
-    )
-
-
 def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
     """Take answers and runs out of the tallies for good; the caller deletes them in the same transaction."""
     take_answers_out(db, which_answers)
-    db.execute(_runs_added(which_runs, literal(-1)))
+    db.execute(runs_added(literal(-1), which_runs))
 
 
 def take_answers_out(db: Connection, which: Any) -> None:
     """Take answers out of the tallies; the caller changes or deletes them in the same transaction."""
-    db.execute(_answers_added(which, literal(-1)))
+    db.execute(answers_added(literal(-1), which))
 
 
 def count_anew(db: Connection) -> None:
     """Add every answer and run that is marked as counted; the tallies hold nothing but what is past."""
-    db.execute(_answers_added(answers.c.counted == Counted.IN, literal(1)))
-    db.execute(_runs_added(literal_column("1 = 1"), literal(1)))
+    db.execute(answers_added(literal(1), answers.c.counted == Counted.IN))
+    db.execute(runs_added(literal(1)))
 
 
 def leave_behind(db: Connection, which_answers: Any, which_runs: Any) -> None:
     """Note that the tallies alone know of these from now on; the caller deletes them in the same transaction."""
-    db.execute(_answers_added(which_answers, literal(1), "past"))
-    db.execute(_runs_added(which_runs, literal(1), "past"))
+    db.execute(answers_added(literal(1), which_answers, column="past"))
+    db.execute(runs_added(literal(1), which_runs, column="past"))
 
 
 def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
@@ -271,11 +228,10 @@ def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...]
 
 def held(db: Connection, which: Any, marked_as: tuple[Counted, ...], *more: Any) -> dict[tuple[Any, ...], int]:
     """What these answers come to, whole and by each mark that stands so; `more` are queries that add to it."""
-    nothing = literal("")
     marked = answers.join(marks, and_(marks.c.run_id == answers.c.run_id, marks.c.counted.in_(marked_as)))
     rows = [
-        *_answer_rows(answers, which, nothing, nothing, literal(1)),
-        *_answer_rows(marked, which, marks.c.dimension, marks.c.part, literal(1)),
+        *answer_rows(answers, which, NOTHING, NOTHING, literal(1)),
+        *answer_rows(marked, which, marks.c.dimension, marks.c.part, literal(1)),
         *more,
     ]
     found = union_all(*rows).subquery()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, case, delete
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import throttles
+from storage.upserts import insert
 
 
 def count(db: Connection, key: bytes, now: int, window: int) -> int:

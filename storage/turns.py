@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table, Text, bindparam, case, delete, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.database import Database
 from storage.found import Found, Seen, StoredContact, StoredRun, Value, of_contact, of_sender, understood
@@ -33,7 +32,8 @@ from storage.tables import (
     picks,
     runs,
 )
-from storage.tallies import Counted
+from storage.tally_rows import Counted
+from storage.upserts import insert
 
 __all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
 

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import answer_labels, answers, reviews
+from storage.upserts import insert
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,11 +150,9 @@ from storage.secrets import Secrets
 database = Database(sys.argv[1], Secrets(bytes(range(32))))
 tallies.fold(database, 7)
 print("one batch", flush=True)
-run_all = tallies._run_all
-def add_and_die(db, statements, ids):
-    run_all(db, statements[:1], ids)
+def die(db, limit):
     os.kill(os.getpid(), signal.SIGKILL)
-tallies._run_all = add_and_die
+tallies._fold_runs = die  # the answers of this batch are in the tallies and marked, and nothing is committed
 tallies.fold(database, 7)
 """
 

@@ -9,7 +9,7 @@ from storage import recounting, results, tallies
 from storage.database import Database
 from storage.results import Whom
 from storage.tables import answers, contacts, marks, picks, revisions, runs
-from storage.tallies import Counted
+from storage.tally_rows import Counted
 
 DAYS = ("2026-11-01", "2026-11-02", "2026-12-01")
 
