@@ -12,7 +12,7 @@ UV := $(shell command -v uv || echo .venv/bin/uv)
 	$(UV) sync --frozen --quiet --inexact --no-python-downloads --python .venv/bin/python
 	@touch $@
 
-.PHONY: setup run test check bench chaos clean vendor
+.PHONY: setup run test check bench chaos screenshots clean vendor
 
 setup: .venv/.ready  ## the environment, from the lock file
 
@@ -35,6 +35,9 @@ CYCLES ?= 50
 SEED ?= 1
 chaos: setup  ## kill processes during broadcasts, CYCLES times on both stores; SEED makes the same plans again
 	.venv/bin/python -m tests.chaos --cycles $(CYCLES) --seed $(SEED)
+
+screenshots: setup  ## the pictures in docs/, drawn anew with made-up people
+	.venv/bin/python -m tests.screenshots
 
 clean:
 	rm -rf .venv

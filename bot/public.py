@@ -7,6 +7,7 @@ import io
 import json
 
 from flask import Blueprint, Flask, Response, abort, jsonify, make_response, render_template
+from werkzeug.exceptions import HTTPException
 
 from bot import feeds
 from bot.figures import Bar, read_document
@@ -29,6 +30,10 @@ def register_public(app: Flask, service: Service) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = f"public, max-age={MINUTES * 60}"
         return response
+
+    @routes.errorhandler(404)
+    def missing(_error: HTTPException) -> tuple[str, int]:
+        return render_template("public_missing.html", organisation=service.settings.organisation), 404
 
     @routes.get("/<flow>")
     def page(flow: str) -> Response:

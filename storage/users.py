@@ -40,13 +40,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody's sign-in at one browser. Exactly one of `user_id` and `contact_id` is set."""
+    """Somebody's sign-in at one browser. Exactly one of `user_id` and `contact_id` is set. No language: none chosen."""
 
     user_id: int | None
     contact_id: int | None
     name: str
     role: str
-    language: str
+    language: str | None
     created_at: int
     seen_at: int
 
@@ -74,7 +74,7 @@ _SESSION = (
         sessions.c.contact_id,
         func.coalesce(users.c.name, ""),
         func.coalesce(users.c.role, "champion"),
-        func.coalesce(users.c.language, contacts.c.language, "en"),
+        func.coalesce(users.c.language, contacts.c.language),
         sessions.c.created_at,
         sessions.c.seen_at,
     )

@@ -46,7 +46,7 @@ class Person:
 
     name: str
     role: Role
-    language: str
+    language: str | None
     user_id: int | None = None
     contact_id: int | None = None
 

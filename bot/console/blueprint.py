@@ -40,10 +40,21 @@ from bot.console import (
     sign_in_phone,
     team,
 )
-from bot.console.access import EVERYONE_IN, ROLE_WORDS, STAFF, Person, Role, guard, largest_form, unclassified
+from bot.console.access import (
+    ANYBODY,
+    EVERYONE_IN,
+    ROLE_WORDS,
+    STAFF,
+    Person,
+    Role,
+    allow,
+    guard,
+    largest_form,
+    unclassified,
+)
 from bot.console.dates import Calendar
 from bot.console.headers import harden
-from bot.console.language import LANGUAGES, direction, language_of_request, say
+from bot.console.language import LANGUAGES, direction, language_in_words, language_of_request, say
 from bot.console.marks import later
 from bot.console.once import new_mark
 from bot.console.sessions import person_of_request
@@ -54,6 +65,8 @@ from flows.run import microseconds
 from storage.database import StoreUnavailableError
 
 LONGEST_SESSION = timedelta(hours=12)
+MOMENT = 60 * 1_000_000
+"""Microseconds that nobody counts."""
 PAGES = (
     home,
     sign_in,
@@ -145,17 +158,30 @@ def register_console(app: Flask, service: Service) -> None:
     calendar = Calendar(service.settings.timezone)
     routes.app_template_filter("day")(lambda at: calendar.day(at, g.language))
     routes.app_template_filter("moment")(lambda at: calendar.moment(at, g.language))
-    routes.app_template_filter("ago")(lambda at: calendar.ago(at, microseconds(service.now()), g.language))
+    routes.app_template_filter("ago")(lambda at: _ago(service, calendar, at))
+    routes.app_template_filter("tongue")(lambda code: language_in_words(code, g.language))
     routes.app_template_filter("machine")(calendar.machine)
     routes.after_request(harden)
     routes.context_processor(lambda: _surroundings(service))
     _add_errors(routes)
+
+    @routes.get("/<path:rest>")
+    @allow(ANYBODY)
+    def no_such_page(rest: str) -> Response:  # noqa: ARG001 -- Flask gives what the rule names
+        """Last of all: an address that is none gets a page in the reader's language, as every mistake does."""
+        abort(404)
+
     for pages in PAGES:
         pages.add_pages(routes, service)
     app.register_blueprint(routes)
     app.view_functions["console.static"].__dict__["allowed"] = frozenset()
     if left := unclassified(app, routes):
         raise RuntimeError(f"These pages do not say who may open them: {', '.join(left)}.")
+
+
+def _ago(service: Service, calendar: Calendar, at: int) -> str:
+    now = microseconds(service.now())
+    return say("just now") if abs(now - at) < MOMENT else calendar.ago(at, now, g.language)
 
 
 def _trusted_hosts(service: Service) -> list[str]:

@@ -17,5 +17,6 @@ def console_sentences() -> list[Sentence]:
     """What the console's pages say, each sentence once."""
     found: dict[str, Sentence] = {}
     for name, line, text, _comments, _context in extract_from_dir(FOLDER, _METHODS, keywords=_FUNCTIONS):
-        found.setdefault(str(text), Sentence("", str(text), f"bot/console/{name}", line))
+        if text:  # `say` of a catalogue has its context first, which is empty
+            found.setdefault(str(text), Sentence("", str(text), f"bot/console/{name}", line))
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel.core import Locale, UnknownLocaleError
 from flask import g, request, session
 
 from bot.catalogues import CONSOLE, system_catalogue
@@ -31,6 +32,14 @@ def is_shipped(code: str) -> bool:
 def direction(language: str) -> str:
     """`rtl` or `ltr`, for `dir=`."""
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+def language_in_words(code: str, language: str) -> str:
+    """What a language is called in another: `bn` is Bengali in English; a code that nobody knows is itself."""
+    try:
+        return str(Locale.parse(language).languages.get(code, code))
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def say(sentence: str, **values: object) -> str:

@@ -17,6 +17,7 @@ from bot.broadcasts.composing import Wish, compose
 from bot.console.access import Role
 from bot.console.invitations import invite as invite_user
 from bot.joining import Guest, invite
+from bot.pages import create_pages
 from storage import alerts, contacts, groups, users, words
 from tests.bot.console.cast import Browser, join
 from tests.bot.console.test_champion_sign_in import ADDRESS, sign_in
@@ -41,9 +42,9 @@ class Try(NamedTuple):
         return "  ".join([f"{self.method:<5}{self.rule:<58}{self.about:<7}", *(f"{each:<8}" for each in self.answers)])
 
 
-def rules(app) -> Iterator[tuple[str, Rule]]:
+def rules(service) -> Iterator[tuple[str, Rule]]:
     """Every way into the console but its own design files."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
+    for rule in sorted(create_pages(service).url_map.iter_rules(), key=lambda each: each.rule):
         if rule.endpoint.startswith("console.") and rule.endpoint != "console.static":
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 yield method, rule
@@ -85,7 +86,8 @@ def things(service) -> dict[str, dict[str, object]]:
     with service.database.reading() as db:
         own["user_id"] = users.by_name(db, "Dora").id
     nothing = dict.fromkeys(own, 1)
-    return {"own": {"contact_id": amina, "token": "none", **own}, "other": {"contact_id": cai, **nothing}}
+    common = {"rest": "nothing", "token": "none"}
+    return {"own": {"contact_id": amina, **own, **common}, "other": {"contact_id": cai, **nothing, **common}}
 
 
 def put_right(service, things) -> None:
@@ -114,10 +116,10 @@ def tried(service, app, clock, things) -> Iterator[Try]:
     }
     sign_in(service, people["champion"])
     cookies = {who: browser.client.get_cookie("sayso").value for who, browser in people.items()}
-    for method, rule in rules(app):
+    for method, rule in rules(service):
         if rule.endpoint == "console.sign_out":
             continue  # it ends the session that every other try needs; test_sign_in has its own
-        for about in OBJECTS if rule.arguments - {"token"} else OBJECTS[:1]:
+        for about in OBJECTS if rule.arguments - {"token", "rest"} else OBJECTS[:1]:
             answers = []
             for who in WHO:
                 put_right(service, things)
