@@ -63,7 +63,6 @@ def _measure(store: str, environ: dict[str, str]) -> Iterator[str]:
     size = f"{store}, {PEOPLE:,} people and {ANSWERS:,} answers"
     for page in (*PAGES, *_about_somebody(service, alice)):
         yield f"console, {size}: /console/{page} {_page(alice, f'/console/{page}')}"
-    yield f"console, {size}: the preview of a broadcast to {PEOPLE // 2:,} people {_median(lambda: _preview(alice))}"
     alice.post("/console/results/visit/publish", page="/console/results/visit")
     service.close()
     yield from _public(size, {**environ, "SAYSO_SECRET_KEY": KEY})
@@ -82,10 +81,6 @@ def _page(browser: Browser, path: str) -> str:
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}.")
     return f"{_median(lambda: browser.client.get(path))}, {len(answer.data) / 1024:.0f} KiB"
-
-
-def _preview(browser: Browser) -> object:
-    return browser.post("/console/broadcasts/new", page="/console/account", text="Hello", to=GROUP)
 
 
 def _median(call: Callable[[], object]) -> str:

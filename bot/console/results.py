@@ -22,7 +22,7 @@ from flows.text import clean
 from storage import audit, groups, publications, releases, results, words
 from storage.results import Whom
 
-PAGE = 30
+PAGE = 20
 LONGEST_LABEL = 40
 BREAKDOWNS = ("channel", "language", "group")
 

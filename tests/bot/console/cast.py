@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 from flask.testing import FlaskClient
@@ -40,10 +41,10 @@ class Browser:
     clock: Callable[[], datetime]
     secret: str = ""
 
-    def get(self, path: str) -> object:
+    def get(self, path: str) -> Any:
         return self.client.get(path)
 
-    def post(self, path: str, *, page: str | None = None, **fields: str):
+    def post(self, path: str, *, page: str | None = None, **fields: Any) -> Any:
         """Post a form found on `page` (the path itself where not given)."""
         return self.client.post(
             path, data={"csrf_token": self.token(page or path), "once": secrets.token_hex(6), **fields}
@@ -65,7 +66,9 @@ def join(service: Service, client: FlaskClient, name: str, role: Role) -> Browse
     path = "/console" + invite(service, name, role, "command line").partition("/console")[2]
     assert browser.post(path, password=PASSWORD, again=PASSWORD).status_code == 303
     page = client.get(f"{path}/code").text
-    browser.secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    found = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
+    assert found
+    browser.secret = found[1].replace(" ", "")
     answer = browser.post(f"{path}/code", code=browser.code())
     assert "Keep these codes" in answer.text
     return browser
