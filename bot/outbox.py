@@ -47,6 +47,8 @@ CLAIM = 24
 """Messages claimed at once: few, so that hardly any time lies between the last look and the sending."""
 BURST = 0.2
 """Seconds of a sender's rate that may leave at once after a pause."""
+SETTLED = timedelta(seconds=2)
+"""Turns younger than this may not be committed yet: their replies are counted a little later."""
 PATIENCE = 0.05
 """Seconds between two looks while a rate or the hour holds everything back."""
 BLOCKED = timedelta(minutes=5)
@@ -122,11 +124,27 @@ class Outbox:
         taken: list[tuple[Candidate, str]] = []
         self._looked = 0
         with claiming(self.service.database, microseconds(now), limit, since, self.rates, bulk=self.bulk) as claim:
+            self._count_answers(claim, now)
             busy: set[int | str] = set()
             for row in claim.rows:
                 if self._take(claim, row, token, now, busy):
                     taken.append((row, token))
         return taken
+
+    def _count_answers(self, claim: Claim, now: datetime) -> None:
+        """Take what went back in HTTP answers from its sender's rate and from its day's money."""
+        until = microseconds(now - SETTLED)
+        for reply in claim.answered(self.service.midnight(now), until):
+            name = f"{reply.gateway} {reply.channel}"
+            segments, price = self.service.settings.prices.of(reply.channel, country_of(reply.address), reply.body)
+            if name in claim.senders:
+                free = max(claim.senders[name].free_at, until - int(BURST * 1_000_000))
+                claim.senders[name].free_at = free + self._time_of(name, segments)
+            claim.spend(self.service.day(datetime.fromtimestamp(reply.at / 1_000_000, UTC)), price)
+
+    def _time_of(self, sender: str, segments: int) -> int:
+        """Microseconds that a text takes of its sender's rate."""
+        return (segments if sender.endswith("sms") else 1) * 1_000_000 // self.rates[sender]
 
     def _take(self, claim: Claim, row: Candidate, token: str, now: datetime, busy: set[int | str]) -> bool:
         decision = decide(row, self.rules, now, busy)
@@ -155,8 +173,7 @@ class Outbox:
         free = max(sender.free_at, at - int(BURST * 1_000_000))
         if free > at or sender.blocked_until > at:
             return False
-        count = row.segments if row.channel == "sms" else 1
-        claim.senders[row.sender].free_at = free + count * 1_000_000 // self.rates[row.sender]
+        claim.senders[row.sender].free_at = free + self._time_of(row.sender, row.segments)
         return True
 
     def _afford(self, claim: Claim, row: Candidate, now: datetime) -> bool:

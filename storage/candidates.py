@@ -64,11 +64,15 @@ class Candidate:
 
 @dataclass(slots=True)
 class Sender:
-    """How fast a sender goes: when the next segment may leave, and until when nothing may. Microseconds."""
+    """How fast a sender goes: when the next segment may leave, and until when nothing may. Microseconds.
+
+    Replies in HTTP answers are counted up to the text `counted_to`.
+    """
 
     name: str
     free_at: int
     blocked_until: int
+    counted_to: int
 
 
 def claimable(now: int) -> Any:
@@ -96,7 +100,7 @@ def senders_of(db: Connection, now: int, names: Iterable[str]) -> dict[str, Send
 
 def _locked(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
     rows = db.execute(
-        select(senders.c.name, senders.c.free_at, senders.c.blocked_until)
+        select(senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to)
         .where(senders.c.name.in_(names))
         .order_by(senders.c.name)
         .with_for_update()

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage import phones
+from storage.answered import MOST, Answered, answered
 from storage.candidates import Candidate, Sender, abandoned, candidates, senders_of
 from storage.database import Database
-from storage.ids import new_id
+from storage.ids import id_at, new_id
 from storage.messages import Status
 from storage.tables import alerts, dues, marks, messages, recipients, runs, senders, spending
 from storage.upserts import insert as upsert
@@ -44,8 +45,11 @@ class Begun:
 class Claim:
     """What one worker takes from the outbox; written when the block ends."""
 
-    def __init__(self, db: Connection, now: int, rows: Sequence[Candidate], known: Mapping[str, Sender]) -> None:
+    def __init__(
+        self, database: Database, db: Connection, now: int, rows: Sequence[Candidate], known: Mapping[str, Sender]
+    ) -> None:
         self.db = db
+        self._database = database
         self.now = now
         self.rows = rows
         self.senders = known
@@ -111,6 +115,18 @@ class Claim:
         self.spent(day)
         self._days[day][1] += price
 
+    def answered(self, since: int, until: int) -> list[Answered]:
+        """Replies that went back in HTTP answers and were not counted yet, from a time on and until another; now they
+        are."""
+        if not self.senders:
+            return []
+        after = max(min(each.counted_to for each in self.senders.values()), id_at(since))
+        found = answered(self.db, self._database, after, until)
+        last = found[-1].id if found else after
+        for sender in self.senders.values():
+            sender.counted_to = last if len(found) == MOST else max(last, id_at(until))
+        return found
+
     def alert_once(self, kind: str, detail: str) -> None:
         """Something a person must look at, told once."""
         told = select(alerts.c.id).where(alerts.c.kind == kind, alerts.c.detail == detail).limit(1)
@@ -144,7 +160,11 @@ class Claim:
             more = {"spent": spending.c.spent + statement.excluded.spent}
             self.db.execute(statement.on_conflict_do_update(index_elements=[spending.c.day], set_=more))
         for sender in self.senders.values():
-            self.db.execute(update(senders).where(senders.c.name == sender.name).values(free_at=sender.free_at))
+            self.db.execute(
+                update(senders)
+                .where(senders.c.name == sender.name)
+                .values(free_at=sender.free_at, counted_to=sender.counted_to)
+            )
 
     def _run_row(self, run: Begun) -> dict[str, Any]:
         return {
@@ -198,7 +218,7 @@ def claiming(
         abandon(db, now)
         known = senders_of(db, now, slow)
         rows = candidates(db, database, now, limit, counts_since, known, bulk=bulk)
-        claim = Claim(db, now, rows, known)
+        claim = Claim(database, db, now, rows, known)
         yield claim
         claim.write()
 

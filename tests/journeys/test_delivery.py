@@ -207,6 +207,26 @@ def test_the_days_spending_has_a_limit_and_the_rest_waits_for_tomorrow(town, twi
     assert sum(questions(twilio, phone) for phone in phones(3)) == 3
 
 
+def test_replies_in_http_answers_count_against_the_days_money_and_the_rate_once(town, twilio):
+    send_visit(town, [ANN])
+    town.work()
+    for _ in range(3):
+        assert town.text("07700 900125", "HELP")
+    town.later(seconds=5)
+    town.work()
+    with town.service.database.reading() as db:
+        said = list(db.execute(select(messages.c.body).where(messages.c.direction == "out")).scalars())
+    prices = town.service.settings.prices
+    assert spent(town) == sum(prices.of("sms", "GB", body)[1] for body in said)
+    town.work()
+    assert spent(town) == sum(prices.of("sms", "GB", body)[1] for body in said)  # once is enough
+
+
+def spent(town):
+    with town.service.database.reading() as db:
+        return db.execute(select(spending.c.spent)).scalar() or 0
+
+
 def test_a_machine_that_says_the_same_again_and_again_is_muted_and_a_keyword_ends_it(town, twilio):
     words = "I am out of the office until Monday 7"
     replies = [town.text(ANN, words) for _ in range(4)]

@@ -105,6 +105,7 @@ def _delivery() -> None:
         Column("free_at", Number, nullable=False),
         Column("blocked_until", Number, server_default=text("0"), nullable=False),
         Column("alerted_at", Number, server_default=text("0"), nullable=False),
+        Column("counted_to", Number, server_default=text("0"), nullable=False),
         PrimaryKeyConstraint("name", name="pk_senders"),
     )
     op.create_table(
