@@ -1,4 +1,4 @@
-"""SPSS .sav: numbers with value labels, questions as variable labels. SPSS files cannot be streamed by any library."""
+"""SPSS .sav: numbers with value labels, questions as variable labels. No library streams them: there is a limit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +14,7 @@ import pandas
 import pyreadstat
 
 from bot.exports.cleaning import clean
+from bot.exports.files import ExportFileError
 from bot.exports.sheets import Cell, Column, Sheet, Sort
 
 LONGEST_NAME = 64
@@ -21,14 +23,25 @@ LONGEST_LABEL = 250
 LONGEST_VALUE_LABEL = 120
 LONGEST_TEXT = 32_000
 """Bytes of a text variable (32,767)."""
+MOST_ROWS = 250_000
+"""Lines of a file: about a gigabyte of memory, since no library writes them one by one."""
 _BAD = re.compile(r"[^A-Za-z0-9_]")
 _RESERVED = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"}
 
 
 def write(file: IO[bytes], sheet: Sheet) -> None:
-    """Write the rows. Listed values become 1, 2, 3… in the order of the codebook, with their labels."""
+    """Write the rows. Listed values become 1, 2, 3… in the order of the codebook, with their labels.
+
+    Raises:
+        ExportFileError: there are more than `MOST_ROWS`.
+    """
     names = _names(sheet.columns)
-    rows = [list(row) for row in sheet.rows]
+    rows = [list(row) for row in islice(sheet.rows, MOST_ROWS + 1)]
+    if len(rows) > MOST_ROWS:
+        raise ExportFileError(
+            f"An SPSS file is made in memory, and ends at {MOST_ROWS:,} lines here: make several with --since and "
+            "--until, or choose --format parquet or csv, which SPSS reads too."
+        )
     codes = {name: _codes(column) for name, column in zip(names, sheet.columns, strict=True)}
     data: dict[str, Any] = {}
     for n, (name, column) in enumerate(zip(names, sheet.columns, strict=True)):

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.disclosure.tables import WHOLE
 from bot.exports.cleaning import TRIGGERS, clean, guarded
 from bot.exports.files import ExportFileError, whole_file
-from bot.exports.formats import FORMATS
+from bot.exports.formats import FORMATS, spss
 from bot.exports.formats import xlsx as xlsx_format
 from bot.exports.questions import questions_of
 from bot.exports.results import results
@@ -136,6 +136,13 @@ def test_an_evidence_pack_explains_itself_and_its_sums_are_right(many, export, t
             header = next(csv.reader(io.StringIO(archive.read(name).decode())))
             assert set(header) <= codebook
         assert any(name.endswith(".yaml") for name in archive.namelist())
+
+
+def test_an_spss_file_too_big_for_memory_is_refused_with_a_way_out(monkeypatch):
+    monkeypatch.setattr(spss, "MOST_ROWS", 2)
+    with pytest.raises(ExportFileError, match="--since"):
+        written("sav", ["a", "b", "c"])
+    assert written("sav", ["a", "b"])
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path):
