@@ -48,7 +48,8 @@ def svg(flow: Flow) -> str:
         '<defs><marker id="tip" markerWidth="9" markerHeight="8" refX="8" refY="4" orient="auto">'
         '<path d="M0 0 L8 4 L0 8 z"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        f'<text x="20" y="34" font-size="20" font-weight="bold">{_clean(_rows(flow.title)[0])}</text>',
+        f'<text {_across(flow.title, 20)} y="34" font-size="20" font-weight="bold">'
+        f"{_clean(_rows(flow.title)[0])}</text>",
     ]
     for box, below in zip(drawn, [*drawn[1:], None], strict=True):
         lines += _drawn(box, below, tops, drawn)
@@ -76,13 +77,21 @@ def _drawn(box: Box, below: Box | None, tops: dict[str, int], drawn: list[Box]) 
     yield f"<g aria-label={quoteattr(_plain(f'{box.id}: {box.asks or box.says}'))}>"
     yield (f'<rect x="20" y="{top}" width="{_WIDTH}" height="{height}" rx="{corner}" fill="{fill}" stroke="#212b32"/>')
     for number, (text, look) in enumerate(_texts(box, drawn), 1):
-        yield f'<text x="30" y="{top + _PAD + number * _LINE - 5}"{look}>{_clean(text)}</text>'
+        yield f'<text {_across(text, 30)} y="{top + _PAD + number * _LINE - 5}"{look}>{_clean(text)}</text>'
     yield "</g>"
     if below is not None and any(_falls(box, way.to, way.words, drawn) for way in box.ways):
         yield (
             f'<path d="M{20 + _WIDTH // 2} {top + height} V{tops[below.id] - 1}" stroke="#212b32" stroke-width="1.5" '
             'marker-end="url(#tip)"/>'
         )
+
+
+def _across(text: str, margin: int) -> str:
+    """Where a line begins: at the left, or at the right where its first letter is of a script that runs from there."""
+    runs = (unicodedata.bidirectional(mark) for mark in text)
+    if next((run for run in runs if run in ("L", "R", "AL")), "L") == "L":
+        return f'x="{margin}"'
+    return f'x="{40 + _WIDTH - margin}" direction="rtl"'
 
 
 def _falls(box: Box, to: str, words: str, drawn: list[Box]) -> bool:

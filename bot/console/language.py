@@ -14,6 +14,7 @@ LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
 """The console's own languages, by the names their readers know. Residents are served in many more."""
 _CODES = tuple(code for code, _ in LANGUAGES)
 _RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "he"})
+_NO_CONTEXT = ""
 
 
 def language_of_request(person: Person | None) -> str:
@@ -54,7 +55,7 @@ def _translated(sentence: str, language: str) -> str:
     if language == "en":
         return sentence
     try:
-        return system_catalogue(language, CONSOLE).say("", sentence) or sentence
+        return system_catalogue(language, CONSOLE).say(_NO_CONTEXT, sentence) or sentence
     except CatalogueError as error:
         log.error("catalogue broken", problem=error.problems[0])
         return sentence

@@ -75,6 +75,12 @@ def test_a_conversation_goes_on_and_each_phone_has_its_own(page):
     assert len(bubbles(send(page, "visit", channel="whatsapp").text)) == 2
 
 
+def test_each_text_runs_its_own_way_whatever_stands_before_it(page):
+    shown = send(page, "زيارة").text
+    # An element with a `dir` of its own does not tell `auto` which way the paragraph runs.
+    assert '<p dir="auto"><span class="who" dir="ltr">You: </span>زيارة</p>' in shown
+
+
 def test_the_same_text_sent_twice_by_a_second_click_is_one_text(page):
     send(page, "visit", token="a" * 32)
     assert len(bubbles(send(page, "visit", token="a" * 32).text)) == 2

@@ -80,3 +80,12 @@ def test_a_long_word_and_a_chinese_text_stay_inside_their_box():
     rows = re.findall(r"<text x=\"30\"[^>]*>([w问 ]+)</text>", svg(flow))
     assert max(len(row) + row.count("问") for row in rows) <= 52
     assert "".join(rows).count("问") == 100
+
+
+def test_a_line_in_arabic_begins_at_the_right_and_one_in_english_at_the_left():
+    title, asked = "كيف كانت زيارتكم؟", "كيف كانت زيارتكم اليوم (GP)؟"
+    flow = load_text(f'title: "{title}"\nlanguage: ar\nnodes:\n  why: {{ask: "{asked}", answer: text}}\n', "visit.yaml")
+    lines = {line.text: line for line in ElementTree.fromstring(svg(flow)).iter(f"{SVG}text")}
+    for text, at in ((title, "520"), (asked, "510")):
+        assert (lines[text].get("x"), lines[text].get("direction")) == (at, "rtl")
+    assert (lines["why"].get("x"), lines["why"].get("direction")) == ("30", None)
