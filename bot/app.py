@@ -15,7 +15,7 @@ from flask import Flask, Response, jsonify
 from bot.logs import set_up_logs
 from bot.service import Service, build
 from bot.settings import Settings
-from bot.webhooks import LONGEST_BODY, twilio_routes
+from bot.webhooks import LONGEST_BODY, TwilioDoor
 from flows.run import microseconds
 from storage import heartbeats
 from storage.database import StoreUnavailableError
@@ -39,9 +39,9 @@ def create_app(service: Service | None = None) -> Flask:
         service = build(Settings.read(os.environ))
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
-    app.register_blueprint(twilio_routes(service))
     _health_routes(app, service)
-    app.wsgi_app = _WithPages(app.wsgi_app, service)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    inner = _WithPages(app.wsgi_app, service)
+    app.wsgi_app = TwilioDoor(inner, service)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 

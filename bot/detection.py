@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import langdetect  # type: ignore[import-untyped]  # it ships no types
 from langdetect.detector import Detector  # type: ignore[import-untyped]
 from langdetect.detector_factory import DetectorFactory  # type: ignore[import-untyped]
+from langdetect.utils.ngram import NGram  # type: ignore[import-untyped]
 
 from flows.text import fold
 from translations.languages import TELLING
@@ -29,6 +30,8 @@ TEMPERATURE = 4.0
 """The letters of one word are no independent witnesses: their weight is divided by this."""
 FEWEST_LETTERS = 4
 MOST_CHARACTERS = 300
+KNOWN = 4096
+"""Groups of letters whose weights are kept, at most 1 KiB each: those of everyday words."""
 
 _PROFILES = Path(langdetect.__file__).parent / "profiles"
 _PROFILE_NAMES = {"zh": "zh-cn"}
@@ -56,7 +59,8 @@ def guess(text: str, current: str, languages: Iterable[str]) -> str | None:
     text = text[:MOST_CHARACTERS]
     if sum(map(str.isalpha, text)) < (FEWEST_LETTERS if text.isascii() else 2):
         return None
-    found = _by_letters(text, among) or _by_words(text, current, among)
+    found = None if text.isascii() else _by_letters(text, among)
+    found = found or _by_words(text, current, among)
     if found is None and sum(map(str.isalpha, text)) >= FEWEST_LETTERS:
         found = _by_profile(text, current, among)
     return found if found != current else None
@@ -74,10 +78,11 @@ def _by_words(text: str, current: str, among: tuple[str, ...]) -> str | None:
     """The one language whose telling words are the whole text, or two and at least half of it."""
     row = fold(text).split()
     whole = " ".join(row)
+    bare = [word.strip(".,!?") for word in row]
     scores = {}
     for code, words in _telling().items():
         if code in among:
-            known = sum(word.strip(".,!?") in words for word in row)
+            known = sum(map(words.__contains__, bare))
             scores[code] = len(row) if whole in words and len(whole) > 3 else known
     best = sorted(scores, key=lambda code: scores[code], reverse=True)[:2]
     if not best or (current in best and scores[current] == scores[best[0]]):
@@ -107,26 +112,56 @@ def _by_profile(text: str, current: str, among: tuple[str, ...]) -> str | None:
 class _Scorer(Detector):  # type: ignore[misc]  # it ships no types
     """Adds up what every group of letters says, once and in order, instead of a random sample of them."""
 
+    def __init__(self, factory: _Factory) -> None:
+        super().__init__(factory)
+        self._logs = factory.logs
+
     def probabilities(self) -> list[tuple[str, float]]:
         """Each language and how likely it is; empty where the text has nothing a profile knows."""
         self.cleaning_text()
-        ngrams = self._extract_ngrams()
-        if not ngrams:
+        rows = [row for letters in _groups_of_letters(self.text) if (row := self._logs(letters)) is not None]
+        if not rows:
             return []
-        smallest = self.alpha / self.BASE_FREQ
-        logs = [math.log(prior) * TEMPERATURE for prior in self._init_probability()]
-        for ngram in ngrams:
-            for at, share in enumerate(self.word_lang_prob_map[ngram]):
-                logs[at] += math.log(smallest + share)
+        priors = [math.log(prior) * TEMPERATURE for prior in self._init_probability()]
+        logs = [sum(column, prior) for prior, column in zip(priors, zip(*rows, strict=True), strict=True)]
         most = max(logs)
         weights = [math.exp((each - most) / TEMPERATURE) for each in logs]
         total = sum(weights)
         return [(name, weight / total) for name, weight in zip(self.langlist, weights, strict=True)]
 
 
+_normal = lru_cache(maxsize=2048)(NGram.normalize)
+
+
+def _groups_of_letters(text: str) -> Iterator[str]:
+    """Every one, two and three letters in a row of a text in small letters, as the profiles count them."""
+    row = " "
+    for letter in map(_normal, text):
+        if row[-1] == " ":
+            row = " "
+            if letter == " ":
+                continue
+        row = row[-2:] + letter
+        if letter != " ":
+            yield letter
+        yield row[-2:]
+        if len(row) > 2:
+            yield row
+
+
 class _Factory(DetectorFactory):  # type: ignore[misc]  # it ships no types
+    def __init__(self) -> None:
+        super().__init__()
+        self.logs = lru_cache(maxsize=KNOWN)(self._logs)
+
     def _create_detector(self) -> Any:
         return _Scorer(self)
+
+    def _logs(self, letters: str) -> tuple[float, ...] | None:
+        """For each language the logarithm of how often it has these letters; None where no profile knows them."""
+        shares = self.word_lang_prob_map.get(letters)
+        smallest = Detector.ALPHA_DEFAULT / Detector.BASE_FREQ
+        return None if shares is None else tuple(math.log(smallest + share) for share in shares)
 
 
 @lru_cache(maxsize=2)

@@ -77,6 +77,8 @@ class _Element:
             return True
         if self.stems and word.startswith(self.stems):
             return True
+        if len(word) < FORGIVING - 1:
+            return False
         return any(abs(len(known) - len(word)) < 2 and one_slip(word, known) for known in self.forgiving)
 
 

@@ -45,6 +45,7 @@ class Database:
         self._engine: Engine = self._store.open_engine(parsed)
         self._reader = self._engine.execution_options(**self._store.READING)
         self._quick = self._engine.execution_options(**self._store.QUICK)
+        self._spare: list[Quick] = []
 
     @property
     def is_postgresql(self) -> bool:
@@ -85,19 +86,44 @@ class Database:
     def quick(self) -> Iterator[Quick]:
         """A transaction that reads once and writes once, with as few journeys as it can.
 
+        One connection is kept from one to the next: to take it from the pool and give it back costs more than a turn's
+        statements do.
+
         Raises:
             StoreUnavailableError: the store could not be reached or written.
         """
-        with self._translated(), self._quick.connect() as db:
-            db.begin()
+        with self._translated():
+            quick = self._ready()
             try:
-                quick: Quick = self._store.Quick(db)
                 yield quick
-            except self._store.ERROR:
-                if getattr(db.connection.driver_connection, "closed", False):
-                    db.invalidate()
-                    self._engine.dispose()  # where one connection broke, the others most likely did too
+            except BaseException:
+                self._let_go(quick)
                 raise
+            if self._spare:
+                quick.db.close()
+            else:
+                self._spare.append(quick)
+
+    def _ready(self) -> Quick:
+        try:
+            spare = self._spare.pop()
+        except IndexError:
+            pass
+        else:
+            if spare.is_sound():
+                return spare
+            spare.db.invalidate()
+            spare.db.close()
+        quick: Quick = self._store.Quick(self._quick.connect())
+        return quick
+
+    def _let_go(self, quick: Quick) -> None:
+        try:
+            quick.undo()
+        except (self._store.ERROR, SQLAlchemyError):
+            quick.db.invalidate()
+            self._engine.dispose()  # where one connection broke, the others most likely did too
+        quick.db.close()
 
     def retrying(self, work: Callable[[], T]) -> T:
         """Do work that opens its own transaction; again, whole, where it crossed other work or lost its connection.
@@ -165,6 +191,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
+        while self._spare:
+            self._spare.pop().db.close()
         self._engine.dispose()
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 import threading
 import time
 
@@ -21,7 +21,8 @@ def new_id() -> int:
     second, and its transaction is tried again with new ones.
     """
     global _last
-    made = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _CHANCE_BITS | secrets.randbits(_CHANCE_BITS)
+    chance = random.getrandbits(_CHANCE_BITS)
+    made = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _CHANCE_BITS | chance
     with _lock:
         _last = made if made > _last else _last + 1
         return _last

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
 from psycopg import errors as pg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 
 from storage.errors import NOT_MIGRATED, StoreMistakeError, StoreSettingError, StoreUnavailableError, unusable
+from storage.line import Line, Query, as_one
 from storage.statements import Pair, Statement
 
 LOCK_MS, STATEMENT_MS, CONNECT_SECONDS = 3_000, 4_500, 3
@@ -26,9 +24,11 @@ ERROR = psycopg.Error
 READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 QUICK: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 
-_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_BEGIN: tuple[Query, Sequence[Any]] = (Query("BEGIN"), ())
+_ROLLBACK: tuple[Query, Sequence[Any]] = (Query("ROLLBACK"), ())
+_COMMIT: tuple[Query, Sequence[Any]] = (Query("COMMIT"), ())
 _LOST = (pg.AdminShutdown, pg.CrashShutdown, pg.CannotConnectNow)
-_CROSSED = (pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation)
+_CROSSED = (pg.DeadlockDetected, pg.SerializationFailure, pg.UniqueViolation, pg.InvalidSqlStatementName)
 
 
 def open_engine(url: URL) -> Engine:
@@ -49,9 +49,14 @@ def open_engine(url: URL) -> Engine:
         )
     except (ArgumentError, NoSuchModuleError):
         raise StoreSettingError("DATABASE_URL names a driver that is not there: write postgresql://…") from None
+    event.listen(engine, "connect", _begin_anew)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _try_if_idle)
     return engine
+
+
+def _begin_anew(_connection: Any, record: Any) -> None:
+    record.info["prepared"] = set()
 
 
 def _note_use(_connection: Any, record: Any) -> None:
@@ -90,24 +95,6 @@ def _is_lost(error: psycopg.Error) -> bool:
     return isinstance(error, _LOST) or (error.sqlstate is None and not isinstance(error, pg.ConnectionTimeout))
 
 
-@cache
-def together(statements: tuple[Statement, ...]) -> str | None:
-    """The text that runs all of these as one statement; None where one of them may need another's effect.
-
-    Values are named by their statement's place: `body_0` of the second one is `w1_body_0`. All parts see the store as
-    it was before, so that no two may touch one table; references between rows are checked when all is written.
-    """
-    tables = [statement.table for statement in statements]
-    if len(set(tables)) < len(tables):
-        return None
-    texts = [
-        re.sub(r"%\((\w+)\)s", rf"%(w{place}_\1)s", statement.text(_DIALECT))
-        for place, statement in enumerate(statements)
-    ]
-    parts = ", ".join(f"w{place} AS ({text})" for place, text in enumerate(texts[:-1]))
-    return f"WITH {parts} {texts[-1]}" if parts else texts[-1]
-
-
 class Quick:
     """On PostgreSQL, where a journey costs as much as a flush to disk: each call is one, however many statements.
 
@@ -117,27 +104,47 @@ class Quick:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
-        self._connection: Any = db.connection.driver_connection
+        connection: Any = db.connection.driver_connection
+        self._connection = connection
+        self._line = Line(connection, db.connection.info["prepared"])
+        self._used_at = time.monotonic()
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
         """See `storage.statements.Quick`. A statement sees what was committed before it, so what it waited for too."""
-        with self._connection.pipeline():
-            self._connection.execute("BEGIN")
-            for statement, values in pairs:
-                cursor = self._connection.cursor()
-                cursor.execute(statement.text(_DIALECT), values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        return self._line.go([_BEGIN, *(_alone(statement, values) for statement, values in pairs)])
 
     def commit(self, pairs: Iterable[Pair]) -> None:
         """See `storage.statements.Quick`."""
         todo = list(pairs)
-        whole = together(tuple(statement for statement, _ in todo)) if todo else None
-        with self._connection.pipeline():
-            if whole is None:
-                for statement, values in todo:
-                    self._connection.cursor().execute(statement.text(_DIALECT), values)
-            else:
-                named = {f"w{at}_{name}": value for at, pair in enumerate(todo) for name, value in pair[1].items()}
-                self._connection.cursor().execute(whole, named)
-            self._connection.execute("COMMIT")
+        whole = as_one(tuple(statement for statement, _ in todo)) if todo else None
+        if whole is not None:
+            journey: list[tuple[Query, Sequence[Any]]] = [(whole, whole.values([values for _, values in todo]))]
+        else:
+            journey = [_alone(statement, values) for statement, values in todo]
+        self._line.go([*journey, _COMMIT])
+        if self.db.in_transaction():
+            self.db.commit()  # it has run statements too, and must know that it is over
+        self._used_at = time.monotonic()
+
+    def undo(self) -> None:
+        """See `storage.statements.Quick`."""
+        if self._connection.pgconn.pipeline_status:
+            raise psycopg.OperationalError("the connection was left in the middle of a journey")
+        if self._connection.pgconn.transaction_status:
+            self._line.go([_ROLLBACK])
+        self.db.rollback()
+
+    def is_sound(self) -> bool:
+        """See `storage.statements.Quick`."""
+        if time.monotonic() - self._used_at > IDLE_SECONDS:
+            try:
+                _ping(self._connection)
+            except DisconnectionError:
+                return False
+        return True
+
+
+def _alone(statement: Statement, values: Mapping[str, Any]) -> tuple[Query, Sequence[Any]]:
+    query = as_one((statement,))
+    assert query is not None  # noqa: S101 -- for the type checker; a statement alone is in nobody's way
+    return query, query.values([values])

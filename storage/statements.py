@@ -18,9 +18,11 @@ from sqlalchemy.sql.compiler import SQLCompiler
 class Statement:
     """One statement. Its values are named by `bindparam`, and are of sorts that drivers take as they are."""
 
-    def __init__(self, element: Executable, *, only_postgresql: bool = False) -> None:
+    def __init__(self, element: Executable, *, names: tuple[str, ...] = (), only_postgresql: bool = False) -> None:
         assert isinstance(element, ClauseElement)  # noqa: S101 -- SQLAlchemy's types do not say that these are both
         self._element = element
+        self.names = names
+        """Of the values, row by row, where it inserts rows."""
         self.only_postgresql = only_postgresql
         """Left out on SQLite: it locks rows, and SQLite's transaction has locked the whole file."""
         self._texts: dict[str, str] = {}
@@ -50,7 +52,8 @@ Pair = tuple[Statement, Mapping[str, Any]]
 def insert_of(table: Table, columns: tuple[str, ...], rows: int) -> Statement:
     """Insert so many rows at once; the values are named by column and row: `body_0`, `body_1`."""
     values: list[dict[str, Any]] = [{name: bindparam(f"{name}_{row}") for name in columns} for row in range(rows)]
-    return Statement(insert(table).values(values))
+    names = tuple(f"{name}_{row}" for row in range(rows) for name in columns)
+    return Statement(insert(table).values(values), names=names)
 
 
 @cache
@@ -61,12 +64,21 @@ def update_of(table: Table, columns: tuple[str, ...]) -> Statement:
 
 
 class Quick(Protocol):
-    """One transaction, read once and written once; each store has its own way. `db` is it as SQLAlchemy knows it."""
+    """A connection kept for transactions that read once and write once; each store has its own way.
+
+    `db` is the same connection as SQLAlchemy knows it, for the few statements between the two.
+    """
 
     db: Connection
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
-        """Run these in their order, and give the first row of the last."""
+        """Begin, run these in their order, and give the first row of the last."""
 
     def commit(self, pairs: Iterable[Pair]) -> None:
         """Run these and commit."""
+
+    def undo(self) -> None:
+        """Undo what was begun, so that the connection can be used again."""
+
+    def is_sound(self) -> bool:
+        """Whether it can be used once more; asked before each use."""

@@ -254,16 +254,9 @@ class StoredTurn:
         ended_at: int | None = None,
     ) -> None:
         """The run as the engine left it."""
-        self._change(
-            runs,
-            run_id,
-            state=state,
-            waiting_node=waiting_node,
-            status=status,
-            updated_at=now,
-            ended_at=ended_at,
-            counted=0,
-        )
+        # A status that stays is not written: SQLite would write a page of the index of open runs with it.
+        ended = {} if ended_at is None else {"status": status, "ended_at": ended_at}
+        self._change(runs, run_id, state=state, waiting_node=waiting_node, updated_at=now, counted=0, **ended)
 
     def end_open_run(self, run_id: int, status: str, now: int) -> None:
         """End a run from outside; the question it waited at stays asked."""
@@ -430,8 +423,9 @@ class StoredTurn:
         for table in (contacts, addresses, runs, messages, answers, picks, consents, alerts):
             rows = self._rows.get(table)
             if rows:
-                values = {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
-                yield insert_of(table, tuple(rows[0]), len(rows)), values
+                statement = insert_of(table, tuple(rows[0]), len(rows))
+                each = (row[name] for row in rows for name in rows[0])
+                yield statement, dict(zip(statement.names, each, strict=True))
         for row in self._rows.get(members, ()):
             yield _JOIN, row
         for row in self._rows.get(marks, ()):

@@ -76,12 +76,11 @@ class SignatureCheck:
         # A server or test client that has no raw form of the address adds a bare question mark; Twilio signs none.
         path = path_and_query[:-1] if path_and_query.find("?") == len(path_and_query) - 1 else path_and_query
         tail = _bytes(path + "".join([name + value for name, value in sorted(pairs)]))
-        good = False
-        for secret, algorithm in self._candidates(settings):
-            for base in self._bases:
-                digest = hmac.digest(_bytes(secret), base + tail, _HASHES[algorithm])
-                good |= hmac.compare_digest(base64.b64encode(digest), given)
-        return good
+        return any(
+            hmac.compare_digest(base64.b64encode(hmac.digest(_bytes(secret), base + tail, _HASHES[algorithm])), given)
+            for secret, algorithm in self._candidates(settings)
+            for base in self._bases
+        )
 
     def valid_body(self, path_and_query: str, body: bytes, header: str | None, settings: str | None = None) -> bool:
         """Whether Twilio signed this body that is not a form: the signed query holds the SHA-256 of its bytes, once."""

@@ -69,22 +69,20 @@ def parse_form(body: bytes) -> list[tuple[str, str]]:
     """
     if len(body) > LONGEST_FORM:
         raise BadRequestError("The form is larger than 64 KiB.")
-    pieces = body.split(b"&")
+    pieces = body.replace(b"+", b" ").split(b"&")
     if len(pieces) > MOST_PARAMETERS:
         raise BadRequestError(f"The form has more than {MOST_PARAMETERS} parameters.")
     pairs = []
     for piece in pieces:
         if piece:
             name, _, value = piece.partition(b"=")
-            pairs.append((_decoded(name), _decoded(value)))
+            pairs.append((_decoded(name), _decoded(value) if value else ""))
     if len({name for name, _ in pairs}) != len(pairs):
         raise RepeatedParameterError("The form has a parameter twice.")
     return pairs
 
 
 def _decoded(part: bytes) -> str:
-    if b"+" in part:
-        part = part.replace(b"+", b" ")
     if b"%" in part:
         part = unquote_to_bytes(part)
     try:

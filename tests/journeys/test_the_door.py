@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from urllib.parse import urlencode
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bot import cli
 from bot.app import create_app
@@ -63,6 +64,29 @@ def test_a_request_of_another_shape_is_refused_in_a_sentence(journey):
     assert post(journey, form(journey) + b"&Body=other").status_code == 400
     assert post(journey, form(journey, From="nonsense!!")).status_code == 400
     assert journey.count(contacts) == 0
+
+
+def test_a_body_without_a_length_is_read_to_its_limit_only(journey):
+    def status(body: bytes) -> str:
+        environ = EnvironBuilder("/twilio/inbound", method="POST", base_url=PUBLIC_URL, content_type=FORM).get_environ()
+        environ.pop("CONTENT_LENGTH", None)
+        signed = journey.twilio.webhooks.headers(URL, body)
+        environ |= {"wsgi.input": io.BytesIO(body), "HTTP_X_TWILIO_SIGNATURE": signed["X-Twilio-Signature"]}
+        return run_wsgi_app(journey.app, environ)[1]
+
+    assert status(form(journey)).startswith("200")
+    assert status(form(journey, "x" * 66_000)).startswith("413")
+
+
+def test_what_nobody_foresaw_is_told_to_the_log_and_not_to_the_caller(journey, monkeypatch, caplog):
+    def broken(*_: object) -> None:
+        raise RuntimeError(f"nobody may read of {SAM}")
+
+    monkeypatch.setattr("bot.webhooks.take_turn", broken)
+    answer = post(journey, form(journey))
+    assert answer.status_code == 500
+    assert answer.text == "Something went wrong here. Try again soon.\n"
+    assert [record.getMessage() for record in caplog.records] == ["webhook failed"]
 
 
 def test_health_says_alive_and_ready_says_what_is_missing(journey):

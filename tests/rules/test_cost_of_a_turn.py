@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from bot.service import Service, build
 from bot.settings import Settings
 from tests.stores import KEY
 from tests.workers.surroundings import say
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 @dataclass
@@ -88,7 +91,7 @@ class Tap:
 
 def service_on(url: str, folder: Path) -> Service:
     environ = {"SAYSO_DATA": str(folder), "DATABASE_URL": url, "SAYSO_SECRET_KEY": KEY.hex()}
-    return build(Settings.read(environ))
+    return build(Settings.read(environ), lambda: NOON)  # a clock that stands still never looks at the shelf again
 
 
 @pytest.fixture
