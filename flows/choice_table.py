@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flows.definition import Question
 from flows.ranges import Range, range_of, span_between
 from flows.reading import longest, read
-from flows.slips import MIN_LENGTH, letters, may_be_slip, one_slip, same_stem
+from flows.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip, same_stem
 from flows.text import fold
 from flows.understood import Understood, Verdict
 from flows.words import Words
@@ -32,6 +32,8 @@ class ChoiceTable:
     timed: int = 0
     """Minutes in the unit of the labels, where they are stretches of time."""
     vocabulary: set[str] = field(default_factory=set)
+    by_stem: dict[str, list[str]] = field(default_factory=dict)
+    """Its words by their first letters."""
     own: frozenset[str] = frozenset()
     """Words of the question itself: they say nothing by themselves."""
     doubt: int | None = None
@@ -64,6 +66,8 @@ class ChoiceTable:
                 table.whole.setdefault(phrase.replace(" ", ""), number)
             table.by_length.setdefault(len(phrase), []).append((phrase, number))
             table.vocabulary.update(phrase.split())
+        for word in table.vocabulary:
+            table.by_stem.setdefault(word[:SHORTEST_STEM], []).append(word)
         if any(table.ranges):
             said = (words.minutes.get(word, 0) for label in table.label_words for word in label)
             table.timed = next(filter(None, said), 0)
@@ -151,8 +155,10 @@ class ChoiceTable:
 
     def near_part(self, word: str) -> set[int | None]:
         """The choices that have a word of at least six letters one slip away from this one."""
+        if len(word) < MIN_LENGTH - 1 or not may_be_slip(word, self.vocabulary, self.words):
+            return set()
         near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH and one_slip(word, known)}
-        return {self.part_of([known]) for known in near} if may_be_slip(word, self.vocabulary, self.words) else set()
+        return {self.part_of([known]) for known in near}
 
     def akin(self, row: list[str]) -> set[int | None]:
         """The choices that have what some words are another name of: `uber` is a taxi."""
@@ -187,7 +193,9 @@ class ChoiceTable:
         """The choices that have a word of the same stem."""
         if word in self.words.changing or word in self.words.real or word in self.own:
             return set()
-        return {self.part_of([known]) for known in self.vocabulary if same_stem(word, known)} - {None, -1}
+        return {
+            self.part_of([known]) for known in self.by_stem.get(word[:SHORTEST_STEM], ()) if same_stem(word, known)
+        } - {None, -1}
 
     def _says_something(self, word: str) -> bool:
         if word.isdecimal() or word in self.words.yes or word in self.words.no:
@@ -202,7 +210,7 @@ class ChoiceTable:
 
 
 def _inside(part: list[str], whole: list[str]) -> bool:
-    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+    return part[0] in whole and any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
 
 
 def _phrase(text: str, words: Words) -> str:

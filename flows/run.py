@@ -143,7 +143,7 @@ class Run:
         Raises:
             ValueError: the document is of a version this code does not know.
         """
-        document = json.loads(text)
+        document: dict[str, Any] = _decode(text)[0]
         version = document.pop("v", None)
         if version != VERSION:
             raise ValueError(f"A stored run has version {version}; this Sayso reads version {VERSION}. Update Sayso.")
@@ -169,6 +169,7 @@ def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
 _NAMES = tuple(Run.__dataclass_fields__)
 _ALL = attrgetter(*_NAMES)  # every field at once; a turn reads them all twice
 _DEFAULTS = _ALL(Run("", ""))
+_decode = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

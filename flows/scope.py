@@ -17,7 +17,6 @@ class Scope:
         self.context = context
         self.time = now
         self.contact: dict[str, Value] = {}
-        self.shown = Shown(self)
 
     def get(self, name: str, /) -> Value | Set[str]:
         """A saved answer, variable, `contact.x`, `groups`, `channel`, `language` or `today`; None where unknown."""

@@ -6,6 +6,7 @@ import base64
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -18,14 +19,16 @@ OWN_NAMES = frozenset({"organisation", "keywords"})
 """Placeholders filled by the service itself: inserted whole, their web addresses left alone."""
 
 # Zero-width and bidi marks, variation selectors, the keycap and skin tones: seen by nobody, meant by nobody.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff"
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}{_CONTROL.pattern[1:]}")
 # Marks of Latin, Greek, Cyrillic and Arabic only: in Bengali a mark is a vowel, and dropping it changes the word.
 _ACCENT = re.compile(
-    "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]"
+    "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0"
+    f"{_INVISIBLE}]"
 )
 # The last row: letters that Arabic and Urdu keyboards have twice.
 _LETTERS = str.maketrans(
@@ -34,6 +37,7 @@ _LETTERS = str.maketrans(
 )
 _CYRILLIC = str.maketrans("асеорхуіѕјԁһкмтв", "aceopxyisjdhkmtb")
 """Cyrillic letters that look like Latin ones, capital or small: a phone with two keyboards mixes them in one word."""
+_FIRST_CYRILLIC = "\u0400"
 _MIXED = re.compile(r"[^\W\d_]*(?:[a-z][\u0400-\u052f]|[\u0400-\u052f][a-z])[^\W\d_]*")
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 """Chinese characters, for a regular expression: each is taken for a word, as nothing parts them."""
@@ -82,17 +86,31 @@ def fold(text: str) -> str:
             plain = _CONTROL.sub("", plain)
         if "'" in plain or "`" in plain:
             plain = _APOSTROPHE.sub("", plain)
-    else:
-        plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", _CONTROL.sub("", text))).casefold()
-        plain = _APOSTROPHE.sub("", plain)
-        plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", plain))).translate(_LETTERS)
-        plain = _BESIDE_HAN.sub(" ", _INVISIBLE.sub("", plain))
+        plain = " ".join(plain.split())
+        return plain.strip(_ASCII_ENDS) or plain
+    return _known(text) if len(text) <= LONGEST_KNOWN else _fold_letters(text)
+
+
+def _fold_letters(text: str) -> str:
+    """`fold` where the letters are not only English ones."""
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
+    plain = _APOSTROPHE.sub("", plain)
+    plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", plain))).translate(_LETTERS)
+    highest = max(plain, default="")
+    if highest >= HAN[0]:
+        plain = _BESIDE_HAN.sub(" ", plain)
+    if highest >= _FIRST_CYRILLIC:
         plain = _MIXED.sub(lambda word: word.group().translate(_CYRILLIC), plain)
     plain = " ".join(plain.split())
     stripped = plain.strip(_ASCII_ENDS)
     if not stripped.isascii():
         stripped = _strip_punctuation(stripped)
     return stripped or plain
+
+
+LONGEST_KNOWN = 24
+"""Characters of the longest text whose folding is remembered: people write the same words again and again."""
+_known = lru_cache(maxsize=2048)(_fold_letters)
 
 
 def _strip_punctuation(text: str) -> str:

@@ -28,7 +28,7 @@ from flows.events import (
 )
 from flows.rendering import Voice
 from flows.run import Context, Run, Status, Turn, microseconds
-from flows.scope import Scope
+from flows.scope import Scope, Shown
 from flows.text import clean, fill
 from flows.words import Words
 
@@ -55,7 +55,8 @@ class Walk:
         self.at = microseconds(now)
         self.day = now.date()
         self.scope = Scope(run, context, now)
-        self.voice = Voice(words, context.channel, self.scope.shown)
+        self.shown = Shown(self.scope)
+        self.voice = Voice(words, context.channel, self.shown)
         self.events: list[Event] = []
         self.rest = ""
         """What followed an answer in this turn's text; a free-text question right after it takes it."""
@@ -150,13 +151,15 @@ class Walk:
 
     def finish(self, node: Node) -> None:
         """What a node leaves behind: attributes, variables, groups, labels, and who is told."""
+        if not (node.set or node.join or node.leave or node.label or node.notify):
+            return  # as most do
         undoing.note(self.run, self.scope, node)
         self.set(node)
         self.run.tags = [*self.run.tags, *(label for label in node.label if label not in self.run.tags)]
         self.events += [GroupJoined(group) for group in node.join]
         self.events += [GroupLeft(group) for group in node.leave]
         self.events += [Labelled(label) for label in node.label]
-        self.events += [Notified(who, fill(text, self.scope.shown), text) for who, text in node.notify]
+        self.events += [Notified(who, fill(text, self.shown), text) for who, text in node.notify]
 
     def set(self, node: Node) -> None:
         """Give the values a node sets."""
