@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import lru_cache
 
 from flask import Blueprint, Flask, Response, abort, jsonify, make_response, render_template
 from werkzeug.exceptions import HTTPException
@@ -16,6 +17,8 @@ from storage import publications
 
 COLUMNS = ("question", "text", "answer", "count", "share", "asked", "answered", "skipped", "unclear")
 MINUTES = 5
+MOST_KEPT = 50
+"""Published pages that a process keeps as they are drawn."""
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -35,11 +38,12 @@ def register_public(app: Flask, service: Service) -> None:
     def missing(_error: HTTPException) -> tuple[str, int]:
         return render_template("public_missing.html", organisation=service.settings.organisation), 404
 
-    @routes.get("/<flow>")
-    def page(flow: str) -> Response:
-        kept = _kept(service, flow)
+    @lru_cache(maxsize=MOST_KEPT)
+    def rendered(document: str) -> str:
+        """A page is drawn once for each time it is published: it may be asked for by a whole town."""
+        kept = json.loads(document)
         address = f"{service.settings.public_url}/results/{kept['flow']}"
-        html = render_template(
+        return render_template(
             "public.html",
             kept=kept,
             figures=read_document(kept),
@@ -47,7 +51,10 @@ def register_public(app: Flask, service: Service) -> None:
             organisation=service.settings.organisation,
             _=str,
         )
-        return make_response(html)
+
+    @routes.get("/<flow>")
+    def page(flow: str) -> Response:
+        return make_response(rendered(_document(service, flow)))
 
     @routes.get("/<flow>.json")
     def for_machines(flow: str) -> Response:
@@ -94,12 +101,16 @@ def register_public(app: Flask, service: Service) -> None:
         return response
 
 
-def _kept(service: Service, flow: str) -> dict[str, object]:
+def _document(service: Service, flow: str) -> str:
     with service.database.reading() as db:
         found = publications.get(db, flow[:60])
     if found is None:
         abort(404)
-    kept: dict[str, object] = json.loads(found.document)
+    return found.document
+
+
+def _kept(service: Service, flow: str) -> dict[str, object]:
+    kept: dict[str, object] = json.loads(_document(service, flow))
     return kept
 
 

@@ -190,6 +190,7 @@ def welcome(settings: Settings, name: str) -> str:
     lines.append(f"  Talk to it here     {name} chat visit")
     if settings.phone:
         lines.append(f"  A phone to try      {here}/phone")
+    lines.append(f'  Open the console    {name} users invite "Your name" --role administrator')
     lines.append(f"  See what was said   {name} export visit --format csv --out visit.csv")
     lines.append(f"  Is all well?        {name} doctor")
     if settings.takes_texts and not is_loopback(settings.public_url):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select
 
 from storage.ids import id_at
 from storage.tables import answers, messages
@@ -38,7 +38,7 @@ def puzzles_since(db: Connection, at: int, limit: int) -> list[Puzzle]:
     row = answers.c
     query = (
         select(row.flow, row.node, func.count().label("times"))
-        .where(row.id >= id_at(at), row.outcome == "unclear")
+        .where(row.id >= id_at(at), row.outcome == literal_column("'unclear'"))
         .group_by(row.flow, row.node)
         .order_by(func.count().desc(), row.flow, row.node)
         .limit(limit)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, literal_column, select
 
 from storage.tables import answer_labels, answers, reviews
 from storage.upserts import insert
+
+DEPTH = 20_000
+"""Words that one search looks at: no page waits until a whole region has been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,15 @@ _ROW = (
 def page(
     db: Connection, flow: str, before: int | None, limit: int, *, containing: str = "", label: str = ""
 ) -> list[Said]:
-    """The newest words said in a flow, or those older than the answer `before`; all, or those that contain a text."""
+    """The newest words said in a flow, or those older than the answer `before`; all, or those that contain a text.
+
+    A text is looked for in the `DEPTH` newest of them: `next_depth` says where to go on.
+    """
     row = answers.c
     query = (
         select(*_ROW)
         .outerjoin(reviews, reviews.c.answer_id == row.id)
-        .where(row.flow == flow, row.kind == "text", row.outcome == "answered")
+        .where(row.flow == flow, row.kind == literal_column("'text'"), row.outcome == "answered")
         .order_by(row.id.desc())
         .limit(limit)
     )
@@ -46,9 +52,20 @@ def page(
         query = query.where(row.id < before)
     if containing:
         query = query.where(row.raw.icontains(containing, autoescape=True))
+        if (end := next_depth(db, flow, before)) is not None:
+            query = query.where(row.id >= end)
     if label:
         query = query.where(row.id.in_(select(answer_labels.c.answer_id).where(answer_labels.c.label == label)))
     return [Said(*found) for found in db.execute(query)]
+
+
+def next_depth(db: Connection, flow: str, before: int | None) -> int | None:
+    """The oldest answer that a search from `before` on looks at; None where it looks at all there are."""
+    row = answers.c
+    query = select(row.id).where(row.flow == flow, row.kind == literal_column("'text'"))
+    if before is not None:
+        query = query.where(row.id < before)
+    return db.execute(query.order_by(row.id.desc()).offset(DEPTH - 1).limit(1)).scalar()
 
 
 def get(db: Connection, flow: str, answer_id: int) -> Said | None:

@@ -12,6 +12,7 @@ from bot.broadcasts.composing import BroadcastsError, Wish, compose
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.filters import FilterError
 from bot.broadcasts.prices import pounds
+from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, ScheduleError
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
@@ -96,6 +97,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             if stored is None:
                 abort(404)
             progress = broadcasts.progress(db, broadcast_id)
+        now, opens = service.now(), Rules.of(service.settings).hours.next_allowed(service.now())
         page = render_template(
             "console/broadcast.html",
             stored=stored,
@@ -104,6 +106,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             states=STATES,
             repeats=REPEATS,
             running=stored.status not in ("done", "stopped"),
+            opens=microseconds(opens) if opens > now else None,
         )
         return make_response(page)
 

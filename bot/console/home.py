@@ -14,7 +14,7 @@ from bot.console.group_pages import groups_of
 from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
-from storage import alerts, audit, broadcasts, heartbeats, overview
+from storage import alerts, audit, broadcasts, groups, heartbeats, overview
 
 STALE = 60 * 1_000_000
 """Microseconds without a sign of life after which a process is taken to be away."""
@@ -49,6 +49,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 # How everybody's day goes is not for champions, and a group's own is too few people to show by the day.
                 "answers": overview.answers_since(db, service.midnight(now)) if staff else 0,
                 "texts": overview.texts_since(db, service.midnight(now)) if staff else 0,
+                "begins": staff and not groups.titles(db),
                 "own": [] if staff else groups_of(db, person()),
                 "puzzles": overview.puzzles_since(db, microseconds(now - WEEK), MOST_PUZZLES) if staff else [],
             }

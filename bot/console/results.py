@@ -75,7 +75,9 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         with service.database.reading() as db:
             rows = words.page(db, flow.id, before, PAGE + 1, containing=containing, label=label)
             labels = words.labels_of(db, [row.id for row in rows])
-        older = rows[PAGE - 1].id if len(rows) > PAGE else None
+            older = rows[PAGE - 1].id if len(rows) > PAGE else None
+            if older is None and containing:
+                older = words.next_depth(db, flow.id, before)
         page = render_template(
             "console/words.html", flow=flow, rows=rows[:PAGE], labels=labels, older=older, q=containing, label=label
         )

@@ -8,7 +8,7 @@ both together would narrow a hidden count too far, the new one is refused, and t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.disclosure.rules import ENDLESS, Rules
 from bot.disclosure.suppression import Shown, StillLeaksError, leaks, suppress
@@ -139,7 +139,11 @@ def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules)
         for release, how in related
         if shown.table.name in release.counts
     ]
-    others = [each for each in others if each[2].table.counts != shown.table.counts]
+    for _, _, old in others:
+        if _holds(old.table, shown.table):
+            # What stands in that file already tells nothing new, as long as it hides what that file hides.
+            shown = replace(shown, hidden={**shown.hidden, **old.hidden}, withheld=shown.withheld | old.withheld)
+    others = [each for each in others if not _holds(each[2].table, shown.table)]
     if not others:
         return shown
     bounds: dict[Cell, Range] = {}
@@ -158,6 +162,11 @@ def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules)
         if next(leaks(old, back, rest), None) is not None:
             raise Refused(_sentence(shown.table.name, release, rules))
     return narrowed
+
+
+def _holds(old: Table, new: Table) -> bool:
+    """Whether every count of a table stands in an earlier one as well: the same people, told apart no further."""
+    return set(new.columns) <= set(old.columns) and all(old.counts.get(cell, 0) == n for cell, n in new.counts.items())
 
 
 def _limits(count: int, how: str) -> Range:

@@ -9,6 +9,7 @@ from storage.tables.base import Number, id_column, metadata
 _UNCOUNTED = text("counted IN (0, 2)")
 
 _IN_WORDS = text("kind = 'text'")
+_UNCLEAR = text("outcome = 'unclear'")
 
 answers = Table(
     "answers",
@@ -39,6 +40,8 @@ answers = Table(
     Column("basis", Text, nullable=False, server_default=text("''")),
     Index(None, "run_id"),
     Index(None, "contact_id"),
+    # Questions that people could not answer are few, and asked for on the first page of the console.
+    Index("ix_answers_unclear", "id", sqlite_where=_UNCLEAR, postgresql_where=_UNCLEAR),
     Index("ix_answers_words", "flow", "id", sqlite_where=_IN_WORDS, postgresql_where=_IN_WORDS),
     Index("ix_answers_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
 )

@@ -76,5 +76,5 @@ members = Table(
     Column("contact_id", Number, ForeignKey("contacts.id"), primary_key=True, autoincrement=False),
     Column("group_name", Text, primary_key=True),
     Column("joined_at", Number, nullable=False),
-    Index(None, "group_name"),
+    Index(None, "group_name", "contact_id"),
 )

@@ -91,7 +91,7 @@ def _contacts() -> None:
         ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_members_contact_id"),
         PrimaryKeyConstraint("contact_id", "group_name", name="pk_members"),
     )
-    op.create_index("ix_members_group_name", "members", ["group_name"])
+    op.create_index("ix_members_group_name_contact_id", "members", ["group_name", "contact_id"])
 
 
 def _messages() -> None:

@@ -44,6 +44,8 @@ def upgrade() -> None:
     op.create_index("ix_answer_labels_label", "answer_labels", ["label"])
     words = text("kind = 'text'")
     op.create_index("ix_answers_words", "answers", ["flow", "id"], sqlite_where=words, postgresql_where=words)
+    unclear = text("outcome = 'unclear'")
+    op.create_index("ix_answers_unclear", "answers", ["id"], sqlite_where=unclear, postgresql_where=unclear)
     op.create_table(
         "uploads",
         Column("hash", LargeBinary(), nullable=False),

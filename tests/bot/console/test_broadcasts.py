@@ -102,3 +102,12 @@ def test_a_reminder_goes_only_to_those_who_were_asked(bob):
 def test_a_text_is_counted_and_priced_as_it_is_written(bob):
     found = bob.post("/console/conversations/cost", page=NEW, text="x" * 161)
     assert found.text == "2 SMS, about £0.08 a person"
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_broadcast_sent_at_night_says_when_its_texts_leave(bob, clock):
+    for _ in range(23):  # to nine in the evening, without resting so long that the session ends
+        clock.later(minutes=29)
+        bob.get("/console/")
+    sent = bob.post(NEW, text="Hello", to="carers", act="send")
+    assert "texts leave from 25 November 2026, 08:00 on" in bob.get(sent.headers["Location"]).text

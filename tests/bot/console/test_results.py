@@ -11,7 +11,7 @@ from bot.channels import Inbound
 from bot.console.access import Role
 from bot.conversation import take_turn
 from bot.over_time import courses
-from storage import tallies
+from storage import tallies, words
 from storage.ids import new_id
 from tests.bot.console.cast import join
 
@@ -68,6 +68,15 @@ def test_words_are_read_searched_labelled_and_reviewed_and_never_markup(answered
     bob.post(path, page="/console/results/visit/words", act="unlabel", label="staff")
     assert "kind" not in bob.get("/console/results/visit/words?label=staff").text
     assert bob.post(path, page="/console/results/visit/words", act="nonsense").status_code == 400
+
+
+def test_a_search_looks_at_so_many_words_and_offers_to_go_on(answered, bob, monkeypatch):
+    talk(answered, 1, "The doctor was late")
+    monkeypatch.setattr(words, "DEPTH", 1)
+    page = bob.get("/console/results/visit/words?q=nurse").text
+    assert "kind" not in page
+    following = next(part for part in page.split('"') if "before=" in part).replace("&amp;", "&")
+    assert "kind" in bob.get(following).text
 
 
 def test_published_results_are_for_anybody_without_cookies_and_stay_as_they_were(answered, bob, app, service):

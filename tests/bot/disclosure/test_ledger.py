@@ -117,3 +117,17 @@ def possible(seen, at: int, cell) -> set[int]:
     if cell[0] == "answered":
         return {sum(each) for each in backward[at]}
     return {each[names.index(cell[0])] for each in backward[at]}
+
+
+def test_the_whole_is_handed_on_after_the_same_people_were_told_apart_and_shows_no_more_than_that_file():
+    whole = question(15, 10, 5)
+    rows = whole.rows
+    counts = {(f"choice:{name}", WHOLE): n for name, n in zip("abc", (15, 10, 5), strict=True)}
+    parts = {(row, ("channel", "sms")): n for (row, _), n in counts.items()}
+    told_apart = table("q", rows, {**counts, **parts})
+    (shown,) = check(whole, release(told_apart, by="channel"), by="")
+    before = suppress(told_apart, RULES)
+    assert shown.text("choice:a") == before.text("choice:a")
+    assert {cell for cell in before.hidden if cell[1] == WHOLE} <= set(shown.hidden)
+    with pytest.raises(ledger.Refused):
+        check(question(15, 10, 6), release(told_apart, by="channel"), by="")
