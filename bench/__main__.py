@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import accuracy, broadcasts, console, crisis, engine, growth, languages, processes, tallies, webhook
+from bench import accuracy, broadcasts, console, crisis, engine, exports, growth, languages, processes, tallies, webhook
 
 BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "engine": engine.run,
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "webhook": webhook.run,
     "growth": growth.run,
     "broadcasts": broadcasts.run,
+    "exports": exports.run,
     "console": console.run,
 }
 

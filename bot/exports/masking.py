@@ -14,13 +14,21 @@ from functools import lru_cache
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-EMAIL, URL, POSTCODE, NHS, CARD, PHONE, NUMBER = (
+EMAIL, URL, POSTCODE, NHS, CARD, PHONE, NUMBER, INSURANCE = (
     f"[{what} removed]"
-    for what in ("e-mail", "link", "postcode", "NHS number", "card number", "phone number", "number")
-)
+    for what in (
+        "e-mail", "link", "postcode", "NHS number", "card number", "phone number", "number",
+        "National Insurance number",
+    )
+)  # fmt: skip
 
 _AT = r"(?:@|\s?\(at\)\s?|\s\[at\]\s|＠)"
 _EMAIL = re.compile(rf"[\w.+'-]+{_AT}[\w-]+(?:\s?(?:\.|\(dot\)|\s\[dot\])\s?[\w-]+)+", re.IGNORECASE)
+_SPELT = re.compile(r"\b[\w.+-]+ at (?:[\w-]+ dot )+(?:com|org|net|uk|co)\b(?: dot uk\b)?", re.IGNORECASE)
+"""An e-mail address as it is said: ann at example dot com."""
+_INSURANCE = re.compile(r"\b[A-Z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-D]\b", re.IGNORECASE)
+_OH = re.compile(r"(?<=\d)[oO](?=[\doO])|\b[oO](?=\d{3})|(?<=\d[oO])[oO](?=\d)")
+"""The letter where a nought was meant, as in O7700."""
 _ENDINGS = "com|org|net|info|biz|uk|co|io|me|eu|ly|wales|scot|london|app|dev|gov|nhs|tv|link|site|online"
 _URL = re.compile(
     rf"\b(?:https?://|hxxps?://|www\.)\S+|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/\S*)?", re.IGNORECASE
@@ -40,8 +48,10 @@ def masked(text: str, region: str = "GB") -> str:
     """The text with e-mail addresses, links, postcodes, NHS, card, phone and other long numbers named and taken out."""
     if len(text) < 5:
         return text
-    before = plain = _with_plain_digits(text)
-    for pattern, said in ((_EMAIL, EMAIL), (_URL, URL), (_POSTCODE, POSTCODE)):
+    before = plain = _OH.sub("0", _with_plain_digits(text))
+    for pattern, said in (
+        (_EMAIL, EMAIL), (_SPELT, EMAIL), (_URL, URL), (_INSURANCE, INSURANCE), (_POSTCODE, POSTCODE),
+    ):  # fmt: skip
         plain = pattern.sub(said, plain)
     if sum(character.isdigit() for character in plain) >= 6:
         plain = _DIGITS.sub(lambda found: _named(found[0]), plain)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.exports.masking import CARD, EMAIL, NHS, NUMBER, PHONE, POSTCODE, URL, masked
+from bot.exports.masking import CARD, EMAIL, INSURANCE, NHS, NUMBER, PHONE, POSTCODE, URL, masked
 
 LABELLED = Path(__file__).parent / "masking.csv"
-KINDS = {"email": EMAIL, "link": URL, "postcode": POSTCODE, "nhs": NHS, "card": CARD, "phone": PHONE, "number": NUMBER}
+KINDS = {"email": EMAIL, "link": URL, "postcode": POSTCODE, "nhs": NHS, "card": CARD, "phone": PHONE, "number": NUMBER,
+         "insurance": INSURANCE}  # fmt: skip
 
 
 def cases() -> list[tuple[str, list[str]]]:
