@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import json
 import secrets
 import uuid
@@ -198,11 +196,13 @@ def _release(row: releases.Release) -> ledger.Release:
 def pseudonyms() -> Callable[[str, int], str]:
     """A maker of ids for one export: keyed by a secret that is thrown away with it, so no two exports can be joined."""
     key = secrets.token_bytes(32)
-    first = {kind: hmac.new(key, kind.encode(), hashlib.sha256) for kind in ("run", "person", "answer")}
+    kinds = {
+        kind: hashlib.blake2b(key=key, digest_size=10, person=kind.encode()) for kind in ("run", "person", "answer")
+    }
 
     def name(kind: str, number: int) -> str:
-        hasher = first[kind].copy()
+        hasher = kinds[kind].copy()
         hasher.update(number.to_bytes(8, "big"))
-        return base64.b32encode(hasher.digest()[:10]).decode().lower()
+        return hasher.hexdigest()
 
     return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from itertools import islice
 from typing import IO
 
@@ -23,12 +24,18 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
     writer.writerow([guarded(clean(column.name)) for column in sheet.columns])
     rows = iter(sheet.rows)
     while batch := list(islice(rows, AT_ONCE)):
-        writer.writerows([[_cell(cell) for cell in row] for row in batch])
+        writer.writerows(map(_row, batch))
         file.write(text.getvalue().encode())
         text.seek(0)
         text.truncate()
     file.write(text.getvalue().encode())
 
 
-def _cell(cell: Cell) -> Cell:
-    return guarded(clean(cell)) if isinstance(cell, str) else cell
+def _row(row: Sequence[Cell]) -> list[Cell]:
+    # Most cells are keys and ids of ours: letters and digits of ASCII, with nothing to clean and nothing to guard.
+    return [
+        cell
+        if not isinstance(cell, str) or (cell.isascii() and cell.isprintable() and cell[:1].isalnum())
+        else guarded(clean(cell))
+        for cell in row
+    ]
