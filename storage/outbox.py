@@ -32,7 +32,7 @@ def waiting(database: Database, now: int) -> tuple[bool, bool]:
                 .limit(1)
             ).scalars()
         )
-        bulk = select(messages.c.id).where(claimable(now), messages.c.priority > 0).limit(1)
+        bulk = select(messages.c.id).where(or_(claimable(now), abandoned(now)), messages.c.priority > 0).limit(1)
         return 0 in priorities, bool(priorities) and db.execute(bulk).first() is not None
 
 

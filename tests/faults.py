@@ -9,6 +9,7 @@ ONCE = "tests/journeys/test_exactly_once.py"
 BUTTONS = "tests/journeys/test_buttons.py"
 TALK = "tests/journeys/test_conversations.py"
 FAIL = "tests/journeys/test_when_parts_fail.py"
+SENT = "tests/journeys/test_delivery.py"
 DOOR = "tests/journeys/test_the_door.py"
 STORE = "tests/storage/test_database.py"
 LOADER = "tests/flows/test_loader.py::test_hostile_or_broken_yaml_is_a_clear_error"
@@ -43,12 +44,12 @@ TESTED = {
     "C3": f"{FAIL}::test_a_text_that_comes_while_the_store_is_away_is_kept_and_handled_when_it_is_back",
     "C4": f"{FAIL}::test_a_process_that_dies_in_the_middle_of_a_turn_leaves_nothing_and_the_text_can_come_again",
     "C5": "tests/workers/test_clock.py::test_an_uncounted_answer_is_rung_for_until_it_is_counted",
-    "C6": f"{FAIL}::test_a_text_whose_worker_died_while_it_sent_is_never_blindly_sent_again",
-    "C7": f"{FAIL}::test_a_text_whose_worker_died_while_it_sent_is_never_blindly_sent_again",
+    "C6": f"{FAIL}::test_a_worker_is_rung_for_texts_whose_worker_died_also_where_nothing_else_waits",
+    "C7": f"{SENT}::test_a_doubtful_send_is_looked_up_and_sent_again_only_where_it_never_left",
     "C8": f"{FAIL}::test_a_report_that_comes_before_the_answer_of_the_gateway_is_not_undone",
     "C9": "tests/bot/exports/test_files.py::test_a_write_that_fails_leaves_the_old_file_and_nothing_else",
     "C11": f"{STORE}::test_a_migration_that_breaks_leaves_the_store_as_it_was",
-    "C12": f"{STORE}::test_sqlite_is_durable_and_checks_references",
+    "C12": f"{STORE}::test_a_commit_is_on_disk_before_it_is_told",
     "C13": f"{FAIL}::test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing",
     "C14": f"{FAIL}::test_a_worker_that_lives_on_after_its_lease_records_nothing",
     "D1": f"{FAIL}::test_nobody_notices_that_the_queue_is_away",

@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.chaos.driver import siege
+from tests.chaos import siege
 from tests.servers import postgresql_server
 from tests.stores import PostgresqlStores, SqliteStores
 

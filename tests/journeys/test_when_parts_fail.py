@@ -7,10 +7,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bot import up
 from bot.app import create_app
+from bot.backfill import catch_up
+from bot.channels import Inbound
+from bot.conversation import take_turn
+from bot.exchange import Reply
 from bot.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
@@ -21,6 +25,7 @@ from storage.tables import messages as table
 from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio.fake import PUBLIC_URL, TOKEN
 from tests.journeys.conftest import ALEX, SAM
+from tests.journeys.test_exactly_once import inbound
 from tests.stores import SECRETS
 
 
@@ -88,6 +93,34 @@ def test_a_kept_text_that_cannot_be_opened_does_not_hold_up_the_others(journey, 
     (folder / "0000000000.000000-ff.text").write_bytes(b"sealed with another key")
     assert hand_in_spooled(journey.service) == 1
     assert [path.suffix for path in folder.iterdir()] == [".sealed"]
+
+
+@pytest.mark.parametrize("way", ["spool", "list"])
+def test_one_text_that_breaks_something_holds_up_no_other(journey, store_away, monkeypatch, way):
+    if way == "spool":
+        with store_away:
+            journey.twilio.text(SAM, "visit")
+            journey.twilio.text(ALEX, "visit")
+    heard = [each for _, each in journey.service.spool.waiting()]
+    if way == "list":
+        heard = [inbound(journey, f"SM{number}", "visit", who) for number, who in enumerate((SAM, ALEX))]
+
+    class Listed:
+        def heard(self, since: object) -> list[Inbound]:
+            return heard
+
+    def breaks(service: object, text: Inbound, **how: bool) -> Reply:
+        if text.provider_id == heard[0].provider_id:
+            raise ZeroDivisionError
+        return take_turn(service, text, **how)
+
+    monkeypatch.setattr("bot.backfill.take_turn", breaks)
+    done = hand_in_spooled(journey.service) if way == "spool" else catch_up(journey.service, {"twilio": Listed()})
+    assert done == 1
+    assert journey.count(table, direction="in") == 1
+    monkeypatch.undo()
+    if way == "spool":
+        assert hand_in_spooled(journey.service) == 1
 
 
 def test_twilio_is_asked_to_try_again_when_neither_store_nor_disk_takes_the_text(journey, store_away, monkeypatch):
@@ -225,6 +258,16 @@ def test_a_text_whose_worker_died_while_it_sent_is_never_blindly_sent_again(jour
     database = journey.service.database
     assert messages.apply_status(database, waiting, "SMlate", "delivered", None, at(journey)) == "applied"
     assert status(journey) == "delivered"
+
+
+@pytest.mark.parametrize(("priority", "rings"), [(0, (True, False)), (1, (False, True))])
+def test_a_worker_is_rung_for_texts_whose_worker_died_also_where_nothing_else_waits(journey, waiting, priority, rings):
+    with journey.service.database.transaction() as db:
+        db.execute(update(table).values(priority=priority))
+    claim(journey, "dead")
+    assert outbox.waiting(journey.service.database, at(journey)) == (False, False)
+    journey.clock.pass_by(seconds=61)
+    assert outbox.waiting(journey.service.database, at(journey)) == rings
 
 
 def test_a_report_that_comes_before_the_answer_of_the_gateway_is_not_undone(journey, waiting):

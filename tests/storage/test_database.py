@@ -113,6 +113,12 @@ def test_a_migration_that_breaks_leaves_the_store_as_it_was(database):
     assert names(database) == set()
 
 
+def test_a_commit_is_on_disk_before_it_is_told(database):
+    setting, full = ("SHOW synchronous_commit", "on") if database.is_postgresql else ("PRAGMA synchronous", 2)
+    with database.transaction() as db:
+        assert db.execute(text(setting)).scalar() == full
+
+
 def test_an_empty_store_is_told_from_one_that_is_away(database):
     with database.transaction() as db:
         db.execute(text("DROP TABLE alembic_version"))

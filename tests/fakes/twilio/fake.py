@@ -123,6 +123,10 @@ class FakeTwilio:
         """Post the status callbacks that wait: see `Callbacks.deliver` for shuffle, times, drop and keep."""
         return self.callbacks.deliver(**how)
 
+    def wait_until_hung_up(self) -> None:
+        """Until nobody's call is on its way or being answered: what a dead caller had sent has then been heard."""
+        self._running.wait_until_hung_up()
+
     @property
     def waiting_callbacks(self) -> Iterable[Pending]:
         """The callbacks not posted yet."""

@@ -52,6 +52,16 @@ class ApiServer:
         self._http.server_close()
         self._thread.join()
 
+    def wait_until_hung_up(self) -> None:
+        """Until every connection is closed; those that knocked before now have been let in."""
+        host, port = self._http.server_address[:2]
+        with socket.create_connection((str(host), port), timeout=LONGEST_WAIT) as knock:
+            knock.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            while knock.recv(4096):
+                pass
+        with self._http.changed:
+            assert self._http.changed.wait_for(lambda: not self._http.open, LONGEST_WAIT), "somebody does not hang up"
+
     def next_mode(self) -> Mode:
         """The mode of the next call."""
         with self.account.lock:
@@ -60,6 +70,25 @@ class ApiServer:
 
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
+    open = 0
+    """Connections."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.changed = threading.Condition()
+        super().__init__(*arguments)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Let somebody in, counted."""
+        with self.changed:
+            self.open += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Talk until one side hangs up."""
+        super().process_request_thread(request, client_address)
+        with self.changed:
+            self.open -= 1
+            self.changed.notify_all()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A caller that went away is no news."""
@@ -268,6 +297,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
+        if self.command == "GET":
+            self.send_header("Connection", "close")
         self.end_headers()
         if status != 204:
             self.wfile.write(body)
