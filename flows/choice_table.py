@@ -160,9 +160,9 @@ class ChoiceTable:
         near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH and one_slip(word, known)}
         return {self.part_of([known]) for known in near}
 
-    def akin(self, row: list[str]) -> set[int | None]:
+    def akin(self, row: list[str]) -> set[int]:
         """The choices that have what some words are another name of: `uber` is a taxi."""
-        words, found = self.words, set[int | None]()
+        words, found = self.words, set[int]()
         whole = " ".join(row)
         for said in (whole,) if whole in words.akin else row:
             for meant in words.akin.get(said, "").split("|"):
@@ -179,7 +179,7 @@ class ChoiceTable:
         number = named.pop() if len(named) == 1 else None
         return None if number is None else self.take(number, "", sure=False)
 
-    def inflected(self, row: list[str]) -> set[int | None]:
+    def inflected(self, row: list[str]) -> set[int]:
         """The choice with the longest label of which every word is said in some form: `bardzo dobra`."""
         said = [
             (len(label), number)

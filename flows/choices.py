@@ -71,10 +71,10 @@ class _Judgement:
         named = self.table.whole.get(everything)
         if named is not None and not everything.isdecimal():
             return self.table.take(named, "", sure="?" not in self.reply.text)
-        if self.start >= self.end:
-            return self._exact() or self._part() or REJECTED
         if (ordinal := self._ordinal()) is not None:
             return ordinal
+        if self.start >= self.end:
+            return self._exact() or self._part() or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
             return self._unknowing() or self.table.called(self.core) or REJECTED
         found = (self._range() or self._numbered()) if self.core[:1].isdecimal() else self._worded()
@@ -97,9 +97,11 @@ class _Judgement:
         """`the second one`: also where a language's word for it begins like a filler, as in Chinese."""
         first, _ = without_courtesy(self.reply, self.words)
         numeral = ordinal_at(self.reply, first, self.words)
-        if numeral is None or not 0 < numeral.value <= len(self.table.labels):
-            return None
-        return self.table.take(int(numeral.value) - 1, "", sure=not self.asking)
+        if numeral is None and self.reply.words[first : first + 1] and self.reply.words[first] in self.words.numbering:
+            numeral = numeral_at(self.reply, first, self.words)  # Welsh "rhif un", though "un" may lead in
+            numeral = numeral if numeral is not None and numeral.end >= len(self.reply.words) else None
+        number = 0 if numeral is None or numeral.shape not in (Shape.ORDINAL, Shape.PLAIN) else int(numeral.value)
+        return self.table.take(number - 1, "", sure=not self.asking) if 0 < number <= len(self.table.labels) else None
 
     def _unknowing(self) -> Understood | None:
         """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
@@ -241,6 +243,11 @@ class _Judgement:
             and all(word in self.table.own for word in before)
             and not is_doubted(self.reply, mention.end, self.words)
         )
+        fuller = set() if sure else self.table.inflected(self.reply.words[self.start : mention.end])
+        if len(fuller - {mention.choice}) == 1:
+            return self.table.take(
+                (fuller - {mention.choice}).pop(), "", sure=False
+            )  # Urdu "bahut hi bura" is very poor
         return self._judged(mention, sure=sure)
 
     def _leading_slip(self) -> Understood | None:

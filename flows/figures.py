@@ -110,14 +110,16 @@ class NumberMatcher:
         if len(numbers) > 1 and [each.value for each in counted] == [most]:
             return self._bounded(most, sure=False)  # "five of us in a 2 bed flat"
         at, last = numbers[-1]
-        summed = at in reply.breaks or "=" in reply.text[: reply.starts[at]] or reply.words[at - 1] in self.words.totals
-        behind = skip(reply, last.end, self.words.totals | self.words.people)
-        largest = last.value == most
-        if (len(numbers) == 1 and not any(word in self.words.alone for word in reply.words[:at])) or (
-            largest and (summed or behind > last.end)
-        ):
+        if len(numbers) == 1 and not any(word in self.words.alone for word in reply.words[:at]):
             return self._only(reply, at, end)
-        return REJECTED
+        others = sum(each.value for _, each in numbers[:-1])
+        marked = at in reply.breaks or "=" in reply.text[: reply.starts[at]] or last.value == others
+        called = reply.words[at - 1] in self.words.totals
+        called = called or skip(reply, last.end, self.words.totals | self.words.people) > last.end
+        understood = (
+            self._numbered(reply, at, end, sure=False) if last.value == most and (marked or called) else REJECTED
+        )
+        return understood if understood.value is not None else REJECTED
 
     def _only(self, reply: Reply, start: int, end: int) -> Understood:
         """The number behind other words, where it is the only one from there on and counts nothing else."""

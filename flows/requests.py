@@ -67,7 +67,9 @@ _REQUESTS = (
     _request(Command.MY_DATA, "about hold", "show data"),
     _request(Command.HELP, "who writing", "sending lost"),
     _request(Command.HELP, "help_word need_help", "lost"),
+    _request(Command.HELP, "help_word lost"),
     _request(Command.WHY, "why need", "field"),
+    _request(Command.WHY, "why field"),
     _request(Command.LANGUAGE, "tongue speak", "well"),
     _request(Command.AGAIN, "again_word say", "asked missed"),
     _request(Command.AGAIN, "asked say", "missed"),
@@ -80,7 +82,8 @@ _REQUESTS = (
     _request(Command.BACK, "slip return", "answer previous press moment"),
     _request(Command.BACK, "slip press", "moment answer"),
     _request(Command.BACK, "answer return", "previous"),
-    _request(Command.PAUSE, "later ask", "busy"),
+    _request(Command.PAUSE, "later ask", "busy occupied"),
+    _request(Command.PAUSE, "occupied", "later moment ask answer"),
     _request(Command.PAUSE, "busy moment", "ask later answer"),
     _request(Command.PAUSE, "busy later", "answer"),
 )
@@ -102,11 +105,10 @@ class _Phrase:
 
     def said(self, allowed: frozenset[str]) -> frozenset[str]:
         """What it says where only some groups are allowed; empty where it cannot stand there."""
+        parted = self.parts and not any(part.isdisjoint(allowed) for part in self.parts)
         if not self.kinds.isdisjoint(allowed):
-            return self.kinds
-        if self.parts and not any(part.isdisjoint(allowed) for part in self.parts):
-            return frozenset().union(*self.parts)
-        return frozenset()
+            return self.every if parted else self.kinds
+        return frozenset().union(*self.parts) if parted else frozenset()
 
 
 class Requests:

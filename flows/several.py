@@ -71,7 +71,8 @@ class ManyMatcher:
         if found.wrong or (found.stray and len(found.choices) > 1):
             return SEVERAL if found.choices or found.wrong else REJECTED
         if not found.choices:
-            return REJECTED
+            hinted = self.table.hinted(reply.words)
+            return REJECTED if hinted is None else self._take({hinted}, sure=False)
         if self.none in found.choices and len(found.choices) > 1:
             return SEVERAL
         return self._take(found.choices, rest_of_list(reply, found, self.words), sure=found.sure and not found.stray)
@@ -82,7 +83,7 @@ class ManyMatcher:
         found.sure = not asking
         while at < len(reply.words):
             after = self._item(reply, at, found)
-            if after == at:
+            if after == at and not self._is_part(reply.words[at]):
                 after = self._harmless(reply, at, found)
             if after == at and found.choices and self._begins_a_reason(reply, at):
                 break
@@ -96,6 +97,11 @@ class ManyMatcher:
         self._settle(reply, loose, at, found)
         found.end = at
         return found
+
+    def _is_part(self, word: str) -> bool:
+        """Whether a word of courtesy is part of a label here: `evening and interpreter`."""
+        table = self.table
+        return word in table.vocabulary and word in self.words.courtesy and (table.part_of([word]) or 0) >= 0
 
     def _item(self, reply: Reply, at: int, found: _Found) -> int:
         """Past a label or a number at a word."""

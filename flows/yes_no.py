@@ -12,6 +12,9 @@ from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
 
+MOST_OTHERS = 2
+"""Words beside the question's own that may mean anything: they listened to every word."""
+
 _PHRASE = 2
 """Words of what is no plain yes or no: with a story right behind it is asked back."""
 
@@ -33,10 +36,10 @@ class YesNoMatcher:
         """What a reply is compared with."""
         more = {side: frozenset(map(fold, of_side)) for side, of_side in question.words}
         sides = (words.no | more.get("no", frozenset()), words.yes | more.get("yes", frozenset()))
-        asked = [
-            read(said, (), words.short).words for text in question.ask.values() for said in (text, words.say(text))
-        ]
-        return cls(words, sides, frozenset(word for row in asked for word in row if len(word) >= SHORTEST_STEM))
+        asked = {said for text in question.ask.values() for said in (text, words.say(text))}
+        rows = ([word for word in read(said, (), words.short).words if len(word) >= SHORTEST_STEM] for said in asked)
+        # The first is mostly who, not what: "Did staff listen?" is not answered by "staff were rude".
+        return cls(words, sides, frozenset(word for row in rows for word in row[1:]))
 
     def understand(self, text: str) -> Understood:
         """What a reply means."""
@@ -85,8 +88,8 @@ class YesNoMatcher:
         words = self.words
         echoed = [word for word in row if any(same_stem(word, asked) for asked in self.asked)]
         around = (words.fillers, words.courtesy, words.joining, words.negating, words.nobody, words.clear)
-        others = (word for word in row if len(word) >= SHORTEST_STEM and word not in echoed)
-        if not echoed or any(all(word not in kind for kind in around) for word in others):
+        others = [word for word in row if len(word) >= SHORTEST_STEM and word not in echoed]
+        if not echoed or sum(all(word not in kind for kind in around) for word in others) > MOST_OTHERS:
             return REJECTED
         denied = any(word in words.negating or word in words.nobody for word in row)
         return self._take(not denied, "", sure=False)
