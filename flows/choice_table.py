@@ -135,9 +135,7 @@ class ChoiceTable:
         parts.discard(None)
         if not parts and len(row) == 1:
             parts = self.near_part(row[0])
-        parts = (
-            parts or self.akin(row) or self.inflected(row) or {number for word in row for number in self.stem_of(word)}
-        )
+        parts = parts or {*self.akin(row)} or {*self.inflected(row)} or self.stems_of(row)
         number = parts.pop() if len(parts) == 1 else None
         return None if number is None or number < 0 else number
 
@@ -189,13 +187,15 @@ class ChoiceTable:
         longest_said = [number for size, number in said if size == max(said)[0]]
         return set(longest_said) if len(longest_said) == 1 else set()
 
-    def stem_of(self, word: str) -> set[int | None]:
-        """The choices that have a word of the same stem."""
-        if word in self.words.changing or word in self.words.real or word in self.own:
-            return set()
-        return {
-            self.part_of([known]) for known in self.by_stem.get(word[:SHORTEST_STEM], ()) if same_stem(word, known)
-        } - {None, -1}
+    def stems_of(self, row: list[str]) -> set[int | None]:
+        """The choices that have a word of the same stem as one of some words."""
+        plain = (
+            word for word in row if not any(word in kind for kind in (self.words.changing, self.words.real, self.own))
+        )
+        return {self.part_of([known]) for word in plain for known in self.vocabulary if same_stem(word, known)} - {
+            None,
+            -1,
+        }
 
     def _says_something(self, word: str) -> bool:
         if word.isdecimal() or word in self.words.yes or word in self.words.no:

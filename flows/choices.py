@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flows.choice_ranges import RangeFinder
 from flows.choice_table import ChoiceTable
 from flows.definition import Question
-from flows.denial import denied_behind, is_doubted
+from flows.denial import REACH, denied_behind, is_doubted
 from flows.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
 from flows.slips import MIN_LENGTH
@@ -20,9 +20,6 @@ from flows.words import Words
 _BRACKETED = re.compile(r"\W*([a-z])\W*[).\]:]\W*", re.IGNORECASE)
 _FIGURES = re.compile(r"\d+")
 _DOUBTFUL = re.compile(r"[?%°]|[-−]\d|^[^*]*\d\s?\*")
-LONGEST = 10
-"""Words of the longest reply in which a number is looked for behind others."""
-
 _LIST_LETTER = re.compile(r"\W*([a-z])[).\]:][\W\d_]*", re.IGNORECASE)
 
 
@@ -120,7 +117,7 @@ class _Judgement:
         """The only number of a short reply, behind other words: asked back."""
         row = self.reply.words
         at = only_number(self.reply, 0, self.end, self.words)
-        if at is None or len(row) > LONGEST or any(word in self.words.negating for word in row):
+        if at is None or len(row) > REACH or any(word in self.words.negating for word in row):
             return None
         self.start = at
         meant = self._numbered()
