@@ -15,6 +15,7 @@ from types import ModuleType
 import translations
 from bot import crisis_sentences
 from bot import sentences as service_sentences
+from bot.champions import sentences as champion_sentences
 from bot.settings import LIBRARY
 from flows import sentences as engine_sentences
 from flows.definition import Flow
@@ -31,13 +32,17 @@ CONSOLE = "console"
 SAFEGUARDING = "safeguarding"
 """The catalogue of what is said to somebody in danger: whoever signs it off answers for more than the language."""
 
-OWN = (SYSTEM, SAFEGUARDING, CONSOLE)
+CHAMPIONS = "champions"
+"""The catalogue of what champions hear; residents' languages are complete without it."""
+
+OWN = (SYSTEM, SAFEGUARDING, CHAMPIONS, CONSOLE)
 
 SHIPPED = Path(translations.__file__).parent
 
 _MODULES: dict[str, tuple[ModuleType, ...]] = {
     SYSTEM: (engine_sentences, service_sentences),
     SAFEGUARDING: (crisis_sentences,),
+    CHAMPIONS: (champion_sentences,),
 }
 _WORDS = "Words people write, with commas between. May stay empty."
 

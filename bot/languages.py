@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from bot.catalogues import SAFEGUARDING, SYSTEM, system_catalogue
+from bot.catalogues import CHAMPIONS, SAFEGUARDING, SYSTEM, system_catalogue
 from bot.logs import log
 from flows.words import Words, meant_elsewhere
 from translations import vocabulary
@@ -50,7 +50,7 @@ def _elsewhere() -> Mapping[str, str]:
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:
     """What Sayso says itself; a broken file is logged, and then it speaks English."""
     said: dict[str, str] = {}
-    for name in (SYSTEM, SAFEGUARDING):
+    for name in (SYSTEM, SAFEGUARDING, CHAMPIONS):
         try:
             catalogue = system_catalogue(language, name)
         except CatalogueError as error:

@@ -40,7 +40,7 @@ EXPECTED = (SettingsError, FlowError, CatalogueError, TranslatingError, OSError)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to translate, or what to show."""
-    parser.add_argument("flow", nargs="*", help=f"flows, `{SYSTEM}` or `{CONSOLE}` (default: flows and {SYSTEM})")
+    parser.add_argument("flow", nargs="*", help=f"flows, {', '.join(OWN)} (default: flows, {SYSTEM}, {SAFEGUARDING})")
     parser.add_argument("--language", help="one language, such as cy (default: all that ship)")
     parser.add_argument("--status", action="store_true", help="show how far each language has come, and write nothing")
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")

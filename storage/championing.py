@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, insert, select
 
 from storage.ids import new_id
 from storage.tables import answers, broadcasts, contacts, meeting_counts, members, recipients, runs
+from storage.tally_rows import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def counts(db: Connection, flow: str, group: str, node: str) -> dict[str, int]:
         .join(runs, runs.c.id == answers.c.run_id)
         .where(
             answers.c.flow == flow, answers.c.node == node, answers.c.outcome == "answered",
+            answers.c.counted.in_((Counted.WAITS, Counted.IN)),
             answers.c.contact_id.in_(within),
         )
         .group_by(answers.c.value)

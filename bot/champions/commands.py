@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.champions import people, sending, sentences, telling
-from bot.champions.language import Code, Known, Missing, Order, Suggestion, Verb
 from bot.champions.language import hear as heard_in
+from bot.champions.orders import Code, Known, Missing, Order, Suggestion, Verb
 from bot.exchange import Exchange
-from flows.text import fill, fold
+from flows.text import fold
 from storage import groups
 from storage.groups import Group
 
@@ -29,17 +29,17 @@ def hear(exchange: Exchange) -> str | None:
                 return None
             return exchange.spoken(sending.confirmed(exchange, heard.digits))
         case Suggestion():
-            return exchange.spoken(fill(sentences.DID_YOU_MEAN, {"text": heard.text}))
+            return exchange.say(sentences.DID_YOU_MEAN, text=heard.text)
         case Missing():
-            return exchange.spoken(_missing(heard, known))
+            return _missing(exchange, heard, known)
         case Order():
             return exchange.spoken(_HANDLERS[heard.verb](exchange, heard, own))
 
 
-def _missing(heard: Missing, known: Known) -> str:
+def _missing(exchange: Exchange, heard: Missing, known: Known) -> str:
     sentence = sentences.NO_SUCH_FLOW if heard.what == "flow" else sentences.NO_SUCH_GROUP
     names = known.flows if heard.what == "flow" else known.groups
-    return fill(sentence, {"given": heard.given[:30], "names": ", ".join(sorted(set(names.values())))})
+    return exchange.say(sentence, given=heard.given[:30], names=", ".join(sorted(set(names.values()))))
 
 
 def _flow_names(exchange: Exchange) -> dict[str, str]:
@@ -62,7 +62,7 @@ def _group_names(own: dict[str, Group]) -> dict[str, str]:
 def _help(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:
     ids = exchange.service.shelf.ids()
     flow = "visit" if "visit" in ids or not ids else ids[0]
-    return fill(sentences.HELP, {"flow": flow, "group": next(iter(own), "group")})
+    return exchange.say(sentences.HELP, flow=flow, group=next(iter(own), "group"))
 
 
 _HANDLERS: dict[Verb, Handler] = {

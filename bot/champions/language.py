@@ -9,92 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 
+from bot.champions.orders import Code, Heard, Known, Missing, Order, Suggestion, Verb, example, written
 from flows.text import fold
 
 LONGEST_COMMAND = 320
 """Characters; a longer text is a story."""
 LONGEST_NAME = 60
 MOST_COUNTED = 100_000
-
-
-class Verb(StrEnum):
-    """The first word of each command."""
-
-    SEND = "send"
-    REMIND = "remind"
-    HALT = "halt"
-    ADD = "add"
-    REMOVE = "remove"
-    GROUPS = "groups"
-    RESULTS = "results"
-    WHO = "who"
-    TALLY = "tally"
-    HELP = "help"
-
-
-EXAMPLES = {
-    Verb.SEND: "SEND {flow} TO {group}",
-    Verb.REMIND: "REMIND {flow} TO {group}",
-    Verb.HALT: "HALT {flow}",
-    Verb.ADD: "ADD 07700 900123 NAME TO {group}",
-    Verb.REMOVE: "REMOVE 07700 900123 FROM {group}",
-    Verb.GROUPS: "GROUPS",
-    Verb.RESULTS: "RESULTS {flow}",
-    Verb.WHO: "WHO {flow}",
-    Verb.TALLY: "TALLY {flow} 12 yes 7 no",
-    Verb.HELP: "HELP",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A command understood. What a verb does not use stays empty."""
-
-    verb: Verb
-    flow: str = ""
-    group: str = ""
-    number: str = ""
-    name: str = ""
-    counts: tuple[tuple[int, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Not quite a command: the text that probably was meant, ready to be sent again."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A command with a name that does not exist, and nothing near it."""
-
-    verb: Verb
-    what: str
-    """`flow` or `group`."""
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Four digits: the yes to what was asked before."""
-
-    digits: str
-
-
-Heard = Order | Suggestion | Missing | Code
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names a champion may use: flows by every word they go by, groups by every name; the values are the ids."""
-
-    flows: Mapping[str, str]
-    groups: Mapping[str, str]
 
 
 def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | None:
@@ -134,16 +58,6 @@ def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
     return heard if isinstance(heard, Suggestion) else None
 
 
-def written(order: Order) -> str:
-    """An order as its champion would text it."""
-    parts = [order.verb.upper(), order.number, order.flow, order.name]
-    parts += [f"{count} {label}" for count, label in order.counts]
-    if order.group:
-        parts.append(f"{_LINK.get(order.verb, 'TO')} {order.group}")
-    return " ".join(part for part in parts if part)
-
-
-_LINK = {Verb.REMOVE: "FROM", Verb.RESULTS: "FROM", Verb.WHO: "IN", Verb.TALLY: "IN", Verb.HALT: "TO"}
 _LINKS = frozenset({"to", "for", "in", "from", "into", "out", "of", "the", "group"})
 _NUMBER = re.compile(r"(\+?[\d][\d\s().-]{5,20}\d)(?=\s|$)", re.ASCII)
 _COUNT = re.compile(r"(\d{1,6})[\s:=x]*([^\d,;]+)", re.ASCII)
@@ -217,19 +131,19 @@ def _send(rest: list[str], known: Known) -> Heard | None:
     flow, group = _split(rest, ("to",))
     verb = Verb.SEND
     if not flow:
-        return Suggestion(_example(verb, known))
+        return Suggestion(example(verb, known))
     if not group:
         if len(known.groups) == 1 and _look_up(flow, known.flows).id:
             heard = _resolved(verb, flow, [next(iter(known.groups))], known)
             return Suggestion(written(heard)) if isinstance(heard, Order) else heard
-        return Suggestion(_example(verb, known)) if len(rest) <= 3 else None
+        return Suggestion(example(verb, known)) if len(rest) <= 3 else None
     return _resolved(verb, flow, group, known)
 
 
 def _remind(rest: list[str], known: Known) -> Heard | None:
     flow, group = _split(rest, ("to", "in"))
     if not flow:
-        return Suggestion(_example(Verb.REMIND, known))
+        return Suggestion(example(Verb.REMIND, known))
     heard = _resolved(Verb.REMIND, flow, group, known)
     # "remind me to call" is no command: only names we know make one.
     return None if isinstance(heard, Missing) and len(rest) > 3 else heard
@@ -237,14 +151,14 @@ def _remind(rest: list[str], known: Known) -> Heard | None:
 
 def _halt(rest: list[str], known: Known) -> Heard | None:
     flow, group = _split(rest, ("to", "in", "for"))
-    return _resolved(Verb.HALT, flow, group, known) if flow else Suggestion(_example(Verb.HALT, known))
+    return _resolved(Verb.HALT, flow, group, known) if flow else Suggestion(example(Verb.HALT, known))
 
 
 def _results(rest: list[str], known: Known) -> Heard | None:
     flow, group = _split(rest, ("from", "for", "in", "to", "of"))
     if not flow and group:
         flow, group = group, []  # RESULTS FOR visit
-    return _resolved(Verb.RESULTS, flow, group, known) if flow else Suggestion(_example(Verb.RESULTS, known))
+    return _resolved(Verb.RESULTS, flow, group, known) if flow else Suggestion(example(Verb.RESULTS, known))
 
 
 def _who(rest: list[str], known: Known) -> Heard | None:
@@ -280,10 +194,10 @@ def _person(verb: Verb, rest: list[str], known: Known, links: tuple[str, ...]) -
     name = " ".join((text[: match.start()] + text[match.end() :]).split()) if match else text
     name = re.sub(r"[^\w\s'’.-]", "", name).strip()[:LONGEST_NAME]
     if match is None and (verb is Verb.ADD or not name):
-        return Suggestion(_example(verb, known)) if len(rest) <= 4 else None
+        return Suggestion(example(verb, known)) if len(rest) <= 4 else None
     if not group:
         if len(set(known.groups.values())) != 1:
-            return Suggestion(_example(verb, known, number=match[1] if match else "", name=name))
+            return Suggestion(example(verb, known, number=match[1] if match else "", name=name))
         group = [next(iter(known.groups))]
     number = re.sub(r"[\s().-]", "", match[1]) if match else ""
     return _resolved(verb, [], group, known, number=number, name=name)
@@ -296,18 +210,8 @@ def _tally(rest: list[str], known: Known) -> Heard | None:
     counts = tuple((int(match[1]), match[2].strip(" ,;.:=-")) for match in _COUNT.finditer(counted))
     whole = re.sub(r"[\s,;]+", "", _COUNT.sub("", counted))
     if not flow or not counts or whole or any(not label or count > MOST_COUNTED for count, label in counts):
-        return Suggestion(_example(Verb.TALLY, known))
+        return Suggestion(example(Verb.TALLY, known))
     return _resolved(Verb.TALLY, flow, group, known, counts=counts)
-
-
-def _example(verb: Verb, known: Known, number: str = "", name: str = "") -> str:
-    """How the command is written, with names this champion has."""
-    text = EXAMPLES[verb].format(
-        flow=next(iter(known.flows.values()), "visit"), group=next(iter(known.groups.values()), "carers")
-    )
-    if number:
-        text = text.replace("07700 900123", number)
-    return text.replace("NAME", name) if name else text
 
 
 _READERS = {

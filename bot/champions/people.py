@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot import joining, numbers
 from bot.champions import sentences
-from bot.champions.language import Order
+from bot.champions.orders import Order
 from bot.exchange import Exchange
 from bot.joining import Guest, Outcome
-from flows.text import fill, fold
+from flows.text import fold
 from storage import contacts, groups
 from storage.groups import Group
 
@@ -33,7 +33,7 @@ def add(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
         str(exchange.attributes.get("first_name") or "") or None,
     )
     outcome = joining.invite(exchange.service, exchange.stored.db, guest, own[order.group])
-    return fill(_ANSWERS[outcome], {"name": order.name, "group": own[order.group].title})
+    return exchange.say(_ANSWERS[outcome], name=order.name, group=own[order.group].title)
 
 
 def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
@@ -55,14 +55,14 @@ def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
             if fold(str(each.attributes.get("first_name", ""))) == fold(order.name)
         ]
         if len(ids) > 1:
-            return fill(sentences.SEVERAL, {**values, "count": len(ids)})
+            return exchange.say(sentences.SEVERAL, **values, count=len(ids))
     left = bool(ids) and groups.leave(db, ids[0], order.group)
-    return fill(sentences.REMOVED if left else sentences.NOT_IN, values)
+    return exchange.say(sentences.REMOVED if left else sentences.NOT_IN, **values)
 
 
-def list_groups(_exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:
+def list_groups(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:
     """The champion's groups and how many people are in them."""
     if not own:
-        return sentences.NO_GROUPS
+        return exchange.say(sentences.NO_GROUPS)
     lines = [f"{g.name}: {g.members}" + (f" (+{g.invited} invited)" if g.invited else "") for g in own.values()]
     return "\n".join(lines)

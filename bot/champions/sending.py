@@ -10,9 +10,8 @@ from bot.broadcasts.draft import Draft, Kind, audience_of
 from bot.broadcasts.exclusions import told
 from bot.champions import codes, sentences
 from bot.champions.codes import Verdict
-from bot.champions.language import Order
+from bot.champions.orders import Order
 from bot.exchange import Exchange
-from flows.text import fill
 from storage import broadcasts, orders
 from storage.audience import Audience
 from storage.groups import Group
@@ -43,7 +42,7 @@ def halt(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
         mine = reached and reached <= set(own) and (not order.group or order.group in reached)
         if mine:
             halted = broadcasts.stop(exchange.stored.db, running.id, exchange.at) or halted
-    return fill(sentences.HALTED if halted else sentences.NOTHING_RUNS, {"flow": order.flow})
+    return exchange.say(sentences.HALTED if halted else sentences.NOTHING_RUNS, flow=order.flow)
 
 
 def order_waits(exchange: Exchange) -> bool:
@@ -56,16 +55,16 @@ def confirmed(exchange: Exchange, digits: str) -> str:
     service, db = exchange.service, exchange.stored.db
     verdict, what, tries = codes.judge(db, service.secrets, exchange.contact_id, digits, exchange.at)
     if verdict is Verdict.WRONG:
-        return fill(sentences.WRONG_CODE, {"tries": tries})
+        return exchange.say(sentences.WRONG_CODE, tries=tries)
     if verdict is not Verdict.RIGHT:
-        return sentences.CODE_OVER if verdict is Verdict.OVER else sentences.NOTHING_WAITS
+        return exchange.say(sentences.CODE_OVER if verdict is Verdict.OVER else sentences.NOTHING_WAITS)
     draft = Draft.from_json(what)
     shown = planning.preview(service, db, draft)
     planning.confirm(service, db, draft)
     if shown.starts_at is not None:
-        return fill(sentences.SENT_LATER, {"when": _when(exchange, shown.starts_at), "flow": draft.flow})
+        return exchange.say(sentences.SENT_LATER, when=_when(exchange, shown.starts_at), flow=draft.flow)
     people = f"{shown.people} {'person' if shown.people == 1 else 'people'}"
-    return fill(sentences.SENT, {"people": people, "flow": draft.flow})
+    return exchange.say(sentences.SENT, people=people, flow=draft.flow)
 
 
 def _ask(exchange: Exchange, draft: Draft) -> str:
@@ -73,12 +72,12 @@ def _ask(exchange: Exchange, draft: Draft) -> str:
     shown = planning.preview(service, db, draft)
     if not shown.people:
         why = told(shown.left_out.items())
-        return sentences.NOBODY.replace("{why|}", f": {why}" if why else "")
+        return exchange.say(sentences.NOBODY_WHY, why=why) if why else exchange.say(sentences.NOBODY)
     code = codes.ask(db, service.secrets, exchange.contact_id, draft.to_json(), exchange.at)
     # Not by `fill`: it would cut the sentence to the length of a resident's words.
     text = sentences.CONFIRM if shown.starts_at is None else sentences.CONFIRM_LATER
     when = _when(exchange, shown.starts_at) if shown.starts_at else ""
-    return text.replace("{told}", shown.told()).replace("{when}", when).replace("{code}", code)
+    return exchange.words.say(text).replace("{told}", shown.told()).replace("{when}", when).replace("{code}", code)
 
 
 def _when(exchange: Exchange, moment: datetime) -> str:

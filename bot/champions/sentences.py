@@ -1,4 +1,5 @@
-"""What champions hear. Plain, and one SMS where it can be; English, as champions' commands are."""
+"""What champions hear. Plain, and one SMS where it can be; translated like every other sentence, in a catalogue of its
+own (`translations/<language>/champions.po`). The commands themselves stay English."""
 
 INVITED = "We have invited {name|that number} to {group}. They count once they have said YES themselves."
 MEMBER = "{name|That number} is in {group} already."
@@ -16,7 +17,8 @@ HELP = (
 )
 CONFIRM = "{told} Reply {code} to send."
 CONFIRM_LATER = "{told} It goes out {when}. Reply {code} to send."
-NOBODY = "That would reach nobody just now{why|}."
+NOBODY = "That would reach nobody just now."
+NOBODY_WHY = "That would reach nobody just now: {why}."
 SENT = "It is on its way to {people}. HALT {flow} stops it."
 SENT_LATER = "It goes out {when}. HALT {flow} stops it."
 WRONG_CODE = "That is not the code. Look at our last text and try again: {tries} left."
@@ -27,6 +29,8 @@ NOTHING_RUNS = "No {flow} of yours is being sent."
 NEVER_SENT = "{flow} has not been sent to {group} yet."
 TOO_FEW = "{answered} of {people} answered; ask {more} more to see results."
 RESULTS = "{answered} of {people} answered. {shares}"
-WHO = "{count} not yet{names|}."
+WHO = "{count} not yet."
+WHO_NAMED = "{count} not yet, among them {names}."
+OTHERS_FEW = "the others too few to show"
 NOTED = "Noted for {flow} in {group}, apart from the texts: {counts}."
 WHICH_GROUP = "Say which group: {names}."

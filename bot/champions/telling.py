@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from bot.champions import sentences
-from bot.champions.language import Order
+from bot.champions.orders import Order
+from bot.disclosure.rules import Rules
+from bot.disclosure.suppression import StillLeaksError, suppress
+from bot.disclosure.tables import WHOLE, Row, table
 from bot.exchange import Exchange
+from bot.figures import rules_of
 from flows.definition import Flow, Kind, Question
-from flows.text import fill, fold
+from flows.text import fold
 from storage import championing
 from storage.groups import Group
 
-FEW = 8
-"""A choice of fewer people than this is not shown: its share would be one of them."""
-ROUND_TO = 5
-"""Percent: shares are rounded to this, so that no count can be worked out from them."""
+ALL = "all"
+"""The row of everybody who answered, in the table that shares are worked out from."""
 
 
 def results(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     """How many answered, and the shares of the first question once enough have."""
     group = _group(order, own)
     if group is None:
-        return _which(own)
+        return _which(exchange, own)
     asked = championing.asked(exchange.stored.db, order.flow, group.name)
     if not asked.asked:
-        return fill(sentences.NEVER_SENT, {"flow": order.flow, "group": group.name})
+        return exchange.say(sentences.NEVER_SENT, flow=order.flow, group=group.name)
     answered, people = len(asked.answered), len(asked.asked)
     needed = exchange.service.settings.results_from
     if answered < needed:
-        return fill(sentences.TOO_FEW, {"answered": answered, "people": people, "more": needed - answered})
+        return exchange.say(sentences.TOO_FEW, answered=answered, people=people, more=needed - answered)
     _, flow = exchange.service.shelf.current(order.flow, exchange.language)
-    return (
-        sentences.RESULTS.replace("{answered}", str(answered))
-        .replace("{people}", str(people))
-        .replace("{shares}", _shares(exchange, flow, group))
-    )
+    # Not by `fill`: it would cut the shares to the length of a resident's words.
+    told = exchange.say(sentences.RESULTS, answered=answered, people=people, shares="{shares}")
+    return told.replace("{shares}", _shares(exchange, flow, group))
 
 
 def _shares(exchange: Exchange, flow: Flow, group: Group) -> str:
@@ -42,46 +42,50 @@ def _shares(exchange: Exchange, flow: Flow, group: Group) -> str:
         return ""
     node, question = found
     counts = championing.counts(exchange.stored.db, flow.id, group.name, node)
-    shares = shown_shares(counts)
+    shares = shown_shares(counts, rules_of(exchange.service))
     labels = {choice.key: choice.label for choice in question.choices}
     order = {key: place for place, key in enumerate(labels)}
     known = [(order.get(key, len(order)), labels.get(key, key), share) for key, share in shares.items()]
     lines = [f"{label} {share}%" for _, label, share in sorted(known)]
     if len(shares) < len([count for count in counts.values() if count]):
-        lines.append("the others too few to show")
+        lines.append(exchange.say(sentences.OTHERS_FEW))
     return ", ".join(lines) + "."
 
 
-def shown_shares(counts: dict[str, int]) -> dict[str, int]:
-    """The shares that may be told, in percent. One hidden choice alone could be worked out: then a second is hidden."""
-    total = sum(counts.values())
-    shown = {key: count for key, count in counts.items() if count >= FEW}
-    hidden = [key for key, count in counts.items() if 0 < count < FEW]
-    if len(hidden) == 1 and shown:
-        del shown[min(shown, key=lambda key: shown[key])]
-    return {key: (count * 100 * 2 // total + ROUND_TO) // (2 * ROUND_TO) * ROUND_TO for key, count in shown.items()}
+def shown_shares(counts: dict[str, int], rules: Rules) -> dict[str, int]:
+    """The shares that may be told, in percent, by the rules of every shared table; how many answered is known."""
+    rows = [Row(ALL), *(Row(key, ALL) for key in sorted(counts))]
+    made = table("results", rows, {(key, WHOLE): count for key, count in counts.items()})
+    total = made.count(ALL)
+    try:
+        shown = suppress(made, rules, bounds={(ALL, WHOLE): (total, total)})
+    except StillLeaksError:
+        return {}
+    shares = {key: shown.share(key, ALL) for key, count in counts.items() if count}
+    return {key: rules.rounded(round(share * 100)) for key, share in shares.items() if share is not None}
 
 
 def who(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     """How many were asked and have not answered; by name only those who chose to be visible."""
     group = _group(order, own)
     if group is None:
-        return _which(own)
+        return _which(exchange, own)
     flows = (order.flow,) if order.flow else exchange.service.shelf.ids()
     silent: set[int] = set()
     for flow in flows:
         asked = championing.asked(exchange.stored.db, flow, group.name)
         silent |= asked.asked - asked.answered
     names = championing.visible_names(exchange.stored.db, frozenset(silent))
-    told = f", among them {', '.join(names)}" if names else ""
-    return sentences.WHO.replace("{count}", str(len(silent))).replace("{names|}", told)
+    if names:
+        return exchange.say(sentences.WHO_NAMED, count=len(silent), names=", ".join(names))
+    return exchange.say(sentences.WHO, count=len(silent))
 
 
 def tally(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     """Keep the counts of a meeting, apart from the texts."""
     group = _group(order, own)
     if group is None:
-        return _which(own)
+        return _which(exchange, own)
     _, flow = exchange.service.shelf.current(order.flow, exchange.language)
     found = _counted_question(flow)
     keys = {fold(choice.label): choice.key for choice in found[1].choices} if found else {}
@@ -94,7 +98,7 @@ def tally(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     )
     labels = {key: label for label, key in keys.items()}
     told = ", ".join(f"{labels.get(key, key)} {count}" for key, count in counted.items())
-    return fill(sentences.NOTED, {"flow": order.flow, "group": group.name, "counts": told})
+    return exchange.say(sentences.NOTED, flow=order.flow, group=group.name, counts=told)
 
 
 def _counted_question(flow: Flow) -> tuple[str, Question] | None:
@@ -112,5 +116,5 @@ def _group(order: Order, own: dict[str, Group]) -> Group | None:
     return next(iter(own.values())) if len(own) == 1 else None
 
 
-def _which(own: dict[str, Group]) -> str:
-    return fill(sentences.WHICH_GROUP, {"names": ", ".join(own)})
+def _which(exchange: Exchange, own: dict[str, Group]) -> str:
+    return exchange.say(sentences.WHICH_GROUP, names=", ".join(own))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from bot.champions import sentences
+from bot.champions.telling import shown_shares
+from bot.disclosure.rules import Rules
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 
 ANN = "07700 900123"
@@ -105,8 +109,29 @@ def test_results_are_told_only_above_the_threshold(town):
         town.text(phone, "2")
     town.remember(everybody[29], first_name="Zoe", visible=True)
     assert town.text(CHAMPION, "WHO visit") == "5 not yet, among them Zoe."
-    # 19 very good and 6 good: the six are too few to show, and one hidden choice would be the rest.
-    assert town.text(CHAMPION, "RESULTS visit") == "25 of 30 answered. the others too few to show."
+    # 19 very good and 6 good: the six are too few to show, and of 25 they may be any of 3 to 7.
+    assert town.text(CHAMPION, "RESULTS visit") == "25 of 30 answered. Very good 80%, the others too few to show."
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [
+        ({"yes": 20, "no": 10}, {"yes": 65, "no": 35}),
+        ({"yes": 24, "no": 1}, {}),  # of 25 the rest would be none or one
+        ({"a": 12, "b": 10, "c": 2, "d": 1}, {"a": 40, "b": 40}),
+        ({"a": 4, "b": 3}, {}),
+        ({}, {}),
+    ],
+)
+def test_shares_follow_the_rules_of_shared_tables(counts, shares):
+    assert shown_shares(counts, Rules()) == shares
+
+
+def test_what_champions_hear_may_be_translated(town, monkeypatch):
+    words = replace(town.service.words("en"), sentences={sentences.NOTHING_WAITS: "Does dim yn aros am god."})
+    monkeypatch.setattr(type(town.service), "words", lambda _service, _language: words)
+    town.group()
+    assert town.text(CHAMPION, "1234") == "Does dim yn aros am god."
 
 
 def test_a_meeting_is_counted_apart(town):

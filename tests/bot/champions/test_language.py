@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.champions.language import Code, Known, Missing, Order, Suggestion, Verb, hear, written
+from bot.champions.language import hear
+from bot.champions.orders import Code, Known, Missing, Order, Suggestion, Verb, written
 
 KNOWN = Known(
     flows={"visit": "visit", "fft": "visit", "matters": "matters"},
