@@ -7,28 +7,22 @@ id again gives the stored reply and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from secrets import randbits
-
 from bot import buttons, fixing, joining, marks, rights, sentences, sharing, tongue
 from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.channels import Inbound
 from bot.danger import hear_danger
-from bot.exchange import QUEUED, SENT_IN_ANSWER, Exchange, Reply, canonical
-from bot.follow_ups import follow
+from bot.exchange import QUEUED, SENT_IN_ANSWER, Reply
 from bot.guards import is_machine, is_silent, rings_too_often
-from bot.reminders import next_look
+from bot.passage import Passage
 from bot.safeguarding import answer as answer_danger
 from bot.service import Service
 from flows import engine
 from flows.commands import Command, hear
-from flows.definition import Flow, Value
-from flows.events import AnswerGiven, AnswerWithdrawn, AttributeSet, ConsentAnswered, GroupJoined
-from flows.rehearsal import MAX_STARTS
-from flows.run import Context, Input, Run, Status, Trigger, Turn, microseconds
+from flows.definition import Flow
+from flows.events import AnswerGiven
+from flows.run import Context, Input, Run, Status, Turn, microseconds
 from storage import unreported
-from storage.ids import new_id
 from storage.turns import StoredTurn, open_turn
 
 
@@ -71,11 +65,8 @@ def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
     return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
 
 
-class _Conversation(Exchange):
+class _Conversation(Passage):
     """What happens in one turn: consent words first, then the open run or a keyword."""
-
-    begun = 0
-    """Flows begun in this turn: one may start another."""
 
     def __init__(
         self,
@@ -130,10 +121,10 @@ class _Conversation(Exchange):
             return self.finish(self.say(sentences.NO_PICTURES))
         fixed = fixing.go_on(self)
         if fixed is not None:
-            return self.finish(fixed) if fixing.FIXING in self.attributes else self._ask_on(fixed)
+            return self.finish(fixed) if fixing.FIXING in self.attributes else self.ask_on(fixed)
         chosen = tongue.hear_choice(self)
         if chosen is not None:
-            return self._ask_on(chosen)
+            return self.ask_on(chosen)
         if command is Command.LANGUAGE and self.run_id is None:
             return self.finish(tongue.menu(self))
         return self._converse(command)
@@ -152,10 +143,10 @@ class _Conversation(Exchange):
         if self.service.shelf.flow(flow_id) is None or rings_too_often(self):
             return self.finish("")
         if self.stored.run is None:
-            return self._begin(flow_id, "", "missed call")
+            return self.begin(flow_id, "", "missed call")
         state = Run.from_json(self.stored.run.state)
         flow = self.service.shelf.revision(self.stored.run.revision_id, self.language)
-        return self._ask_again(flow, state)
+        return self.ask_again(flow, state)
 
     def _greet(self, handed: sharing.Handed | sharing.Unsure) -> Reply:
         """Go on with whoever has the phone now: where they were, or with what they wrote before we knew them."""
@@ -166,33 +157,20 @@ class _Conversation(Exchange):
             self._mark([marks.ANSWERED_FOR])
         keyword = self.service.shelf.keyword(handed.held)
         if keyword is not None and self.run_id is None:
-            return self._begin(*keyword, said=said)
-        return self._ask_on(said)
+            return self.begin(*keyword, said=said)
+        return self.ask_on(said)
 
     def _take_tapped(self, payload: str) -> Reply:
         """Take a tapped answer at the question it belongs to; a button of an earlier one changes nothing."""
         run = self.stored.run
         if run is not None:
             flow, state = self.service.shelf.revision(run.revision_id, self.language), Run.from_json(run.state)
-            around = self._around(flow)
+            around = self.around(flow)
             key = buttons.tapped_key(payload, run.id, flow, state, around)
-            if key is not None and not self._is_over(flow, state):
+            if key is not None and not self.is_over(flow, state):
                 reply = self._reply(around.context, key)
-                return self._apply(flow, engine.resume(flow, state, reply, around.words, self.now, around.others))
-        return self._ask_on(self.say(sentences.OLD_BUTTON))
-
-    def _around(self, flow: Flow) -> buttons.Surroundings:
-        words, context = self.surroundings(flow)
-        return buttons.Surroundings(context, words, self.now, self.service.shelf.others(flow.language))
-
-    def _is_over(self, flow: Flow, state: Run) -> bool:
-        """Whether a run has expired though the clock has not ended it yet."""
-        return self.at >= state.heard_at + flow.expires.total_seconds() * 1_000_000
-
-    def _ask_again(self, flow: Flow, state: Run) -> Reply:
-        words, context = self.surroundings(flow)
-        others = self.service.shelf.others(flow.language)
-        return self._apply(flow, engine.ask_again(flow, state, context, words, self.now, others))
+                return self.apply(flow, engine.resume(flow, state, reply, around.words, self.now, around.others))
+        return self.ask_on(self.say(sentences.OLD_BUTTON))
 
     # Consent words, before any flow.
 
@@ -237,16 +215,16 @@ class _Conversation(Exchange):
         if run is not None:
             flow = self.service.shelf.revision(run.revision_id, self.language)
             state = Run.from_json(run.state)
-            if not self._is_over(flow, state):
+            if not self.is_over(flow, state):
                 return self._go_on(flow, state, keyword, command)
-            self._end(Status.EXPIRED)
+            self.end(Status.EXPIRED)
         answered = joining.hear_answer(self)
         if answered is not None:
             return self.finish(answered)
         if keyword is None:
             keyword = tongue.hear_foreign_keyword(self)
         if keyword is not None:
-            return self._begin(*keyword)
+            return self.begin(*keyword)
         joined = joining.hear_keyword(self)
         if joined is not None:
             return self.finish(joined)
@@ -254,33 +232,22 @@ class _Conversation(Exchange):
             return self.finish(self.say(sentences.WELCOME_BACK))
         named = tongue.hear_name(self)
         if named is not None:
-            return self._ask_on(named)
+            return self.ask_on(named)
         if is_machine(self):
             return self.finish("")
         return self.finish(joining.ask_again(self) or tongue.offer(self) or self.say(sentences.NOT_UNDERSTOOD))
-
-    def _ask_on(self, said: str) -> Reply:
-        """Say something, and the waiting question after it, where there is one."""
-        run = self.stored.run
-        if run is None:
-            return self.finish(said)
-        flow = self.service.shelf.revision(run.revision_id, self.language)
-        words, context = self.surroundings(flow)
-        state, others = Run.from_json(run.state), self.service.shelf.others(flow.language)
-        turn = engine.ask_again(flow, state, context, words, self.now, others)
-        return self._apply(flow, turn, f"{said}\n{turn.text}".strip())
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
         others = self.service.shelf.others(flow.language)
         rung = state.variables.pop(DOORBELL, None)
         if command is Command.START or rung:
-            return self._ask_again(flow, state)
+            return self.ask_again(flow, state)
         turn = engine.resume(flow, state, self._reply(context), words, self.now, others)
         if turn.asks is Command.LANGUAGE:
             return self.finish(tongue.menu(self))
         if turn.asks is Command.WHY:
-            return self._ask_on(rights.why(self))
+            return self.ask_on(rights.why(self))
         if turn.asks is not None:
             return rights.answer(self, turn.asks) or self._help()
         if not any(isinstance(event, AnswerGiven) for event in turn.events):
@@ -291,155 +258,26 @@ class _Conversation(Exchange):
         if command is None and keyword is None and self.stored.run is not None:
             named = tongue.hear_name(self) if not any(isinstance(event, AnswerGiven) for event in turn.events) else None
             if named is not None:
-                return self._ask_on(named)
+                return self.ask_on(named)
             offered = tongue.offer_at(self, self.stored.run.revision_id, turn)
             if offered is not None:
                 return self._with_offer(flow, turn, offered)
         bare = keyword is not None and not keyword[1]
         if keyword is None or not bare or any(isinstance(event, AnswerGiven) for event in turn.events):
-            return self._apply(flow, turn)
+            return self.apply(flow, turn)
         # A bare keyword that is no answer: the person asks for a flow, so a try is not charged to them.
         if keyword[0] == flow.id:
-            return self._ask_again(flow, state)
-        self._end(Status.REPLACED)
-        return self._begin(*keyword)
+            return self.ask_again(flow, state)
+        self.end(Status.REPLACED)
+        return self.begin(*keyword)
 
     def _with_offer(self, flow: Flow, turn: Turn, offered: str) -> Reply:
         """Offer another language. What was no answer costs no try; after an answer the next question comes later."""
         if not any(isinstance(event, AnswerGiven) for event in turn.events):
             return self.finish(offered)
         over = turn.run.status is not Status.OPEN
-        return self._apply(flow, turn, f"{turn.text}\n{offered}".strip() if over else offered)
+        return self.apply(flow, turn, f"{turn.text}\n{offered}".strip() if over else offered)
 
     def _reply(self, context: Context, tapped: str | None = None) -> Input:
         kinds = self.inbound.kinds or ("file",) * self.inbound.media
         return Input(self.inbound.body, context, kinds, self.inbound.location, tapped)
-
-    def _begin(self, flow_id: str, rest: str, kind: str = "keyword", said: str = "") -> Reply:
-        """Start a flow; `said` is what a flow before it has said in this turn."""
-        self.begun += 1
-        revision_id, flow = self.service.shelf.current(flow_id, self.language)
-        words, context = self.surroundings(flow)
-        trigger = Trigger(kind, context, rest, chance=randbits(32))
-        turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
-        if not self.answered_for:
-            joining.agree(self)  # nobody agrees to be texted by what another person writes for them
-        self.run_id = new_id()
-        self.stored.start_run(
-            self.run_id,
-            contact_id=self.contact_id,
-            flow=flow.id,
-            revision_id=revision_id,
-            state=turn.run.to_json(),
-            waiting_node=turn.run.node,
-            channel=self.inbound.channel,
-            language=turn.run.language,
-            trigger=kind,
-            status=turn.run.status,
-            day=self.service.day(self.now),
-            now=self.at,
-            ended_at=None if turn.run.status is Status.OPEN else self.at,
-        )
-        self._mark(marks.at_start(flow, self.groups, self.attributes, answered_for=self.answered_for))
-        if turn.run.status is Status.OPEN:
-            self.stored.set_due(self.run_id, next_look(flow, turn.run))
-        return self._record(flow, turn, said)
-
-    def _apply(self, flow: Flow, turn: Turn, text: str | None = None) -> Reply:
-        """Keep what a turn did; `text` is said instead of what the turn says."""
-        run = self.stored.run
-        assert run is not None  # noqa: S101 -- for the type checker; only an open run goes on
-        over = turn.run.status is not Status.OPEN
-        self.stored.save_run(
-            run.id, turn.run.to_json(), turn.run.node, turn.run.status, self.at, ended_at=self.at if over else None
-        )
-        if over:
-            self.stored.clear_due(run.id)
-        elif turn.run.later:
-            # All else the clock works out when it looks next; a question put off comes before that.
-            self.stored.set_due(run.id, next_look(flow, turn.run))
-        return self._record(flow, turn, text=text)
-
-    def _end(self, status: Status) -> None:
-        assert self.run_id is not None  # noqa: S101 -- for the type checker; only an open run is ended
-        self.stored.end_open_run(self.run_id, status, self.at)
-        self.stored.clear_due(self.run_id)
-        self.run_id = None
-
-    # What the turn leaves behind.
-
-    def _record(self, flow: Flow, turn: Turn, before: str = "", text: str | None = None) -> Reply:
-        attributes = dict(self.attributes)
-        for event in turn.events:
-            if isinstance(event, AnswerGiven):
-                self._add_answer(flow, turn.run, event)
-            elif isinstance(event, AnswerWithdrawn):
-                self.stored.withdraw_answer(self.run_id, event.flow, event.node)
-                if event.save_as in flow.breakdown and self.run_id is not None:
-                    self.stored.clear_marks(self.run_id, event.save_as)
-            elif isinstance(event, AttributeSet):
-                attributes[event.name] = event.value
-                if event.value is None:
-                    del attributes[event.name]
-                self._mark_anew(event.name, marks.of_attribute(flow, event.name, event.value))
-            elif isinstance(event, GroupJoined):
-                self.stored.join_group(self.contact_id, event.group, self.at)
-                self.groups |= {event.group}
-            elif isinstance(event, ConsentAnswered):
-                self.stored.add_consent(
-                    contact_id=self.contact_id,
-                    kind="given" if event.given else "refused",
-                    scope=event.scope,
-                    wording=flow.revision,
-                    language=turn.run.language,
-                    channel=self.inbound.channel,
-                    message_id=self.message_id,
-                    now=self.at,
-                )
-        if attributes != self.attributes:
-            self._save_attributes(attributes)
-            self.attributes = attributes
-        if turn.run.status is Status.FAILED:
-            self.stored.add_alert("flow failed", self.contact_id, self.run_id, self.message_id, flow.id, self.at)
-        follow(self, flow, turn)
-        said = "\n".join(filter(None, (before, turn.text if text is None else text)))
-        if turn.starts is not None and self.begun < MAX_STARTS and self.service.shelf.flow(turn.starts) is not None:
-            return self._begin(turn.starts, "", "flow", said)
-        if self.inbound.channel != "whatsapp" or self.run_id is None or not turn.text or not said.endswith(turn.text):
-            return self.finish(said)
-        return self.finish(said, buttons.content(said, self.run_id, flow, turn.run, self._around(flow)))
-
-    def _save_attributes(self, attributes: Mapping[str, Value]) -> None:
-        self.stored.set_attributes(self.contact_id, dict(attributes))
-        language = attributes.get("language")
-        if isinstance(language, str) and language != self.language:
-            self.stored.set_language(self.contact_id, language)
-
-    def _mark(self, found: list[tuple[str, str]]) -> None:
-        for dimension, part in found:
-            if self.run_id is not None:
-                self.stored.add_mark(self.run_id, dimension, part)
-
-    def _mark_anew(self, name: str, found: list[tuple[str, str]]) -> None:
-        """A mark in place of the one the run bore by what was known of them before."""
-        if found and self.run_id is not None and self.attributes.get(name) is not None:
-            self.stored.clear_marks(self.run_id, name)
-        self._mark(found)
-
-    def _add_answer(self, flow: Flow, run: Run, event: AnswerGiven) -> None:
-        asked_by = flow if event.flow == flow.id else self.service.shelf.flow(event.flow) or flow
-        self._mark(marks.of_answer(flow, event.save_as, event.value))
-        self.add_answer(
-            flow=event.flow,
-            revision_id=self.service.shelf.revision_id(event.flow, event.revision),
-            language=run.language,
-            node=event.node,
-            save_as=event.save_as,
-            kind=event.kind,
-            outcome=event.outcome,
-            value=canonical(event.value),
-            raw=event.raw,
-            personal=event.personal,
-            purpose=asked_by.purpose,
-            basis=asked_by.basis,
-        )
