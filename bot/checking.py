@@ -65,8 +65,9 @@ def _lines(checked: list[Checked]) -> Iterator[str]:
         if missing:
             yield f"{one.path}: not translated into {', '.join(missing)}"
     errors, warnings = sum(len(one.errors) for one in checked), sum(len(one.warnings) for one in checked)
-    names = ", ".join(one.path.stem for one in checked if not one.errors) or "none"
-    yield f"{_count(errors, 'error')}, {_count(warnings, 'warning')}. Nothing is wrong: {names}."
+    names = ", ".join(one.path.stem for one in checked if not one.errors)
+    fine = f" Nothing is wrong: {names}." if names else ""
+    yield f"{_count(errors, 'error')}, {_count(warnings, 'warning')}.{fine}"
 
 
 def _line(finding: Finding) -> str:

@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:  # no
         raise ImportRefusedError(
             f"{file}: Sayso imports XLSForms (.xlsx or .xls) and exports of RapidPro or TextIt (.json)."
         )
+    if not file.is_file():
+        raise ImportRefusedError(f"{file} is not there — check the name and the folder.")
     if file.stat().st_size > LARGEST_FILE:
         raise ImportRefusedError(f"{file} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
     drafts = _READERS[file.suffix.lower()](file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ def read(path: Path) -> Draft:
     Raises:
         ImportRefusedError: it is no XLSForm, or a broken one.
     """
+    if path.suffix.lower() == ".xlsx" and not zipfile.is_zipfile(path):
+        raise ImportRefusedError(f"{path} cannot be read as a spreadsheet: it is damaged, or no Excel file.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of openpyxl, about looks

@@ -140,6 +140,15 @@ def test_a_broken_file_is_refused_in_a_sentence(data: bytes, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_that_is_not_there_and_one_cut_short_are_said_in_words(tmp_path, capsys):
+    assert cli.main(["flows", "import", str(tmp_path / "none.json")]) == 1
+    assert "none.json is not there" in capsys.readouterr().err
+    path = form(tmp_path)
+    path.write_bytes(path.read_bytes()[:2000])
+    assert cli.main(["flows", "import", str(path)]) == 1
+    assert "cannot be read as a spreadsheet: it is damaged" in capsys.readouterr().err
+
+
 def test_conditions_and_limits_say_the_same_or_are_refused():
     names = Names({"a": "a", "b": "b"}, {"a": {"1": "yes_1"}, "b": {"x": "x"}}, {"b"})
     assert condition("${a} = '1' or selected(${b}, 'x')", names) == "a == yes_1 or x in b"
