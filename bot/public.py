@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from functools import lru_cache
 
+from babel.dates import format_date
 from flask import Blueprint, Flask, Response, abort, jsonify, make_response, render_template
 from werkzeug.exceptions import HTTPException
 
@@ -48,6 +50,7 @@ def register_public(app: Flask, service: Service) -> None:
             kept=kept,
             figures=read_document(kept),
             address=address,
+            day=format_date(date.fromisoformat(kept["published"]), "d MMMM y", locale="en"),
             organisation=service.settings.organisation,
             _=str,
         )
