@@ -14,6 +14,7 @@ from importlib import import_module
 from flask import Flask
 
 from bot.logs import set_up_logs
+from bot.memory import give_back
 from bot.settings import Settings, SettingsError
 from flows.problems import FlowError
 
@@ -39,6 +40,7 @@ def application() -> Flask:
     service.words(service.settings.language)
     import_module("bot.danger").recogniser()
     service.close()  # a connection to the store must not be shared by two processes
+    give_back()
     gc.freeze()  # nor need a web process look through any of this again, which would end the sharing
     gc.enable()
     return made

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from bot import housekeeping
 from bot.background import QUEUES, Bell, connect
 from bot.logs import log, set_up_logs
+from bot.memory import give_back
 from bot.settings import Settings, SettingsError
 from bot.spool import Spool
 from storage.database import Database, StoreSettingError
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> int:
     except (SettingsError, StoreSettingError) as error:
         print(error, file=sys.stderr)
         return 1
+    give_back()
     try:
         if arguments == ["clock"]:
             _run_clock(settings, database, Spool(settings.data / "spool", secrets))

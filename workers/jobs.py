@@ -16,6 +16,7 @@ from bot import backfill, gateways, housekeeping, outbox, reminders, settling
 from bot.broadcasts import planning
 from bot.channels import Channel
 from bot.logs import log
+from bot.memory import give_back
 from bot.service import Service, build
 from bot.settings import Settings
 from storage import tallies
@@ -32,7 +33,9 @@ stopping = threading.Event()
 @cache
 def service() -> Service:
     """This process's service, made at its first job."""
-    return build(Settings.read(os.environ))
+    made = build(Settings.read(os.environ))
+    give_back()
+    return made
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from storage.tables.base import Number, id_column, metadata
+from storage.tables.base import Number, id_column, metadata, partial_index
 
 _UNCOUNTED = text("counted IN (0, 2)")
 
@@ -41,7 +41,7 @@ answers = Table(
     Index(None, "run_id"),
     Index(None, "contact_id"),
     # Questions that people could not answer are few, and asked for on the first page of the console.
-    Index("ix_answers_unclear", "id", sqlite_where=_UNCLEAR, postgresql_where=_UNCLEAR),
-    Index("ix_answers_words", "flow", "id", sqlite_where=_IN_WORDS, postgresql_where=_IN_WORDS),
-    Index("ix_answers_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
+    partial_index("ix_answers_unclear", "id", where=_UNCLEAR),
+    partial_index("ix_answers_words", "flow", "id", where=_IN_WORDS),
+    partial_index("ix_answers_uncounted", "id", where=_UNCOUNTED),
 )

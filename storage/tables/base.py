@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, TextClause
 
 metadata = MetaData(
     naming_convention={
@@ -20,3 +20,12 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 def id_column() -> Column[int]:
     """The primary key of a table whose ids come from `storage.ids.new_id`."""
     return Column("id", Number, primary_key=True, autoincrement=False)
+
+
+def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index of the rows alone that `where` holds for.
+
+    Migrations make it. Said here as `postgresql_where`, its condition would import PostgreSQL's dialect into every
+    process, also those on SQLite: 3 MiB, and a fifth of a second of every start.
+    """
+    return Index(name, *columns, unique=unique, info={"where": where})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
 
-from storage.tables.base import Number, id_column, metadata
+from storage.tables.base import Number, id_column, metadata, partial_index
 
 _UNFINISHED = text("status IN ('scheduled', 'planning', 'sending')")
 
@@ -33,7 +33,7 @@ broadcasts = Table(
     Column("planned_to", Number, nullable=False, server_default=text("0")),
     Column("lease_until", Number),
     Column("ended_at", Number),
-    Index("ix_broadcasts_unfinished", "starts_at", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    partial_index("ix_broadcasts_unfinished", "starts_at", where=_UNFINISHED),
 )
 
 recipients = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
-from storage.tables.base import Number, id_column, metadata
+from storage.tables.base import Number, id_column, metadata, partial_index
 
 _IN_HAND = text("in_hand = 1")
 
@@ -49,7 +49,7 @@ addresses = Table(
     Column("created_at", Number, nullable=False),
     Index(None, "contact_id"),
     Index(None, "hash"),
-    Index("uq_addresses_in_hand", "hash", unique=True, sqlite_where=_IN_HAND, postgresql_where=_IN_HAND),
+    partial_index("uq_addresses_in_hand", "hash", unique=True, where=_IN_HAND),
 )
 
 consents = Table(

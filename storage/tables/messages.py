@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
-from storage.tables.base import Number, id_column, metadata
+from storage.tables.base import Number, id_column, metadata, partial_index
 
 _WAITS = text("status IN ('queued', 'sending')")
 _UNKNOWN = text("status = 'ambiguous'")
@@ -47,14 +47,14 @@ messages = Table(
     Column("token", Text),
     Column("lease_until", Number),
     Index(None, "contact_id"),
-    Index(
+    partial_index(
         "uq_messages_provider_id", "provider_id", "channel", "direction",
-        unique=True, sqlite_where=_NAMED, postgresql_where=_NAMED,
+        unique=True, where=_NAMED,
     ),
     # What must be settled: nobody knows whether it went out.
-    Index("ix_messages_ambiguous", "due_at", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
+    partial_index("ix_messages_ambiguous", "due_at", where=_UNKNOWN),
     # What a gateway took and has said nothing of: when to ask.
-    Index("ix_messages_unreported", "due_at", sqlite_where=_UNREPORTED, postgresql_where=_UNREPORTED),
-    Index("ix_messages_broadcast_id", "broadcast_id", sqlite_where=_BROADCAST, postgresql_where=_BROADCAST),
-    Index("ix_messages_outbox", "priority", "due_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
+    partial_index("ix_messages_unreported", "due_at", where=_UNREPORTED),
+    partial_index("ix_messages_broadcast_id", "broadcast_id", where=_BROADCAST),
+    partial_index("ix_messages_outbox", "priority", "due_at", where=_WAITS),
 )  # fmt: skip

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text, text
 
-from storage.tables.base import Number, metadata
+from storage.tables.base import Number, metadata, partial_index
 
 _UNCOUNTED = text("counted IN (0, 2)")
 
@@ -54,7 +54,7 @@ marks = Table(
     Column("dimension", Text, primary_key=True),
     Column("part", Text, primary_key=True),
     Column("counted", Integer, nullable=False, server_default=text("0")),
-    Index("ix_marks_uncounted", "run_id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
+    partial_index("ix_marks_uncounted", "run_id", where=_UNCOUNTED),
 )
 
 picks = Table(

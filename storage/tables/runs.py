@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
-from storage.tables.base import Number, id_column, metadata
+from storage.tables.base import Number, id_column, metadata, partial_index
 
 _OPEN = text("status = 'open'")
 _UNCOUNTED = text("counted = 0")
@@ -46,13 +46,13 @@ runs = Table(
     Column("counted", Integer, nullable=False, server_default=text("0")),
     Column("counted_as", Text),
     Column("counted_at", Text),
-    Index("ix_runs_uncounted", "id", sqlite_where=_UNCOUNTED, postgresql_where=_UNCOUNTED),
+    partial_index("ix_runs_uncounted", "id", where=_UNCOUNTED),
     Index(None, "flow"),
     Index(None, "contact_id"),
     # What is past its time: written once, when the run ends.
-    Index("ix_runs_over", "revision_id", "updated_at", sqlite_where=_OVER, postgresql_where=_OVER),
+    partial_index("ix_runs_over", "revision_id", "updated_at", where=_OVER),
     # A contact is in one conversation at a time.
-    Index("uq_runs_open", "contact_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    partial_index("uq_runs_open", "contact_id", unique=True, where=_OPEN),
 )
 
 dues = Table(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text, text
+from sqlalchemy import Column, Table, Text, text
 
-from storage.tables.base import Number, id_column, metadata
+from storage.tables.base import Number, id_column, metadata, partial_index
 
 _WAITS = text("settled_at IS NULL")
 
@@ -22,7 +22,7 @@ alerts = Table(
     Column("settled_at", Number),
     # Who looked after it: `user:1`.
     Column("settled_by", Text),
-    Index("ix_alerts_waiting", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+    partial_index("ix_alerts_waiting", "id", where=_WAITS),
 )
 
 heartbeats = Table(
