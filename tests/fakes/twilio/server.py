@@ -155,7 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _create(self, fields: dict[str, str], form: dict[str, list[str]]) -> None:
         mode = self.api.next_mode()
-        contents, options = self.api.account.contents, []
+        contents = self.api.account.contents
+        options: list[tuple[str, str]] = []
         refusal = self._refusal(fields) if mode.accepted else None
         if refusal is None and fields.get("ContentSid") in contents.made:
             try:
