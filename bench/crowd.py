@@ -12,7 +12,7 @@ from storage.ids import id_at
 
 DAYS = 28
 GROUP = "carers"
-_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count) "
+_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count) "
 _HASH = {"sqlite": "randomblob(16)", "postgresql": "decode(md5(cast(i AS text)), 'hex')"}
 _RUN = ":runs + (i / 2) * :run_step"
 _CONTACT = ":people + ((i / 2) % :crowd) * :person_step"
