@@ -128,6 +128,7 @@ class ChoiceTable:
         held = {word for number in runs if number is not None for word in self.label_words[number]}
         if row and all(word in words.changing or word in words.fillers for word in row):
             opened = [number for number, label in enumerate(self.label_words) if label[0] == row[0]]
+            opened = opened or sorted(self.akin(row))  # French "super" is very good
             return opened[0] if len(opened) == 1 else None  # "neither, really"
         if any((word in words.negating or word in words.unreal) and word not in held for word in row):
             return None

@@ -71,7 +71,7 @@ class _Judgement:
         if (ordinal := self._ordinal()) is not None:
             return ordinal
         if self.start >= self.end:
-            return self._exact() or self._part() or REJECTED
+            return self._exact() or self._part() or self.table.called(everything) or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
             return self._unknowing() or self.table.called(self.core) or REJECTED
         found = (self._range() or self._numbered()) if self.core[:1].isdecimal() else self._worded()

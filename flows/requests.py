@@ -54,7 +54,7 @@ def _request(command: Command, needs: str, beside: str = "") -> _Request:
 
 # The first that fits has it. To be left alone and to be forgotten come before all others.
 _REQUESTS = (
-    _request(Command.FORGET_ME, "erase data", "cease sending list hold"),
+    _request(Command.FORGET_ME, "erase data", "cease sending list hold about"),
     _request(Command.FORGET_ME, "remove mine", "cease sending hold"),
     _request(Command.STOP, "cease sending", "more kin"),
     _request(Command.STOP, "cease those"),
@@ -70,7 +70,7 @@ _REQUESTS = (
     _request(Command.HELP, "help_word lost"),
     _request(Command.WHY, "why need", "field"),
     _request(Command.WHY, "why field"),
-    _request(Command.LANGUAGE, "tongue speak", "well"),
+    _request(Command.LANGUAGE, "tongue speak", "well kin"),
     _request(Command.AGAIN, "again_word say", "asked missed"),
     _request(Command.AGAIN, "asked say", "missed"),
     _request(Command.AGAIN, "missed say"),

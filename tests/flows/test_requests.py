@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.accuracy import labelled
+from bench.accuracy import Labelled, labelled, outcome_of
 from bot.languages import words_of
 from flows.commands import Command, hear
 from flows.requests import GROUPS
@@ -83,3 +83,22 @@ def test_every_group_of_a_language_is_one_that_requests_are_made_of(code: str):
     groups = vocabulary.open_language(code).categories.get(vocabulary.GROUPS, {})
     assert set(groups) <= GROUPS
     assert {"cease", "sending", "erase", "data", "glue"} <= set(groups)
+
+
+NAMED = [
+    ("when", "ur", "کل", "? 2026-11-23"),  # yesterday, or tomorrow
+    ("when", "ur", "kal", "? 2026-11-23"),
+    ("rating_zh", "zh", "第二个", "= good"),
+    ("rating_zh", "zh", "很好", "? good"),
+    ("people", "zh", "一家四口", "? 4"),
+    ("rating_uk", "uk", "друге", "= good"),
+    ("rating_uk", "uk", "дуже добре, дякую", "= very_good"),
+    ("rating_lt", "lt", "m", "x"),
+    ("rating_bn", "bn", "দ্বিতীয়টা", "= good"),
+    ("rating_pl", "pl", "drugi", "= good"),
+]
+
+
+@pytest.mark.parametrize(("question", "language", "text", "expected"), NAMED, ids=[text for _, _, text, _ in NAMED])
+def test_other_scripts_and_ordinals_are_read(question: str, language: str, text: str, expected: str):
+    assert outcome_of(Labelled(question, language, expected, text)) == expected
