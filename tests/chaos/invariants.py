@@ -67,10 +67,10 @@ def _texts_out(twilio: FakeTwilio, person: Person, rows: Sequence[Any]) -> Itera
             yield f"a text is left {row.status}"
         elif row.status in GONE and row.body not in shown and not unanswered:
             yield f"the store takes it for sent, and it never left: {row.body[:40]!r}"
-    ours = {row.provider_id for row in out if row.status in GONE}
+    ours = {row.provider_id for row in out}
     unknown = [each.sid for each in twilio.ledger.sent_by_api() if each.to == person.number and each.sid not in ours]
     if unknown:
-        yield f"texts left that the store takes for unsent: {unknown}"
+        yield f"texts left that the store does not know: {unknown}"
 
 
 def _after_the_stop(twilio: FakeTwilio, person: Person) -> Iterator[str]:
