@@ -38,6 +38,7 @@ from bot.console import (
     results,
     sign_in,
     sign_in_phone,
+    sorting_pages,
     team,
 )
 from bot.console.access import (
@@ -73,6 +74,7 @@ PAGES = (
     sign_in_phone,
     account,
     results,
+    sorting_pages,
     flow_pages,
     conversations,
     contact_pages,

@@ -15,6 +15,8 @@ from storage import tallies, words
 from storage.ids import new_id
 from tests.bot.console.cast import join
 
+SORTING = "/console/results/visit/sorting"
+
 
 def talk(service, phone: int, *texts: str) -> None:
     for text in texts:
@@ -134,3 +136,20 @@ def test_days_on_which_nobody_answered_are_there_too(answered, clock):
         found = courses(answered, db, answered.shelf.flow("visit"), "day", "en")
     assert [period.name for period in found[0].periods] == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
     assert [period.answered for period in found[0].periods][1:3] == [0, 0]
+
+
+def test_a_reply_is_sorted_under_another_choice_and_the_numbers_follow(answered, bob):
+    page = bob.get(SORTING).text
+    assert "Very good" in page
+    path = re.search(r"/console/results/visit/sorting/\d+", page)[0]
+    reply = bob.post(path, page=SORTING, under="very_poor", why="wrote it of another ward, ring 07700 900123")
+    assert reply.status_code == 303
+    while tallies.fold(answered.database, 1000):
+        pass
+    assert {key[9] for key, count in tallies.stored(answered.database).items() if count} >= {"very_poor"}
+    assert tallies.stored(answered.database) == tallies.recount(answered.database)
+    assert "07700" not in bob.get("/console/audit").text
+    bob.post(path, page=SORTING, under="unclear")
+    assert path in bob.get("/console/results/visit/sorting?only=unclear").text
+    assert bob.post(path, page=SORTING, under="purple").status_code == 303
+    assert bob.post("/console/results/visit/sorting/1", page=SORTING, under="poor").status_code == 404

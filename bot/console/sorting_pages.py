@@ -1,0 +1,53 @@
+"""How replies were sorted under choices, and sorting one anew: what was written stays, the counts follow."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.console.access import STAFF, allow, person
+from bot.console.language import say
+from bot.exports.masking import masked
+from bot.service import Service
+from bot.sorting import UNCLEAR, SortingError, choices, sort
+from storage import sorting
+
+PAGE = 30
+LONGEST_REASON = 200
+
+
+def add_pages(routes: Blueprint, service: Service) -> None:
+    """The pages of this module."""
+
+    @routes.get("/results/<name>/sorting")
+    @allow(STAFF)
+    def how_sorted(name: str) -> Response:
+        flow = service.shelf.flow(name)
+        if flow is None:
+            abort(404)
+        unclear = request.args.get("only") == UNCLEAR
+        before = request.args.get("before", type=int)
+        with service.database.reading() as db:
+            found = sorting.listed(db, flow.id, PAGE + 1, outcome=UNCLEAR if unclear else "", before=before)
+        shelf, language = service.shelf, service.settings.language
+        rows = [(each, choices(shelf.revision(each.revision_id, language), each)) for each in found[:PAGE]]
+        older = found[PAGE - 1].id if len(found) > PAGE else None
+        page = render_template("console/sorting.html", flow=flow, rows=rows, unclear=unclear, older=older)
+        return make_response(page)
+
+    @routes.post("/results/<name>/sorting/<int:answer_id>")
+    @allow(STAFF)
+    def sort_anew(name: str, answer_id: int) -> AnyResponse:
+        keys = [key for key in request.form.getlist("under") if key != UNCLEAR]
+        why = masked(" ".join(request.form.get("why", "").split())[:LONGEST_REASON], service.settings.region)
+        with service.database.reading() as db:
+            answer = sorting.get(db, answer_id)
+        if answer is None or answer.flow != name or not request.form.getlist("under"):
+            abort(404)
+        try:
+            sort(service, answer_id, keys, person().actor, why)
+        except SortingError as error:
+            flash(str(error))
+        else:
+            flash(say("Sorted anew. The counts follow within a minute."))
+        return redirect(url_for("console.how_sorted", name=name), 303)
