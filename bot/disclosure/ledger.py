@@ -139,11 +139,9 @@ def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules)
         for release, how in related
         if shown.table.name in release.counts
     ]
-    for _, _, old in others:
-        if _holds(old.table, shown.table):
-            # What stands in that file already tells nothing new, as long as it hides what that file hides.
-            shown = replace(shown, hidden={**shown.hidden, **old.hidden}, withheld=shown.withheld | old.withheld)
-    others = [each for each in others if not _holds(each[2].table, shown.table)]
+    held = [old for _, _, old in others if _holds(old.table, shown.table)]
+    others = [each for each in others if each[2] not in held]
+    shown = _hiding(shown, held)
     if not others:
         return shown
     bounds: dict[Cell, Range] = {}
@@ -156,12 +154,20 @@ def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules)
         narrowed = suppress(shown.table, rules, bounds, [(old.table, old.ranges()) for _, _, old in others])
     except StillLeaksError:
         raise Refused(_sentence(shown.table.name, others[-1][0], rules)) from None
+    narrowed = _hiding(narrowed, held)
     for release, how, old in others:
         rest = [(narrowed.table, narrowed.ranges()), *((o.table, o.ranges()) for _, _, o in others if o is not old)]
         back = {cell: _limits(shown.table.counts.get(cell, 0), how) for cell in _answers(old.table)}
         if next(leaks(old, back, rest), None) is not None:
             raise Refused(_sentence(shown.table.name, release, rules))
     return narrowed
+
+
+def _hiding(shown: Shown, held: Iterable[Shown]) -> Shown:
+    """A table that stands in earlier files already: it tells nothing new as long as it hides what they hide."""
+    for old in held:
+        shown = replace(shown, hidden={**shown.hidden, **old.hidden}, withheld=shown.withheld | old.withheld)
+    return shown
 
 
 def _holds(old: Table, new: Table) -> bool:
