@@ -114,7 +114,7 @@ def test_a_coordinator_comes_in_and_does_a_days_work(browser, console, script):
 
 
 def code_of(console: Stage, page: Page) -> str:
-    """The code the champion's phone got last. It is sent after the answer has left, so the page may be there before it."""
+    """The code the champion's phone got last. It leaves after the answer, so the page may be there before it."""
     for _ in range(1200):
         with console.service.database.reading() as db:
             contact_id = contacts.find(db, console.service.secrets.hash("sms:+447700900002"))
