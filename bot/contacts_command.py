@@ -63,24 +63,30 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _do(arguments: argparse.Namespace, service: Service, contact_id: int, number: str) -> None:
     with service.database.reading() as db:
         held = dossier.of(db, contact_id)
-    verbs = {"show": "looked at", "report": "reported on", "erase": "erased"}
-    if arguments.what == "erase" and not arguments.yes and not _sure(held):
-        print("Nothing was erased.")
+    why = without_numbers(arguments.why)
+    if arguments.what == "erase":
+        if arguments.yes or _sure(held):
+            _erase(service, contact_id, number, why)
+        else:
+            print("Nothing was erased.")
         return
+    verbs = {"show": "looked at", "report": "reported on"}
     with service.database.transaction() as db:
         about = f"contact:{service.secrets.pseudonym('contact', contact_id)}"
-        at = microseconds(service.now())
-        audit.note(db, audit.COMMAND_LINE, verbs[arguments.what], about, without_numbers(arguments.why), at)
+        audit.note(db, audit.COMMAND_LINE, verbs[arguments.what], about, why, microseconds(service.now()))
     if arguments.what == "show":
         print(_summary(held))
-    elif arguments.what == "report":
-        print(json.dumps(_readable(asdict(held)), ensure_ascii=False, indent=2))
     else:
-        receipt = erase(service, contact_id, [f"{channel}:{number}" for channel in CHANNELS])
-        print(
-            f"Erased: {receipt.runs} conversations, {receipt.answers} answers, {receipt.messages} texts; "
-            f"{len(receipt.files)} export files deleted; {receipt.copies} copies at the gateway will be emptied."
-        )
+        print(json.dumps(_readable(asdict(held)), ensure_ascii=False, indent=2))
+
+
+def _erase(service: Service, contact_id: int, number: str, why: str) -> None:
+    addresses = [f"{channel}:{number}" for channel in CHANNELS]
+    receipt = erase(service, contact_id, addresses, audit.COMMAND_LINE, why)
+    print(
+        f"Erased: {receipt.runs} conversations, {receipt.answers} answers, {receipt.messages} texts; "
+        f"{len(receipt.files)} export files deleted; {receipt.copies} copies at the gateway will be emptied."
+    )
 
 
 def _number(text: str, region: str) -> str:

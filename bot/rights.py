@@ -13,7 +13,7 @@ from bot.service import Service
 from flows.commands import Command, hear
 from flows.run import microseconds
 from flows.text import fold
-from storage import dossier, erasure
+from storage import audit, dossier, erasure
 from storage.erasure import Receipt, Tombstone
 
 ASKED_AT = "forget_me_asked_at"
@@ -83,19 +83,25 @@ def why(exchange: Exchange) -> str:
     return exchange.say(sentences.WHY, purpose=purpose, days=days)
 
 
-def erase(service: Service, contact_id: int, addresses: list[str]) -> Receipt:
-    """Erase one person, at a coordinator's command.
+def erase(service: Service, contact_id: int, addresses: list[str], actor: str, reason: str = "") -> Receipt:
+    """Erase one person at the command of `actor`, and note in the audit trail that it was done.
 
     Raises:
-        StoreUnavailableError: the store could not be reached or written; nothing was erased.
+        StoreUnavailableError: the store could not be reached or written; the person is still there.
     """
+    about = f"contact:{service.secrets.pseudonym('contact', contact_id)}"
 
     def work() -> Receipt:
         with service.database.transaction() as db:
-            return erasure.erase(db, service.secrets, contact_id, microseconds(service.now()))
+            now = microseconds(service.now())
+            audit.note(db, actor, "erased", about, reason, now)
+            receipt = erasure.erase(db, service.secrets, contact_id, now)
+            # Before the commit: where the process dies in between, the person is still there to be erased again. What
+            # lies outside the store could not be found any more once the rows that name it are gone.
+            tidy_up(service, addresses, receipt)
+            return receipt
 
     receipt = service.database.retrying(work)
-    tidy_up(service, addresses, receipt)
     service.database.checkpoint()
     return receipt
 

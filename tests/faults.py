@@ -57,7 +57,7 @@ TESTED = {
     "C7": f"{SENT}::test_a_doubtful_send_is_looked_up_and_sent_again_only_where_it_never_left",
     "C8": f"{FAIL}::test_a_report_that_comes_before_the_answer_of_the_gateway_is_not_undone",
     "C9": "tests/bot/exports/test_files.py::test_a_write_that_fails_leaves_the_old_file_and_nothing_else",
-    "C10": "tests/journeys/test_rights.py::test_who_comes_back_with_a_backup_is_erased_again",
+    "C10": "tests/journeys/test_rights.py::test_an_erasure_that_is_killed_is_not_told_as_done_and_the_next_one_ends_it",
     "C11": f"{STORE}::test_a_migration_that_breaks_leaves_the_store_as_it_was",
     "C12": f"{STORE}::test_a_commit_is_on_disk_before_it_is_told",
     "C13": f"{FAIL}::test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing",

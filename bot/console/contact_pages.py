@@ -90,11 +90,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     def erase_contact(contact_id: int) -> AnyResponse:
         card = _card(service, contact_id)
         only_after_a_look(service, contact_id)
-        now = microseconds(service.now())
-        about = f"contact:{service.secrets.pseudonym('contact', contact_id)}"
-        with service.database.transaction() as db:
-            audit.note(db, person().actor, "erased", about, "", now)
-        receipt = erase(service, contact_id, [_plain(service, each.encrypted) for each in card.addresses])
+        addresses = [_plain(service, each.encrypted) for each in card.addresses]
+        receipt = erase(service, contact_id, addresses, person().actor)
         flash(
             say(
                 "Erased for good: {runs} conversations, {answers} answers, {texts} texts.",

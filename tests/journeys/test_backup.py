@@ -102,7 +102,7 @@ def test_who_shared_a_phone_with_somebody_erased_stays(settings, other: str, tmp
         db.execute(insert(addresses).values(row | {"id": 78, "contact_id": 77, "in_hand": 0}))
     file = tmp_path / "monday.backup"
     assert cli.main(["backup", str(file)]) == 0
-    erase(settings.service, first, [f"sms:{SAM}"])
+    erase(settings.service, first, [f"sms:{SAM}"], "user:1")
     monkeypatch.setenv("DATABASE_URL", other)
     assert cli.main(["restore", str(file)]) == 0
     assert [row[0] for row in rows_of(other)["contacts"]] == [77]
@@ -189,7 +189,7 @@ def test_a_list_torn_by_a_power_cut_is_read_as_far_as_it_is_whole(tmp_path: Path
     with settings.service.database.reading() as db:
         contact = db.execute(select(contacts.c.id)).scalar_one()
         assert db.execute(select(addresses.c.id)).first()
-    receipt = erase(settings.service, contact, [f"sms:{SAM}"])
+    receipt = erase(settings.service, contact, [f"sms:{SAM}"], "user:1")
     path = settings.service.settings.data / erased_list.FILE
     assert list(erased_list.read(path)) == list(receipt.tombstones)
     assert SAM[1:] not in path.read_text()

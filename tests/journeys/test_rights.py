@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import cli, housekeeping
+from bot import cli, erased_list, housekeeping
 from bot.channels import Inbound
 from bot.conversation import take_turn
 from bot.rights import erase
 from storage import erasure, tallies
-from storage.tables import answers, contacts, erased, messages, metadata, redactions, runs
+from storage.tables import answers, audits, contacts, erased, messages, metadata, redactions, runs
 from storage.tables import tallies as counts
 from tests.journeys.conftest import ALEX, SAM, Journey
 
@@ -165,7 +165,69 @@ def test_who_comes_back_with_a_backup_is_erased_again(journey):
     journey.say("visit", "1", CANARY)
     with journey.service.database.reading() as db:
         (contact,) = db.execute(select(contacts.c.id)).scalars()
-    receipt = erase(journey.service, contact, [f"sms:{SAM}"])
+    receipt = erase(journey.service, contact, [f"sms:{SAM}"], "user:1")
     assert receipt.answers == 2
     with journey.service.database.reading() as db:
         assert erasure.come_back(db, journey.service.secrets) == []
+
+
+# A process that is killed while it erases.
+
+
+class KilledError(BaseException):
+    """What `kill -9` is to the process: nothing behind it is done."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KilledError
+
+
+@pytest.fixture
+def held(journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sam has answered, and stands in this file."""
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    path = tmp_path / "rows.csv"
+    assert cli.main(["export", "visit", "--rows", "--free-text", "all", "--out", str(path)]) == 0
+    return path
+
+
+def is_all_gone(journey: Journey, path: Path) -> bool:
+    listed = list(erased_list.read(journey.service.settings.data / erased_list.FILE))
+    return not path.exists() and bool(listed) and CANARY not in everything(journey)
+
+
+@pytest.mark.parametrize("place", ["storage.phones.pick_up", "bot.rights.delete_files", "bot.erased_list.add"])
+def test_an_erasure_that_is_killed_is_not_told_as_done_and_the_next_one_ends_it(journey, held, place, capsys):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(place, killed)
+        with pytest.raises(KilledError):
+            cli.main(["contacts", "erase", SAM, "--yes"])
+    assert "Erased" not in capsys.readouterr().out
+    assert journey.count(audits, action="erased") == 0
+    assert journey.count(answers) == 2
+    assert cli.main(["contacts", "erase", SAM, "--yes"]) == 0
+    assert "Erased: 1 conversations, 2 answers" in capsys.readouterr().out
+    assert is_all_gone(journey, held)
+    assert journey.count(audits, action="erased") == 1
+
+
+def test_an_erasure_that_is_killed_behind_its_commit_has_left_nothing(journey, held):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("storage.database.Database.checkpoint", killed)
+        with pytest.raises(KilledError):
+            cli.main(["contacts", "erase", SAM, "--yes"])
+    assert is_all_gone(journey, held)
+
+
+def test_forget_me_that_is_killed_is_asked_for_once_more_and_done(journey, held):
+    journey.say("forget me")
+    with pytest.MonkeyPatch.context() as patched:
+        for kind in ("sqlite", "postgresql"):
+            patched.setattr(f"storage.{kind}.Quick.commit", killed)
+        with pytest.raises(KilledError):
+            journey.twilio.text(SAM, "yes", MessageSid="SM" + "e" * 32)
+    assert journey.count(answers) == 2
+    assert "deleted" in journey.twilio.text(SAM, "yes", MessageSid="SM" + "e" * 32).reply
+    assert is_all_gone(journey, held)
