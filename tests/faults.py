@@ -84,6 +84,8 @@ TESTED = {
     "E2": f"{TIMES}::test_a_broadcast_in_the_hour_that_comes_twice_goes_out_once",
     "E3": f"{TIMES}::test_a_broadcast_in_the_hour_that_never_comes_goes_out_after_it_once",
     "E4": f"{HOURS}::test_a_closed_hour_waits_for_the_next_opening_over_a_clock_change",
+    "E9": "tests/workers/test_store_time.py::"
+    "test_a_worker_whose_clock_is_ten_minutes_ahead_takes_no_text_of_another_for_abandoned",
     "E10": f"{RULES}::test_whatsapp_is_left_alone_outside_its_day",
     "F1": f"{TALK}::test_an_open_run_keeps_the_flow_it_began_with_however_the_file_is_edited",
     "F2": f"{TALK}::test_an_open_run_keeps_the_flow_it_began_with_however_the_file_is_edited",
@@ -139,7 +141,6 @@ ELSEWHERE = {
     "E6": "no chart counts by week of the year",
     "E7": "the list's times are read as UTC: bot/channels/twilio_history.py, by the tests of A7 and A8",
     "E8": "no time is ever handed to the client but in a list's filter, which is UTC: as E7",
-    "E9": "leases use the time of the process, not the store's: keep clocks of machines within half a minute (LEASE)",
     "F12": "flows hold no regular expressions",
     "G18": "nothing in the answer path asks a language model",
     "H7": "a group's keyword stands on posters and opens nothing that is secret",

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from datetime import UTC, datetime
 
 from bot import housekeeping
 from bot.background import QUEUES, Bell, connect
@@ -15,6 +14,7 @@ from bot.memory import give_back
 from bot.settings import Settings, SettingsError
 from bot.spool import Spool
 from storage.database import Database, StoreSettingError
+from storage.moments import StoreTime
 from storage.secrets import Secrets
 from workers import jobs, worker
 from workers.clock import TICK, Clock
@@ -55,10 +55,10 @@ def _run_clock(settings: Settings, database: Database, spool: Spool) -> None:
         # The whole service, with its flows, is made only when a text waits: most clocks never need it.
         return housekeeping.hand_in_spooled(jobs.service()) if spool else 0
 
-    clock = Clock(database, Bell(connect(settings)), hand_in)
+    clock, now = Clock(database, Bell(connect(settings)), hand_in), StoreTime(database)
     log.info("clock started")
     while not asked.is_set():
-        clock.tick(datetime.now(UTC))
+        clock.tick(now())
         asked.wait(TICK)
 
 

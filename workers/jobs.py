@@ -21,6 +21,7 @@ from bot.service import Service, build
 from bot.settings import Settings
 from storage import tallies
 from storage.database import StoreUnavailableError
+from storage.moments import StoreTime
 
 DRAIN = 30.0
 """Seconds after which a job leaves the rest to the next one, so that other queues get their turn."""
@@ -32,8 +33,9 @@ stopping = threading.Event()
 
 @cache
 def service() -> Service:
-    """This process's service, made at its first job."""
+    """This process's service, made at its first job. Its clock is the store's: leases are compared between machines."""
     made = build(Settings.read(os.environ))
+    made.now = StoreTime(made.database)
     give_back()
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import FrameType
 
 from redis.client import Pipeline
@@ -17,6 +17,7 @@ from bot.settings import Settings
 from flows.run import microseconds
 from storage import heartbeats
 from storage.database import Database, StoreUnavailableError
+from storage.moments import StoreTime
 from workers import jobs
 from workers.clock import BEAT, Every
 
@@ -33,13 +34,16 @@ class Worker(SimpleWorker):
 
     max_connection_wait_time = 2.0
     database: Database | None = None
+    now: StoreTime | None = None
     every = Every(BEAT)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Tell Redis, and now and then the store, that this worker lives."""
         super().heartbeat(timeout, pipeline)
-        now = datetime.now(UTC)
-        if self.database is None or not self.every.due(now):
+        if self.database is None or self.now is None:
+            return
+        now = self.now()
+        if not self.every.due(now):
             return
         try:
             heartbeats.beat(self.database, "worker", "ok", microseconds(now))
@@ -54,15 +58,15 @@ class Worker(SimpleWorker):
 
 def run(settings: Settings, database: Database, queues: list[str]) -> None:
     """Serve these queues until asked to stop. A queue that is away is tried again every second."""
-    complain = Every(timedelta(minutes=1))
+    complain, now = Every(timedelta(minutes=1)), StoreTime(database)
     while not jobs.stopping.is_set():
         # RQ takes the signals over while it works, and leaves them as they are when it ends or fails.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         try:
-            _work(settings, database, queues)
+            _work(settings, database, now, queues)
         except RedisError as error:
-            if complain.due(datetime.now(UTC)):
+            if complain.due(now()):
                 log.warning("queue unreachable", error=type(error).__name__, effect="jobs wait")
         jobs.stopping.wait(AGAIN_SECONDS)
 
@@ -71,7 +75,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     jobs.stopping.set()
 
 
-def _work(settings: Settings, database: Database, queues: list[str]) -> None:
+def _work(settings: Settings, database: Database, now: StoreTime, queues: list[str]) -> None:
     worker = Worker(
         queues,
         connection=connect(settings, ANSWER_SECONDS),
@@ -81,4 +85,5 @@ def _work(settings: Settings, database: Database, queues: list[str]) -> None:
         log_job_description=False,
     )
     worker.database = database
+    worker.now = now
     worker.work(logging_level="CRITICAL")
