@@ -51,6 +51,9 @@ SETTLED = timedelta(seconds=2)
 """Turns younger than this may not be committed yet: their replies are counted a little later."""
 PATIENCE = 0.05
 """Seconds between two looks while a rate or the hour holds everything back."""
+LOOK_AGAIN = 1.0
+"""Seconds, at most, until the outbox is looked at again while texts are on their way: where a gateway hangs on one, the
+others must not wait for it."""
 BLOCKED = timedelta(minutes=5)
 """How long a sender that its gateway refuses is left alone."""
 BUSY = 2.0
@@ -80,7 +83,7 @@ class Outbox:
                     taken = self._claim(CLAIM)
                     flying |= {pool.submit(self._send, row, token) for row, token in taken}
                     handed += len(taken)
-                done = self._land(flying, wait_for_all=not taken and WIDTH - len(flying) >= CLAIM)
+                done = self._land(flying, wait_for_one=not taken and WIDTH - len(flying) >= CLAIM)
                 flying -= done
                 if not taken and not flying and (until() or not self._waits(pause)):
                     broadcasts.end_finished(self.service.database, microseconds(self.service.now()))
@@ -99,12 +102,12 @@ class Outbox:
             pause(PATIENCE)
         return True
 
-    def _land(self, flying: set[Future[Outcome]], *, wait_for_all: bool) -> set[Future[Outcome]]:
+    def _land(self, flying: set[Future[Outcome]], *, wait_for_one: bool) -> set[Future[Outcome]]:
         """Record the sends that are over."""
         if not flying:
             return set()
         full = len(flying) > WIDTH - CLAIM
-        done = wait(flying, None if full or wait_for_all else 0, FIRST_COMPLETED).done
+        done = wait(flying, None if full else LOOK_AGAIN if wait_for_one else 0, FIRST_COMPLETED).done
         if done:
             outcomes = [each.result() for each in done]
             self.service.database.retrying(

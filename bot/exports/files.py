@@ -23,8 +23,15 @@ def whole_file(out: str) -> Iterator[IO[bytes]]:
         ExportFileError: the file cannot be written; one that was there before is untouched.
     """
     if out == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise  # whoever reads it has seen enough
+        except OSError as error:
+            raise ExportFileError(
+                f"The output cannot be written ({error.strerror}): what is there is not whole."
+            ) from None
         return
     with whole_path(out) as unfinished, unfinished.open("r+b") as file:
         yield file

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -10,7 +12,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from bot.background import QUEUES, Bell, Job, connect
+from bot.background import QUEUES, RING_SECONDS, Bell, Job, connect
 from bot.queue_server import QueueServerError, command, make_room
 from bot.settings import Settings, socket_url
 from tests.servers import queue_server
@@ -77,6 +79,25 @@ def test_a_queue_that_is_away_is_no_error_and_is_logged_once_a_minute(away, capl
         assert bell.ring(Job.TIDY, MOMENT + timedelta(seconds=second)) is False
     assert bell.reachable(MOMENT) is False
     assert [record.getMessage().split(" error")[0] for record in caplog.records] == ["queue unreachable"] * 2
+
+
+def test_a_queue_that_takes_its_time_is_given_up_after_a_fifth_of_a_second_and_tried_once(tmp_path):
+    slow = socket.socket(socket.AF_UNIX)
+    slow.bind(str(tmp_path / "slow.sock"))
+    slow.listen()  # whoever knocks is let in and never answered
+    slow.setblocking(False)
+    connection = connect(settings(tmp_path, socket_url(tmp_path / "slow.sock")))
+    assert connection.get_connection_kwargs()["socket_timeout"] == RING_SECONDS <= 0.2
+    rung = []
+    bell = threading.Thread(target=lambda: rung.append(Bell(connection).ring(Job.TIDY, MOMENT)), daemon=True)
+    bell.start()
+    bell.join(60)  # patient: without a limit it would hang for ever
+    assert rung == [False]
+    slow.accept()[0].close()
+    with pytest.raises(BlockingIOError):
+        slow.accept()
+    slow.close()
+    connection.close()
 
 
 def test_a_queue_that_answers_is_reachable(redis):

@@ -64,7 +64,7 @@ def failure_in(twilio, channel, mode):
     """The failure of one send that Twilio meets in this way, once Twilio has met it."""
     twilio.script(mode)
     found = failure(channel_to(twilio.url, sms_from=twilio.number, timeout=0.1) if mode in SILENT else channel)
-    twilio.ledger.wait_for_call()
+    twilio.ledger.wait_for_calls()
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
+from itertools import count
 from urllib.parse import urlencode
 
 import pytest
@@ -10,7 +12,8 @@ from sqlalchemy import select
 
 from bot.app import create_app
 from bot.backfill import catch_up
-from bot.channels.twilio_api import TwilioChannel
+from bot.channels.twilio_api import TIMEOUT, TwilioChannel
+from bot.outbox import LEASE
 from bot.settling import ask_after, settle_doubtful
 from storage.tables import messages, spending
 from tests.fakes.twilio import (
@@ -18,6 +21,7 @@ from tests.fakes.twilio import (
     ACCEPT_THEN_RESET,
     EMPTY,
     GARBAGE,
+    HANG,
     HTML,
     RESET,
     TOO_MANY,
@@ -94,13 +98,33 @@ def test_a_doubtful_send_is_looked_up_and_sent_again_only_where_it_never_left(to
     if mode is ACCEPT_THEN_HANG:
         town.ways = {"twilio": gateway(twilio, timeout=0.1)}
     town.work()
-    twilio.ledger.wait_for_call()
+    twilio.ledger.wait_for_calls()
     town.ways = {"twilio": gateway(twilio)}
     town.later(seconds=61)
     assert settle_doubtful(town.service, town.ways) == 1
     town.work()
     assert questions(twilio, ANN) == 1
     assert settle_doubtful(town.service, town.ways) == 0
+
+
+def test_while_twilio_hangs_on_one_text_the_others_leave_and_the_worker_is_free_in_ten_seconds(
+    town, twilio, monkeypatch
+):
+    assert TIMEOUT <= 10 < LEASE / 1_000_000
+    assert gateway(twilio, timeout=TIMEOUT)._client.http_client.timeout == TIMEOUT
+    monkeypatch.setattr("bot.outbox.LOOK_AGAIN", 0.01)
+    twilio.script(HANG)
+    send_visit(town, phones(4))
+    ticks = count()
+    town.service.now = lambda: town.time + timedelta(milliseconds=next(ticks))  # the rate lets one go at a time
+    worker = threading.Thread(target=town.work)
+    worker.start()
+    twilio.ledger.wait_for_calls(4)
+    assert sorted(questions(twilio, phone) for phone in phones(4)) == [0, 1, 1, 1]
+    assert worker.is_alive()
+    twilio.close()  # the one that hangs is let go of
+    worker.join()
+    assert sorted(statuses(town)) == ["ambiguous", "sent", "sent", "sent"]
 
 
 def test_a_callback_settles_a_doubtful_send_before_anybody_asks(town, twilio):

@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import xml.etree.ElementTree as ET
 from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bot import cli
+from bot import cli, logs
 from bot.app import create_app
+from bot.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
 from storage import tallies
+from storage.database import Database, StoreUnavailableError
 from storage.tables import answers, contacts, messages
 from tests.fakes.twilio.fake import PUBLIC_URL
 from tests.journeys.conftest import ALEX, SAM
@@ -87,6 +90,26 @@ def test_what_nobody_foresaw_is_told_to_the_log_and_not_to_the_caller(journey, m
     assert answer.status_code == 500
     assert answer.text == "Something went wrong here. Try again soon.\n"
     assert [record.getMessage() for record in caplog.records] == ["webhook failed"]
+
+
+def test_a_log_that_cannot_be_written_costs_nobody_an_answer(journey, monkeypatch):
+    class Full:
+        def write(self, _text: str) -> None:
+            raise OSError(28, "No space left on device")
+
+        flush = write
+
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logs._StandardError()])
+    monkeypatch.setattr("sys.stderr", Full())
+    assert post(journey, form(journey), signed=False).status_code == 403  # which is logged
+    monkeypatch.setattr(Database, "quick", away)
+    assert journey.twilio.text(SAM, "visit").status == 200  # and that it was kept on disk, too
+    monkeypatch.undo()
+    assert hand_in_spooled(journey.service) == 1
+
+
+def away(*_: object) -> None:
+    raise StoreUnavailableError("away")
 
 
 def test_health_says_alive_and_ready_says_what_is_missing(journey):

@@ -24,5 +24,6 @@ def test_every_test_named_for_a_fault_is_there():
 
 def test_no_fault_of_these_groups_is_left_out():
     catalogue = {f"{group}{number}" for group, last in LAST.items() for number in range(1, last + 1)}
-    assert set(TESTED) | set(ELSEWHERE) == catalogue
-    assert not set(TESTED) & set(ELSEWHERE)
+    tested = {fault.partition(" ")[0] for fault in TESTED}
+    assert tested | set(ELSEWHERE) == catalogue
+    assert not tested & set(ELSEWHERE)

@@ -22,8 +22,10 @@ class Bell:
     def __init__(self) -> None:
         self.rung: list[Job] = []
         self.there = True
+        self.tries = 0
 
     def ring(self, job: Job, now: datetime) -> bool:
+        self.tries += 1
         if self.there:
             self.rung.append(job)
         return self.there
@@ -62,6 +64,13 @@ def test_an_uncounted_answer_is_rung_for_until_it_is_counted(service, bell):
     clock.tick(MOMENT)
     clock.tick(MOMENT + timedelta(seconds=0.5))
     assert bell.rung.count(Job.FOLD_TALLIES) == 2
+
+
+def test_a_queue_that_is_slow_costs_a_tick_one_try_however_much_waits(service, bell):
+    say(service, "visit", "1")
+    bell.there = False
+    clock_over(service, bell).tick(MOMENT)
+    assert bell.tries == 1
 
 
 def test_a_run_whose_time_has_come_is_rung_for(service, bell):

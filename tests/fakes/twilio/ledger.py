@@ -99,18 +99,21 @@ class Ledger:
     calls: list[Call] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     callbacks: list[CallbackSent] = field(default_factory=list)
-    called: threading.Event = field(default_factory=threading.Event)
+    called: threading.Condition = field(default_factory=threading.Condition)
     violations: list[str] = field(default_factory=list)
     """Requests of ours that Twilio's description does not allow; a test can ask that there are none."""
 
     def note(self, call: Call) -> None:
         """Keep a call to the API."""
-        self.calls.append(call)
-        self.called.set()
+        with self.called:
+            self.calls.append(call)
+            self.called.notify_all()
 
-    def wait_for_call(self) -> None:
-        """Until the API was called: a caller that does not wait for the answer may be gone before it was heard."""
-        assert self.called.wait(60), "the API was not called"
+    def wait_for_calls(self, count: int = 1) -> None:
+        """Until the API was called so often: a caller that does not wait for the answer may be gone before it was
+        heard."""
+        with self.called:
+            assert self.called.wait_for(lambda: len(self.calls) >= count, 60), "the API was not called"
 
     def handset(self, address: str, *, automatic: bool = False) -> list[str]:
         """The texts a person's phone showed, oldest first: `+44…` or `whatsapp:…`.
