@@ -21,7 +21,7 @@ from flows.places import Places
 from flows.reading_age import reading_age
 from flows.shelf_checks import check_shelf
 from flows.yaml import read_tree
-from translations.catalogues import progress
+from translations.catalogues import Catalogue, Sentence, State, progress
 from translations.files import CatalogueError
 from translations.languages import LANGUAGES
 
@@ -61,12 +61,14 @@ class InLanguage:
 
     language: str
     state: str
-    """`written` for the file's own language; else `released`, `draft`, `incomplete` or `missing`."""
+    """`written` for the file's own language; else `released`, `draft`, `incomplete`, `missing` or `broken`."""
     messages: tuple[Message, ...] = ()
     passages: tuple[Passage, Passage] | None = None
     prices: PriceList = field(default_factory=lambda: PriceList({}, 0))
     country: str = "GB"
     age: float | None = None
+    wanting: tuple[Sentence, ...] = ()
+    """What has no translation, though people rely on the language."""
 
     def line(self) -> str:
         """The figures in one line."""
@@ -182,8 +184,11 @@ def _error(path: Path, problem: str) -> Finding:
 def _in_language(flow: Flow, code: str, path: Path, settings: Settings) -> InLanguage:
     state = "written"
     if code != flow.language:
-        done = progress(catalogue_of(flow.id, code, path.parent), flow_sentences(flow))
-        state = "broken" if done.broken else state_of(done)
+        catalogue = catalogue_of(flow.id, code, path.parent)
+        done = progress(catalogue, flow_sentences(flow))
+        if done.broken:
+            return InLanguage(code, "broken", wanting=tuple(_wanting(catalogue, flow)))
+        state = state_of(done)
         if not done.complete:
             return InLanguage(code, state)
     spoken = in_language(flow, code, path.parent)
@@ -191,6 +196,13 @@ def _in_language(flow: Flow, code: str, path: Path, settings: Settings) -> InLan
     messages = tuple(costs.messages())
     age = reading_age(_written(flow)) if code == "en" else None
     return InLanguage(code, state, messages, costs.passages(), settings.prices, settings.region, age)
+
+
+def _wanting(catalogue: Catalogue, flow: Flow) -> Iterator[Sentence]:
+    """The sentences a language cannot do without and has no translation of."""
+    for sentence in flow_sentences(flow):
+        if not sentence.optional and catalogue.state(sentence) in (State.MISSING, State.STALE):
+            yield sentence
 
 
 def _written(flow: Flow) -> Iterator[str]:
@@ -208,9 +220,11 @@ def _of_languages(path: Path, flow: Flow, places: Places, languages: list[InLang
     own = languages[0]
     longest = Counter(dict(sorted((message.node, message.cost.units) for message in own.messages)))
     for one in languages:
-        if one.state == "broken":
-            what = f"`{one.language}` was released, but a sentence is missing or has changed since — translate it."
-            yield Finding(str(path), 1, 1, "error", what)
+        for gone in one.wanting:
+            what = (
+                f"`{one.language}` was released, but `{gone.context}` is missing or has changed since — translate it."
+            )
+            yield Finding(str(path), gone.line, 1, "error", what)
         if one.age is not None and one.age > OLDEST_READER:
             what = f"The English needs a reading age of {one.age:g}, more than {OLDEST_READER} — use shorter words."
             yield Finding(str(path), 1, 1, "warning", what)

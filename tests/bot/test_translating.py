@@ -61,6 +61,26 @@ def test_a_language_goes_from_missing_to_draft_to_released(folder: Path, capsys:
     assert status(capsys)["state"] == "released"
 
 
+def test_a_released_language_without_a_question_is_an_error_that_names_both_at_its_line(folder: Path, capsys):
+    main(["flows", "translate", "survey", "--language", "cy"])
+    path = folder / "translations" / "cy" / "survey.po"
+    fill(path, fuzzy=False)
+    catalog = po.read(path, "cy")
+    for message in catalog:
+        if message.context in ("reason.ask", "rating.choices.good"):
+            message.string = ""
+    po.write(path, catalog)
+    capsys.readouterr()
+    assert main(["flows", "check", "survey"]) == 1
+    said = capsys.readouterr().out
+    lines = (folder / "survey.yaml").read_text().splitlines()
+    for name, words in (("reason.ask", "Please tell us why"), ("rating.choices.good", "label: Good")):
+        line = next(number for number, text in enumerate(lines, 1) if words in text)
+        assert f"survey.yaml:{line}:1: `cy` was released, but `{name}` is missing" in said
+    assert said.count("was released") == 2
+    assert in_language(load(folder / "survey.yaml"), "cy", folder).language == "en"
+
+
 def test_residents_are_asked_in_a_complete_draft_unless_drafts_are_off(folder: Path):
     main(["flows", "translate", "survey", "--language", "cy"])
     flow = load(folder / "survey.yaml")

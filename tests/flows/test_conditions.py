@@ -157,6 +157,20 @@ def test_nothing_reaches_beyond_the_language(source: str):
         parse_condition(source, NAMES)
 
 
+@pytest.mark.parametrize(
+    "written", ["matches({})", "regex({})", "search({})", "contains(reason, '(a+)+$') and like({})"]
+)
+def test_no_condition_looks_for_a_pattern(written: str):
+    with pytest.raises(ConditionError, match="no function"):
+        parse_condition(written.format("reason, '(a+)+$'"), NAMES)
+
+
+def test_what_looks_like_a_pattern_is_words():
+    condition = parse_condition("contains(reason, '(a+)+$')", NAMES)
+    assert not condition.holds({"reason": "a" * 1600 + "!"})
+    assert not parse_condition("contains(reason, 'p.rk.*')", NAMES).holds({"reason": "parking"})
+
+
 _PIECES = [
     *"()[],<>=!.'\"-",
     " ",

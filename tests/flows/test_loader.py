@@ -207,6 +207,12 @@ def test_a_mistake_is_named_with_its_place_and_a_way_out(was: str, written: str,
     assert found.startswith("visit.yaml:")
 
 
+@pytest.mark.parametrize("key", ["pattern", "regex", "matches", "validate", "constraint"])
+def test_a_question_holds_no_pattern_that_a_reply_could_make_run_for_ever(key: str):
+    found = problems_of(GOOD.replace("optional: true", f"{key}: '(a+)+$'"))
+    assert any(f"`{key}` is not known in a node" in problem for problem in found)
+
+
 def test_all_problems_of_a_file_are_told_at_once_in_its_order():
     found = problems_of("titel: x\nnodes:\n  a:\n    ask: Why?\n    answer: txt\n  B:\n    say: [x]\n")
     assert [problem.split(" ")[0] for problem in found] == ["visit.yaml:1:1:"] * 2 + [
