@@ -88,9 +88,10 @@ def shown_for_team(service: Service, db: Any, flow: Flow, whom: Whom, by: Sequen
 
 
 def document(flow: Flow, found: Sequence[Figure], day: str) -> dict[str, Any]:
-    """Figures as they are kept once published, and given to machines."""
+    """Figures as they are kept once published, and given to machines; in the language of the flow."""
     return {
         "flow": flow.id,
+        "language": flow.language,
         "title": flow.title,
         "about": flow.about,
         "published": day,

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from translations.catalogues import Sentence
 
 FOLDER = Path(__file__).parent
-_METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+_METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.svg", "jinja2.ext:babel_extract")]
 _FUNCTIONS = {"_": None, "say": None, "later": None}
 
 

@@ -15,6 +15,11 @@ def period_in_words(name: str, by: str, language: str) -> str:
     return format_date(date.fromisoformat(name), "d MMM", locale=language)
 
 
+def day_in_words(day: str, language: str) -> str:
+    """A day (YYYY-MM-DD) as `24 November 2026`."""
+    return format_date(date.fromisoformat(day), "d MMMM y", locale=language)
+
+
 class Calendar:
     """Says moments (microseconds since 1970-01-01 UTC) in a time zone and a language."""
 

@@ -45,14 +45,19 @@ def language_in_words(code: str, language: str) -> str:
 
 def say(sentence: str, **values: object) -> str:
     """A sentence of the console in the language of this request, with `{name}`s filled in."""
-    words = _translated(sentence, g.get("language", "en"))
+    return translated(sentence, g.get("language", "en"), **values)
+
+
+def translated(sentence: str, language: str, **values: object) -> str:
+    """A sentence of the console in a language, in English where it has none, with `{name}`s filled in."""
+    words = _in_catalogue(sentence, language)
     for name, value in values.items():
         words = words.replace(f"{{{name}}}", str(value))
     return words
 
 
-def _translated(sentence: str, language: str) -> str:
-    if language == "en":
+def _in_catalogue(sentence: str, language: str) -> str:
+    if not is_shipped(language) or language == "en":
         return sentence
     try:
         return system_catalogue(language, CONSOLE).say(_NO_CONTEXT, sentence) or sentence

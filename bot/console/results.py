@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.console import publishing
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
 from bot.console.dates import period_in_words
 from bot.console.language import say
 from bot.disclosure import ledger
 from bot.exports.request import ExportRefusedError
-from bot.figures import document, figures, parts, reader_of, shown_for_team
+from bot.figures import figures, parts, shown_for_team
 from bot.over_time import LONGEST, courses
 from bot.service import Service
 from flows.definition import Flow
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, groups, publications, releases, results, words
+from storage import audit, groups, publications, results, words
 from storage.results import Whom
 
 PAGE = 20
@@ -113,21 +113,11 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def publish(name: str) -> AnyResponse:
         flow = _known(service, name)
-        now = microseconds(service.now())
-        with service.database.reading() as db:
-            reader = reader_of(service, db, flow, Whom(), (), flow.language)
-            try:
-                found, shown, new = reader.shared()
-            except (ledger.Refused, ExportRefusedError) as refused:
-                flash(str(refused))
-                return redirect(url_for("console.flow_results", name=flow.id), 303)
-        kept = document(flow, figures(found, shown), service.day(service.now()))
-        with service.database.transaction() as db:
-            publications.publish(db, flow.id, json.dumps(kept, ensure_ascii=False), now)
-            if new:
-                counts = ledger.counts_of(each.table for each in shown)
-                releases.add(db, flow.id, json.dumps({"by": ""}), json.dumps(counts), now)
-            audit.note(db, person().actor, "published results", f"flow:{flow.id}", "", now)
+        try:
+            publishing.publish(service, flow, person().actor)
+        except (ledger.Refused, ExportRefusedError) as refused:
+            flash(str(refused))
+            return redirect(url_for("console.flow_results", name=flow.id), 303)
         flash(say("Published. Anybody can see them at {address}.", address=f"/results/{flow.id}"))
         return redirect(url_for("console.flow_results", name=flow.id), 303)
 

@@ -112,6 +112,68 @@ def test_the_twins_for_machines_hold_the_same_suppressed_numbers(answered, bob, 
     ET.fromstring(anybody.get("/results/visit.svg").text)
 
 
+@pytest.fixture
+def published(answered, bob, app):
+    bob.post("/console/results/visit/publish", page="/console/results/visit")
+    return app.test_client()
+
+
+def test_a_published_page_is_read_in_the_visitors_language_without_a_cookie(published):
+    english = published.get("/results/visit")
+    assert '<html lang="en" dir="ltr">' in english.text
+    welsh = published.get("/results/visit", headers={"Accept-Language": "cy-GB,cy;q=0.9,en;q=0.5"})
+    assert '<html lang="cy" dir="ltr">' in welsh.text
+    assert "Da iawn" in welsh.text
+    assert "Very good" not in welsh.text
+    assert "24 Tachwedd 2026" in welsh.text
+    assert "Could not be understood" not in welsh.text
+    assert "Accept-Language" in welsh.headers["Vary"]
+    assert welsh.headers["Content-Language"] == "cy"
+    assert "Set-Cookie" not in welsh.headers
+    assert published.get("/results/visit?language=cy").text == welsh.text
+    asked = published.get("/results/visit?language=en", headers={"Accept-Language": "cy"})
+    assert asked.text == english.text
+    assert published.get("/results/visit?language=xx").text == english.text
+
+
+def test_a_published_page_reads_from_right_to_left_in_urdu_and_leads_to_the_other_languages(published):
+    page = published.get("/results/visit?language=ur").text
+    assert '<html lang="ur" dir="rtl">' in page
+    assert 'href="?language=cy" lang="cy"' in page
+    assert "visit.svg?language=ur" in page
+
+
+def test_the_twins_and_the_picture_of_a_published_page_follow_its_language(published):
+    kept = published.get("/results/visit.json?language=cy").json
+    labels = [bar["label"] for bar in kept["questions"][0]["bars"]]
+    assert kept["language"] == "cy"
+    assert "Da iawn" in labels
+    rows = list(csv.DictReader(io.StringIO(published.get("/results/visit.csv?language=cy").text.lstrip("\ufeff"))))
+    assert [row["answer"] for row in rows if row["question"] == "rating"] == labels
+    picture = ET.fromstring(published.get("/results/visit.svg?language=cy").text)
+    assert "Da iawn: " in picture.find("{http://www.w3.org/2000/svg}desc").text
+    english = published.get("/results/visit.json").json
+    assert [bar["count"] for bar in english["questions"][0]["bars"]] == [
+        bar["count"] for bar in kept["questions"][0]["bars"]
+    ]
+
+
+def test_answers_without_words_of_their_own_are_translated_too(service, bob, app):
+    flow = service.shelf.flow("experience")
+    node = next(node.id for node in flow.nodes.values() if node.question and node.question.kind == "yes_no")
+    bob.post("/console/results/experience/publish", page="/console/results/experience")
+    questions = app.test_client().get("/results/experience.json?language=cy").json["questions"]
+    bars = next(each["bars"] for each in questions if each["node"] == node)
+    assert [bar["label"] for bar in bars] == ["Ie", "Na"]
+
+
+def test_an_address_where_nothing_is_published_says_so_in_the_visitors_language(app):
+    page = app.test_client().get("/results/nothing", headers={"Accept-Language": "cy"})
+    assert page.status_code == 404
+    assert '<html lang="cy"' in page.text
+    assert "Nothing is published here" not in page.text
+
+
 @pytest.mark.parametrize(("by", "today"), [("day", "24 Nov"), ("week", "23 Nov"), ("month", "Nov 2026")])
 def test_results_over_time_are_suppressed_as_all_tables_are(answered, bob, clock, by, today):
     clock.later(days=-1)
