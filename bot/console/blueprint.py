@@ -196,7 +196,7 @@ def _surroundings(service: Service) -> dict[str, object]:
     who: Person | None = g.get("person")
     language: str = g.get("language", "en")
     items = [
-        {"href": url_for(endpoint), "words": say(words), "here": request.endpoint == endpoint}
+        {"href": url_for(endpoint), "words": say(words), "here": _here(endpoint)}
         for endpoint, words, roles in NAVIGATION
         if who is not None and (not roles or who.role in roles)
     ]
@@ -213,6 +213,13 @@ def _surroundings(service: Service) -> dict[str, object]:
         "new_mark": new_mark,
         "static": lambda name: url_for("console.static", filename=name),
     }
+
+
+def _here(endpoint: str) -> str:
+    """Whether this is the page of an item of the navigation, or one of those below it: the value of `aria-current`."""
+    if request.endpoint == endpoint:
+        return "page"
+    return "true" if endpoint != "console.home" and request.path.startswith(f"{url_for(endpoint)}/") else ""
 
 
 def _add_errors(routes: Blueprint) -> None:

@@ -97,7 +97,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             if stored is None:
                 abort(404)
             progress = broadcasts.progress(db, broadcast_id)
-        now, opens = service.now(), Rules.of(service.settings).hours.next_allowed(service.now())
+        now = service.now()
+        opens = Rules.of(service.settings).hours.next_allowed(now)
         page = render_template(
             "console/broadcast.html",
             stored=stored,

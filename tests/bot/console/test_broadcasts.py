@@ -111,3 +111,22 @@ def test_a_broadcast_sent_at_night_says_when_its_texts_leave(bob, clock):
         bob.get("/console/")
     sent = bob.post(NEW, text="Hello", to="carers", act="send")
     assert "texts leave from 25 November 2026, 08:00 on" in bob.get(sent.headers["Location"]).text
+
+
+@pytest.mark.usefixtures("carers")
+def test_nobody_is_told_to_wait_for_the_hours_while_they_last(bob, clock, monkeypatch):
+    def ticking(self):
+        self.later(microseconds=1)
+        return self.now
+
+    monkeypatch.setattr(type(clock), "__call__", ticking)
+    page = bob.get(bob.post(NEW, text="Hello", to="carers", act="send").headers["Location"]).text
+    assert "waits for its time" in page
+    assert "too late or too early" not in page
+
+
+def test_the_navigation_shows_the_part_that_a_page_belongs_to(bob):
+    assert '<a href="/console/broadcasts" aria-current="page">' in bob.get("/console/broadcasts").text
+    page = bob.get(NEW).text
+    assert '<a href="/console/broadcasts" aria-current="true">' in page
+    assert page.count("aria-current") == 2  # and the language
