@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 
 from storage.audience import last_heard
 from storage.database import Database
@@ -108,44 +108,50 @@ def _locked(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
     return {row.name: Sender(*row) for row in rows}
 
 
+_other = recipients.alias("other")
+_asked = (
+    select(func.count())
+    .where(_other.c.contact_id == contacts.c.id, _other.c.counts == 1, _other.c.asked_at >= bindparam("counts_since"))
+    .scalar_subquery()
+)
+_open_run = runs.alias("open_run")
+_WITH_THEIR_PEOPLE = (
+    select(
+        messages.c.id, messages.c.contact_id, messages.c.run_id, messages.c.channel, messages.c.body,
+        messages.c.kind, messages.c.content, messages.c.segments, messages.c.attempts, messages.c.created_at,
+        messages.c.broadcast_id, broadcasts.c.status.label("broadcast_status"), broadcasts.c.flow,
+        broadcasts.c.revision_id, recipients.c.run_state, contacts.c.stopped_at, contacts.c.agreed_at,
+        contacts.c.attributes, addresses.c.gateway, addresses.c.encrypted, addresses.c.invalid_at,
+        _open_run.c.id.label("open_run"), _open_run.c.state.label("open_state"), _asked.label("asked"),
+        groups_of(contacts.c.id).label("groups"), addresses.c.id.label("address_id"), addresses.c.initials,
+        and_(addresses.c.initials.is_not(None), is_busy(addresses.alias("others"))).label("shared_busy"),
+    )
+    .join(contacts, contacts.c.id == messages.c.contact_id)
+    .join(addresses, and_(addresses.c.contact_id == contacts.c.id, addresses.c.channel == messages.c.channel))
+    .outerjoin(broadcasts, broadcasts.c.id == messages.c.broadcast_id)
+    .outerjoin(
+        recipients,
+        and_(recipients.c.broadcast_id == messages.c.broadcast_id, recipients.c.contact_id == contacts.c.id),
+    )
+    .outerjoin(_open_run, and_(_open_run.c.contact_id == contacts.c.id, _open_run.c.status == "open"))
+    .where(messages.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
+    .with_for_update(of=[messages, contacts], skip_locked=True)
+)  # fmt: skip
+"""The texts looked at and all known of whom they go to. Made once: putting it together took as long as running it."""
+
+
 def candidates(
     db: Connection, database: Database, now: int, limit: int, counts_since: int, known: Mapping[str, Sender], *,
     bulk: bool,
 ) -> list[Candidate]:  # fmt: skip
     """The next texts whose time has come, locked with their people; one each, by an address that is not invalid."""
     closed = [name.split(" ") for name, each in known.items() if each.free_at > now or each.blocked_until > now]
-    other = recipients.alias("other")
-    asked = (
-        select(func.count())
-        .where(other.c.contact_id == contacts.c.id, other.c.counts == 1, other.c.asked_at >= counts_since)
-        .scalar_subquery()
-    )
-    open_run = runs.alias("open_run")
-    query = (
-        select(
-            messages.c.id, messages.c.contact_id, messages.c.run_id, messages.c.channel, messages.c.body,
-            messages.c.kind, messages.c.content, messages.c.segments, messages.c.attempts, messages.c.created_at,
-            messages.c.broadcast_id, broadcasts.c.status.label("broadcast_status"), broadcasts.c.flow,
-            broadcasts.c.revision_id, recipients.c.run_state, contacts.c.stopped_at, contacts.c.agreed_at,
-            contacts.c.attributes, addresses.c.gateway, addresses.c.encrypted, addresses.c.invalid_at,
-            open_run.c.id.label("open_run"), open_run.c.state.label("open_state"), asked.label("asked"),
-            groups_of(contacts.c.id).label("groups"), addresses.c.id.label("address_id"), addresses.c.initials,
-            and_(addresses.c.initials.is_not(None), is_busy(addresses.alias("others"))).label("shared_busy"),
-        )
-        .join(contacts, contacts.c.id == messages.c.contact_id)
-        .join(addresses, and_(addresses.c.contact_id == contacts.c.id, addresses.c.channel == messages.c.channel))
-        .outerjoin(broadcasts, broadcasts.c.id == messages.c.broadcast_id)
-        .outerjoin(
-            recipients,
-            and_(recipients.c.broadcast_id == messages.c.broadcast_id, recipients.c.contact_id == contacts.c.id),
-        )
-        .outerjoin(open_run, and_(open_run.c.contact_id == contacts.c.id, open_run.c.status == "open"))
-        .where(messages.c.id.in_(_longest_due(db, now, limit, closed, bulk=bulk)))
-        .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
-        .with_for_update(of=[messages, contacts], skip_locked=True)
-    )  # fmt: skip
+    ids = _longest_due(db, now, limit, closed, bulk=bulk)
+    if not ids:
+        return []
     found: dict[int, Candidate] = {}
-    for row in db.execute(query):
+    for row in db.execute(_WITH_THEIR_PEOPLE, {"ids": ids, "counts_since": counts_since}):
         candidate = Candidate(
             row.id, row.contact_id, row.run_id, row.channel, row.body, row.kind, row.content, row.segments,
             row.attempts, row.created_at, row.broadcast_id, row.broadcast_status, row.flow, row.revision_id,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import socket
 import ssl
+from datetime import UTC, datetime
 
 import pytest
-import requests
 from twilio.base.exceptions import TwilioException, TwilioServiceException
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, SSLError
 
 from bot.channels import DECISIONS, FailureKind, SendError
 from bot.channels.simulator import SimulatorChannel
-from bot.channels.twilio_api import TwilioChannel, failure_of
+from bot.channels.twilio_api import TwilioChannel
 from bot.channels.twilio_codes import KINDS, kind_of
+from bot.channels.twilio_failures import failure_of
 from tests.fakes.twilio import (
     ACCEPT_THEN_HANG,
     ACCEPT_THEN_RESET,
@@ -151,15 +152,15 @@ def test_nobody_there_means_nothing_was_sent():
 
 
 @pytest.mark.parametrize(
-    "cause",
-    [
-        NameResolutionError("api.twilio.com", None, socket.gaierror()),
-        ConnectTimeoutError(),
-        SSLError(ssl.SSLCertVerificationError()),
-    ],
+    "cause", [socket.gaierror(), TimeoutError(), ssl.SSLCertVerificationError(), OSError("the proxy refuses")]
 )
-def test_a_name_not_found_or_a_bad_certificate_means_nothing_was_sent(cause):
-    found = failure_of(requests.ConnectionError(MaxRetryError(None, "/", cause)))
+def test_a_name_not_found_or_a_bad_certificate_means_nothing_was_sent(monkeypatch, cause):
+    def connect(_connection):
+        raise cause
+
+    monkeypatch.setattr(http.client.HTTPSConnection, "connect", connect)
+    channel = TwilioChannel(account_sid=ACCOUNT_SID, auth_token=TOKEN, sms_from="+447700900001")
+    found = failure(channel)
     assert (found.kind, found.charged) == (FailureKind.RETRY_LATER, False)
 
 
@@ -191,7 +192,8 @@ def test_a_channel_without_a_sender_says_which_setting_is_missing(twilio):
         (TwilioServiceException("type", "title", 400, 21610), "opted_out"),
         (TwilioServiceException("type", "title", 500, 20500), "ambiguous"),
         (TwilioException("Unable to fetch page"), "ambiguous"),
-        (requests.ReadTimeout(), "ambiguous"),
+        (TimeoutError(), "ambiguous"),
+        (http.client.RemoteDisconnected(), "ambiguous"),
         (AttributeError("payload"), "ambiguous"),
     ],
 )
@@ -228,8 +230,11 @@ def test_a_callback_twilio_could_not_reach_is_left_out(base):
     assert channel._callback is None
 
 
-def test_the_library_logs_no_numbers():
-    assert logging.getLogger("twilio.http_client").level == logging.WARNING
+def test_nothing_is_logged_of_a_person(twilio, channel, caplog):
+    caplog.set_level(logging.DEBUG)
+    channel.send(SMS, "Hello", 42)
+    channel.find(SMS, "Hello", datetime(2026, 1, 1, tzinfo=UTC))
+    assert SAM.lstrip("+") not in caplog.text
 
 
 def test_every_kind_has_its_decision_and_every_code_one_kind():

@@ -90,8 +90,9 @@ def test_sqlalchemy_stays_in_storage():
     assert {path.relative_to(ROOT).parts[0] for path in users} == {"storage"}
 
 
-def test_the_gateway_client_and_the_queue_client_each_live_in_one_file_of_bot():
-    assert [str(p.relative_to(ROOT)) for p in modules("bot") if "twilio" in tops(p)] == ["bot/channels/twilio_api.py"]
+def test_the_gateway_client_lives_in_its_channel_and_the_queue_client_in_one_file_of_bot():
+    users = {str(p.relative_to(ROOT)) for p in modules("bot") if "twilio" in tops(p)}
+    assert users == {f"bot/channels/twilio_{noun}.py" for noun in ("api", "failures", "transport")}
     assert [str(p.relative_to(ROOT)) for p in modules("bot") if "rq" in tops(p)] == ["bot/background.py"]
 
 

@@ -70,6 +70,7 @@ class ApiServer:
 
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # a worker's sends all knock at once
     open = 0
     """Connections."""
 
