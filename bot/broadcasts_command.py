@@ -19,6 +19,7 @@ from bot.broadcasts.draft import Draft
 from bot.broadcasts.filters import FilterError
 from bot.broadcasts.prices import pounds
 from bot.broadcasts.schedule import Repeat, ScheduleError
+from bot.broadcasts.telling import told
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
@@ -99,7 +100,7 @@ def _shown(service: Service, arguments: argparse.Namespace) -> tuple[Draft, plan
     if arguments.json:
         print(json.dumps(_as_json(preview)))
         return draft, preview
-    print(preview.told())
+    print(told(preview))
     for language, count in preview.languages.most_common():
         print(f"  {language:<8}{count:>8} people")
     print(f"  {preview.segments} parts of texts, about {pounds(preview.price)}")

@@ -7,9 +7,20 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from bot.champions import sentences
+from flows.text import fill
+
 
 class NumberError(ValueError):
-    """A number that cannot be texted; the message says what is wrong with it, without repeating it."""
+    """A number that cannot be texted; the message says what is wrong with it, without repeating it.
+
+    `sentence` and its `values` say the same, for whoever reads another language.
+    """
+
+    def __init__(self, sentence: str, **values: str) -> None:
+        super().__init__(fill(sentence, values))
+        self.sentence = sentence
+        self.values = values
 
 
 @cache
@@ -33,14 +44,14 @@ def e164(text: str, region: str, countries: Collection[str]) -> str:
     try:
         number = library.parse(text[:40], region)
     except library.NumberParseException:
-        raise NumberError("That is not a phone number.") from None
+        raise NumberError(sentences.NO_NUMBER) from None
     if not library.is_possible_number(number) or number.extension:
-        raise NumberError("That number has too many or too few digits.")
+        raise NumberError(sentences.WRONG_LENGTH)
     if main_country(number.country_code) not in countries:
-        raise NumberError(f"We text numbers of these countries only: {', '.join(sorted(countries))}.")
+        raise NumberError(sentences.OTHER_COUNTRY, countries=", ".join(sorted(countries)))
     # Ofcom's drama numbers are invalid to the library, and of no kind it knows: every test and demo lives on them.
     if library.number_type(number) not in _textable(library):
-        raise NumberError("That is not a mobile number, so it cannot be texted.")
+        raise NumberError(sentences.NO_MOBILE)
     return str(library.format_number(number, library.PhoneNumberFormat.E164))
 
 

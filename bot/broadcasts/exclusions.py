@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
+
+from bot.champions import sentences
 
 
 class Exclusion(StrEnum):
@@ -23,29 +24,20 @@ class Exclusion(StrEnum):
 
     @property
     def words(self) -> str:
-        """As a champion reads it after a comma: `quiet hours 2`."""
+        """As a champion reads it, in English: `quiet hours`, and behind it how many."""
         return _WORDS[self]
 
 
 _WORDS = {
-    Exclusion.STOPPED: "said stop",
-    Exclusion.NOT_AGREED: "not said yes yet",
-    Exclusion.UNREACHABLE: "cannot be reached",
-    Exclusion.COUNTRY: "number abroad",
-    Exclusion.MUTED: "sends automatic replies",
-    Exclusion.ANSWERED: "have answered",
-    Exclusion.REMINDED: "reminded twice",
-    Exclusion.ASKED: "asked this month",
-    Exclusion.QUIET: "quiet hours",
-    Exclusion.WINDOW: "WhatsApp needs a template",
-    Exclusion.CALLED_OFF: "called off",
+    Exclusion.STOPPED: sentences.SAID_STOP,
+    Exclusion.NOT_AGREED: sentences.NOT_AGREED,
+    Exclusion.UNREACHABLE: sentences.UNREACHABLE,
+    Exclusion.COUNTRY: sentences.ABROAD,
+    Exclusion.MUTED: sentences.AUTOMATIC,
+    Exclusion.ANSWERED: sentences.ANSWERED,
+    Exclusion.REMINDED: sentences.REMINDED,
+    Exclusion.ASKED: sentences.ASKED,
+    Exclusion.QUIET: sentences.QUIET,
+    Exclusion.WINDOW: sentences.TEMPLATE_NEEDED,
+    Exclusion.CALLED_OFF: sentences.CALLED_OFF,
 }
-
-
-def told(counts: Iterable[tuple[Exclusion, int]]) -> str:
-    """`3 left out (quiet hours 2, asked this month 1)`; empty where nobody is."""
-    present = sorted(((count, reason) for reason, count in counts if count), key=lambda pair: -pair[0])
-    if not present:
-        return ""
-    total = sum(count for count, _ in present)
-    return f"{total} left out ({', '.join(f'{reason.words} {count}' for count, reason in present)})"

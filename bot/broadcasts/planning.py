@@ -11,9 +11,8 @@ from typing import Any
 
 from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.draft import Draft, Kind, audience_of
-from bot.broadcasts.exclusions import Exclusion, told
+from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.filters import matches, parse_filter
-from bot.broadcasts.prices import pounds
 from bot.broadcasts.rendering import MOST_REMINDERS, Rendered, render
 from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, Schedule
@@ -56,13 +55,6 @@ class Preview:
     left_out: Counter[Exclusion] = field(default_factory=Counter)
     starts_at: datetime | None = None
     """When it begins, where that is not at once."""
-
-    def told(self) -> str:
-        """In one sentence: Texts 42 people in 4 languages, about £1.90, 3 left out (quiet hours 2, …)."""
-        people = f"{self.people} {'person' if self.people == 1 else 'people'}"
-        languages = f" in {len(self.languages)} languages" if len(self.languages) > 1 else ""
-        parts = [f"Texts {people}{languages}", f"about {pounds(self.price)}", told(self.left_out.items())]
-        return ", ".join(part for part in parts if part) + "."
 
 
 def preview(service: Service, db: Any, draft: Draft) -> Preview:

@@ -24,7 +24,7 @@ def add(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     try:
         number = numbers.e164(order.number, settings.region, settings.countries)
     except numbers.NumberError as error:
-        return str(error)
+        return exchange.say(error.sentence, **error.values)
     guest = Guest(
         f"sms:{number}",
         exchange.inbound.gateway,
@@ -44,7 +44,7 @@ def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
         try:
             number = numbers.e164(order.number, settings.region, settings.countries)
         except numbers.NumberError as error:
-            return str(error)
+            return exchange.say(error.sentence, **error.values)
         found = contacts.find(db, exchange.service.secrets.hash(f"sms:{number}"))
         ids = [] if found is None else [found]
     else:
@@ -64,5 +64,8 @@ def list_groups(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str
     """The champion's groups and how many people are in them."""
     if not own:
         return exchange.say(sentences.NO_GROUPS)
-    lines = [f"{g.name}: {g.members}" + (f" (+{g.invited} invited)" if g.invited else "") for g in own.values()]
-    return "\n".join(lines)
+    return "\n".join(f"{each.name}: {each.members}{_invited(exchange, each)}" for each in own.values())
+
+
+def _invited(exchange: Exchange, group: Group) -> str:
+    return f" (+{exchange.say(sentences.ALSO_INVITED, count=group.invited)})" if group.invited else ""

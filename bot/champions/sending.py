@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind, audience_of
-from bot.broadcasts.exclusions import told
+from bot.broadcasts.telling import left_out, told
 from bot.champions import codes, sentences
 from bot.champions.codes import Verdict
 from bot.champions.orders import Order
@@ -63,30 +63,28 @@ def confirmed(exchange: Exchange, digits: str) -> str:
     planning.confirm(service, db, draft)
     if shown.starts_at is not None:
         return exchange.say(sentences.SENT_LATER, when=_when(exchange, shown.starts_at), flow=draft.flow)
-    people = f"{shown.people} {'person' if shown.people == 1 else 'people'}"
-    return exchange.say(sentences.SENT, people=people, flow=draft.flow)
+    sent = sentences.SENT if shown.people != 1 else sentences.SENT_ONE
+    return exchange.say(sent, people=shown.people, flow=draft.flow)
 
 
 def _ask(exchange: Exchange, draft: Draft) -> str:
     service, db = exchange.service, exchange.stored.db
     shown = planning.preview(service, db, draft)
     if not shown.people:
-        why = told(shown.left_out.items())
-        return exchange.say(sentences.NOBODY_WHY, why=why) if why else exchange.say(sentences.NOBODY)
+        why = left_out(shown.left_out, exchange.say)
+        return exchange.words.say(sentences.NOBODY_WHY).replace("{why}", why) if why else exchange.say(sentences.NOBODY)
     code = codes.ask(db, service.secrets, exchange.contact_id, draft.to_json(), exchange.at)
     # Not by `fill`: it would cut the sentence to the length of a resident's words.
     text = sentences.CONFIRM if shown.starts_at is None else sentences.CONFIRM_LATER
     when = _when(exchange, shown.starts_at) if shown.starts_at else ""
-    return exchange.words.say(text).replace("{told}", shown.told()).replace("{when}", when).replace("{code}", code)
+    shown_to_them = told(shown, exchange.say)
+    return exchange.words.say(text).replace("{told}", shown_to_them).replace("{when}", when).replace("{code}", code)
 
 
 def _when(exchange: Exchange, moment: datetime) -> str:
-    """A time as people say it: today at 8:00, tomorrow at 8:00, on 3 March at 9:30."""
+    """A time as people say it: today at 8:00, tomorrow at 8:00, on 3/12 at 9:30."""
     local = moment.astimezone(ZoneInfo(exchange.service.settings.timezone))
     today = exchange.service.local(exchange.now).date()
-    at = f"at {local.hour}:{local.minute:02d}"
-    if local.date() == today:
-        return f"today {at}"
-    if local.date() == today + timedelta(days=1):
-        return f"tomorrow {at}"
-    return f"on {local.day} {local:%B} {at}"
+    days = {today: sentences.TODAY, today + timedelta(days=1): sentences.TOMORROW}
+    said = days.get(local.date(), sentences.ON_DAY)
+    return exchange.say(said, time=f"{local.hour}:{local.minute:02d}", day=local.day, month=local.month)

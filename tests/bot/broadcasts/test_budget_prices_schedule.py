@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.broadcasts.budget import spent
-from bot.broadcasts.exclusions import Exclusion, told
+from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.prices import PriceError, PriceList, pounds
 from bot.broadcasts.schedule import Repeat, Schedule, ScheduleError, parse_when
+from bot.broadcasts.telling import left_out
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -58,10 +59,10 @@ def test_pounds_are_rounded_half_up():
 
 
 def test_who_is_left_out_is_told_most_first():
-    assert told([(Exclusion.ASKED, 1), (Exclusion.STOPPED, 0), (Exclusion.QUIET, 2)]) == (
+    assert left_out({Exclusion.ASKED: 1, Exclusion.STOPPED: 0, Exclusion.QUIET: 2}) == (
         "3 left out (quiet hours 2, asked this month 1)"
     )
-    assert told([]) == ""
+    assert left_out({}) == ""
 
 
 def test_every_reason_has_words():
