@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass
 
 from bot import joining, numbers
-from bot.joining import Guest, Outcome
+from bot.joining import LONGEST_KEYWORD, Guest, Outcome
+from bot.languages import words_of
 from bot.service import Service
+from flows.checks import CARRIER_WORDS, SERVICE_WORDS
+from flows.commands import hear
 from flows.run import microseconds
 from flows.text import fold
 from storage import contacts, groups
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
-LONGEST_TITLE = LONGEST_KEYWORD = 40
+LONGEST_TITLE = 40
 LONGEST_FIRST_NAME = 60
 
 
@@ -99,7 +102,23 @@ def appoint(service: Service, name: str, number: str, first_name: str = "") -> A
 def _given(service: Service, name: str, title: str, keyword: str) -> tuple[str, str]:
     if not _NAME.fullmatch(name):
         raise GroupsError("The name must be one short word in small letters, such as carers or young-carers.")
-    keyword = fold(keyword or name)[:LONGEST_KEYWORD]
+    keyword = fold(keyword or name)
+    short = len(keyword.split()) <= LONGEST_KEYWORD and len(keyword) <= LONGEST_TITLE
+    if not short or not any(map(str.isalnum, keyword)):
+        raise GroupsError(f"The keyword must be 1 to {LONGEST_KEYWORD} short words.")
     if service.shelf.keyword(keyword) is not None:
         raise GroupsError(f"A flow begins with {keyword.upper()}: give the group another keyword.")
+    if _means_something_else(service, keyword):
+        raise GroupsError(f"{keyword.upper()} means something else to us already: give the group another keyword.")
     return (title or name)[:LONGEST_TITLE], keyword
+
+
+def _means_something_else(service: Service, keyword: str) -> bool:
+    """Whether a text that begins so is heard as an answer, a command or a champion's order, before any group."""
+    words = words_of(service.settings.language)
+    return (
+        keyword.replace(" ", "").isdecimal()
+        or keyword.split()[0] in SERVICE_WORDS
+        or keyword in CARRIER_WORDS | words.yes | words.no | words.abroad.keys()
+        or hear(keyword, words) is not None
+    )

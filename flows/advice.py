@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.checks import CARRIER_WORDS
+from flows.checks import CARRIER_WORDS, SERVICE_WORDS
 from flows.commands import Command, hear
 from flows.costs import Costs
 from flows.definition import OTHER, Flow, Kind, Node, Question
@@ -47,7 +47,7 @@ def advise(flow: Flow, places: Places, words: Words) -> list[Warning]:
 def _of_keywords(places: Places, words: Words) -> Iterator[Warning]:
     for scalar in places.of("keywords"):
         word = fold(scalar.value)
-        if word in CARRIER_WORDS or hear(word, words) is not None:
+        if word in CARRIER_WORDS | SERVICE_WORDS | words.yes | words.no or hear(word, words) is not None:
             yield (
                 scalar.place,
                 f"The keyword `{scalar.value}` is also a command: people who text it may be misunderstood.",

@@ -20,6 +20,11 @@ STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit
 CARRIER_WORDS = frozenset({"start", "yes", "unstop", "help", "info"})
 """Carriers act on these too, and so do we: harmless as an answer, and a keyword that is heard as something else."""
 
+SERVICE_WORDS = frozenset(
+    {"join", "send", "remind", "halt", "add", "remove", "groups", "results", "who", "tally", "help"}
+)
+"""What the service around the flows hears: JOIN with the name of a group, and the orders of champions."""
+
 _PLACES = ("organisation", "group")
 
 

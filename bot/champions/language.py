@@ -35,9 +35,9 @@ def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | N
     words = text.split()
     if not words:
         return None
-    digits = re.fullmatch(r"\W*(?:code\s+|ok\s+|yes\s+)?(\d{4})\W*", text.strip(), re.IGNORECASE | re.ASCII)
+    digits = re.fullmatch(r"\W*(?:code\s+|ok\s+|yes\s+)?(\d\d)[ .-]?(\d\d)\W*", text.strip(), re.IGNORECASE | re.ASCII)
     if digits:
-        return Code(digits[1])
+        return Code(digits[1] + digits[2])
     verb = _verb(fold(words[0]))
     if verb is not None:
         heard = _READERS[verb](words[1:], known)
@@ -60,6 +60,8 @@ def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
 
 _LINKS = frozenset({"to", "for", "in", "from", "into", "out", "of", "the", "group"})
 _NUMBER = re.compile(r"(\+?[\d][\d\s().-]{5,20}\d)(?=\s|$)", re.ASCII)
+_NEARLY_NUMBER = re.compile(r"(\+?\d[\d().-]{2,})(?=\s|$)", re.ASCII)
+"""Too short for a number: it is looked at all the same, and the answer says what is wrong with it."""
 _COUNT = re.compile(r"(\d{1,6})[\s:=x]*([^\d,;]+)", re.ASCII)
 
 
@@ -190,7 +192,7 @@ def _person(verb: Verb, rest: list[str], known: Known, links: tuple[str, ...]) -
     """A number, a name and a group, in any order the first two can be written in."""
     before, group = _split(rest, links)
     text = " ".join(before)
-    match = _NUMBER.search(text)
+    match = _NUMBER.search(text) or _NEARLY_NUMBER.search(text)
     name = " ".join((text[: match.start()] + text[match.end() :]).split()) if match else text
     name = re.sub(r"[^\w\s'’.-]", "", name).strip()[:LONGEST_NAME]
     if match is None and (verb is Verb.ADD or not name):

@@ -13,7 +13,7 @@ NO_SUCH_FLOW = "There is no {given}. You can send: {names}."
 NO_SUCH_GROUP = "You have no group {given}. You have: {names}."
 HELP = (
     "SEND {flow} TO {group}\nREMIND {flow}\nHALT {flow}\nRESULTS {flow}\nWHO {flow}\nADD number NAME TO {group}\n"
-    "REMOVE number\nGROUPS\nTALLY {flow} 12 yes 7 no"
+    "REMOVE number FROM {group}\nGROUPS\nTALLY {flow} 12 yes 7 no"
 )
 CONFIRM = "{told} Reply {code} to send."
 CONFIRM_LATER = "{told} It goes out {when}. Reply {code} to send."

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from bot.champions.language import hear
 from bot.champions.orders import Code, Known, Missing, Order, Suggestion, Verb, written
+from bot.joining import JOIN
+from flows.checks import SERVICE_WORDS
 
 KNOWN = Known(
     flows={"visit": "visit", "fft": "visit", "matters": "matters"},
@@ -37,6 +39,8 @@ KNOWN = Known(
         ("Help", Order(Verb.HELP)),
         ("4821", Code("4821")),
         (" code 4821. ", Code("4821")),
+        ("48 21", Code("4821")),
+        ("ADD 12345 Eve TO carers", Order(Verb.ADD, "", "carers", "12345", "Eve")),
     ],
 )
 def test_a_command_is_understood_in_any_case_and_with_small_words(text, order):
@@ -99,3 +103,7 @@ def test_an_order_written_out_is_heard_as_itself(verb, rest):
     heard = hear(f"{verb} {rest}", KNOWN)
     if isinstance(heard, Order) and not heard.name:
         assert hear(written(heard), KNOWN) == heard
+
+
+def test_authors_of_flows_and_groups_are_warned_of_every_order():
+    assert {JOIN, *Verb} == SERVICE_WORDS

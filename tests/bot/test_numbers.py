@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.numbers import NumberError, e164
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("07700 900123", "+447700900123"),
+        ("(0)7700-900123", "+447700900123"),
+        ("+44 7911 123456", "+447911123456"),
+        ("٠٧٩١١ ١٢٣٤٥٦", "+447911123456"),
+        ("07797 712345", "+447797712345"),
+        ("+353 85 012 3456", "+353850123456"),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(written, number):
+    assert e164(written, "GB", {"GB", "IE"}) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("07700 9001", "not a phone number"),
+        ("07700 90012", "not a phone number"),
+        ("07911 12345", "not a phone number"),
+        ("07911 1234567", "too many or too few digits"),
+        ("12345", "too many or too few digits"),
+        ("999", "too many or too few digits"),
+        ("hello", "not a phone number"),
+        ("020 7946 0018", "not a mobile number"),
+        ("070 1234 5678", "not a mobile number"),
+        ("+1 202 555 0143", "these countries only: GB, IE"),
+    ],
+)
+def test_what_cannot_be_texted_is_told_why(written, why):
+    with pytest.raises(NumberError, match=why):
+        e164(written, "GB", {"GB", "IE"})
