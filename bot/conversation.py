@@ -10,6 +10,7 @@ from __future__ import annotations
 from bot import buttons, fixing, joining, marks, rights, sentences, sharing, tongue
 from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
+from bot.champions.commands import help_text as champion_help
 from bot.channels import Inbound
 from bot.danger import hear_danger
 from bot.exchange import QUEUED, SENT_IN_ANSWER, Reply
@@ -221,13 +222,13 @@ class _Conversation(Passage):
         answered = joining.hear_answer(self)
         if answered is not None:
             return self.finish(answered)
-        if keyword is None:
-            keyword = tongue.hear_foreign_keyword(self)
-        if keyword is not None:
-            return self.begin(*keyword)
-        joined = joining.hear_keyword(self)
+        # JOIN alone begins a flow; JOIN CARERS is the group's.
+        joined = joining.hear_keyword(self) if keyword is None or keyword[1] else None
         if joined is not None:
             return self.finish(joined)
+        keyword = keyword or tongue.hear_foreign_keyword(self)
+        if keyword is not None:
+            return self.begin(*keyword)
         if command is Command.START:
             return self.finish(self.say(sentences.WELCOME_BACK))
         named = tongue.hear_name(self)
@@ -235,7 +236,10 @@ class _Conversation(Passage):
             return self.ask_on(named)
         if is_machine(self):
             return self.finish("")
-        return self.finish(joining.ask_again(self) or tongue.offer(self) or self.say(sentences.NOT_UNDERSTOOD))
+        return self.finish(joining.ask_again(self) or tongue.offer(self) or self._not_understood())
+
+    def _not_understood(self) -> str:
+        return champion_help(self) if self.champion else self.say(sentences.NOT_UNDERSTOOD)
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)

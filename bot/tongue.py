@@ -53,6 +53,9 @@ def hear_choice(exchange: Exchange) -> str | None:
     said = fold(exchange.inbound.body[:LONGEST_CHOICE])
     if said in exchange.words.yes or said in exchange.service.words(asked).yes:
         return _set(exchange, asked)
+    if guess(exchange.inbound.body, exchange.language, offered(exchange)) == asked:
+        exchange.remember(ASKED, asked)  # they go on in it without a yes: no sign that they do not want it
+        return None
     _decline(exchange, asked)
     no = said in exchange.words.no or said in exchange.service.words(asked).no
     return exchange.say(sentences.SAME_LANGUAGE) if no else None

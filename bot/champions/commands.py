@@ -17,7 +17,7 @@ Handler = Callable[[Exchange, Order, dict[str, Group]], str]
 
 def hear(exchange: Exchange) -> str | None:
     """The answer to a champion's order; None for a text that is none, which goes on to the conversation."""
-    own = {group.name: group for group in groups.of_champion(exchange.stored.db, exchange.contact_id)}
+    own = _own(exchange)
     known = Known(_flow_names(exchange), _group_names(own))
     heard = heard_in(exchange.inbound.body, known, in_conversation=exchange.run_id is not None)
     match heard:
@@ -42,10 +42,15 @@ def _missing(exchange: Exchange, heard: Missing, known: Known) -> str:
     return exchange.say(sentence, given=heard.given[:30], names=", ".join(sorted(set(names.values()))))
 
 
+def _flow_ids(exchange: Exchange) -> list[str]:
+    """The flows on offer; the first is the one that examples are of."""
+    return sorted(exchange.service.shelf.ids(), key=lambda flow_id: flow_id != "visit")
+
+
 def _flow_names(exchange: Exchange) -> dict[str, str]:
-    shelf = exchange.service.shelf
-    names = {fold(flow_id): flow_id for flow_id in shelf.ids()}
-    for flow_id in shelf.ids():
+    shelf, ids = exchange.service.shelf, _flow_ids(exchange)
+    names = {fold(flow_id): flow_id for flow_id in ids}
+    for flow_id in ids:
         flow = shelf.flow(flow_id)
         names |= {fold(word): flow_id for word in (flow.keywords if flow else ())}
     return names
@@ -59,10 +64,17 @@ def _group_names(own: dict[str, Group]) -> dict[str, str]:
     return names
 
 
+def help_text(exchange: Exchange) -> str:
+    """What a champion can text."""
+    return _help(exchange, Order(Verb.HELP), _own(exchange))
+
+
 def _help(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:
-    ids = exchange.service.shelf.ids()
-    flow = "visit" if "visit" in ids or not ids else ids[0]
-    return exchange.say(sentences.HELP, flow=flow, group=next(iter(own), "group"))
+    return exchange.say(sentences.HELP, flow=next(iter(_flow_ids(exchange)), "visit"), group=next(iter(own), "group"))
+
+
+def _own(exchange: Exchange) -> dict[str, Group]:
+    return {group.name: group for group in groups.of_champion(exchange.stored.db, exchange.contact_id)}
 
 
 _HANDLERS: dict[Verb, Handler] = {

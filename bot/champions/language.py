@@ -38,16 +38,16 @@ def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | N
     digits = re.fullmatch(r"\W*(?:code\s+|ok\s+|yes\s+)?(\d\d)[ .-]?(\d\d)\W*", text.strip(), re.IGNORECASE | re.ASCII)
     if digits:
         return Code(digits[1] + digits[2])
-    verb = _verb(fold(words[0]))
+    verb, rest = _verb(fold(words[0])), _without_courtesy(words[1:])
     if verb is not None:
-        heard = _READERS[verb](words[1:], known)
+        heard = _READERS[verb](rest, known)
         if isinstance(heard, Order):
             return heard
         return None if in_conversation or heard is None else heard
     near = _near(fold(words[0]), [verb.value for verb in Verb])
     if near is None or in_conversation:
         return None
-    return _slip(Verb(near), words[1:], known)
+    return _slip(Verb(near), rest, known)
 
 
 def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
@@ -58,11 +58,15 @@ def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
     return heard if isinstance(heard, Suggestion) else None
 
 
-_LINKS = frozenset({"to", "for", "in", "from", "into", "out", "of", "the", "group"})
+_COURTESY = frozenset({"please", "pls", "plz", "now", "thanks"})
 _NUMBER = re.compile(r"(\+?[\d][\d\s().-]{5,20}\d)(?=\s|$)", re.ASCII)
 _NEARLY_NUMBER = re.compile(r"(\+?\d[\d().-]{2,})(?=\s|$)", re.ASCII)
 """Too short for a number: it is looked at all the same, and the answer says what is wrong with it."""
-_COUNT = re.compile(r"(\d{1,6})[\s:=x]*([^\d,;]+)", re.ASCII)
+_COUNTS = (
+    re.compile(r"(?P<count>\d{1,6})[\s:=x]*(?P<label>[^\d,;]+)", re.ASCII),
+    re.compile(r"(?P<label>[^\d,;]+?)[\s:=x]*(?P<count>\d{1,6})(?!\d)", re.ASCII),
+)
+"""12 yes, or yes 12."""
 
 
 def _verb(word: str) -> Verb | None:
@@ -70,6 +74,12 @@ def _verb(word: str) -> Verb | None:
         return Verb(word)
     except ValueError:
         return None
+
+
+def _without_courtesy(words: list[str]) -> list[str]:
+    while len(words) > 1 and fold(words[-1]) in _COURTESY:
+        words = words[:-1]
+    return words
 
 
 def _near(word: str, names: Collection[str]) -> str | None:
@@ -135,10 +145,8 @@ def _send(rest: list[str], known: Known) -> Heard | None:
     if not flow:
         return Suggestion(example(verb, known))
     if not group:
-        if len(known.groups) == 1 and _look_up(flow, known.flows).id:
-            heard = _resolved(verb, flow, [next(iter(known.groups))], known)
-            return Suggestion(written(heard)) if isinstance(heard, Order) else heard
-        return Suggestion(example(verb, known)) if len(rest) <= 3 else None
+        found = _look_up(flow, known.flows).id
+        return Suggestion(example(verb, known, found)) if found or len(rest) <= 3 else None
     return _resolved(verb, flow, group, known)
 
 
@@ -207,13 +215,23 @@ def _person(verb: Verb, rest: list[str], known: Known, links: tuple[str, ...]) -
 
 def _tally(rest: list[str], known: Known) -> Heard | None:
     before, group = _split(rest, ("in", "for"))
-    at = next((place for place, word in enumerate(before) if word[0].isdigit()), len(before))
-    flow, counted = before[:at], " ".join(before[at:])
-    counts = tuple((int(match[1]), match[2].strip(" ,;.:=-")) for match in _COUNT.finditer(counted))
-    whole = re.sub(r"[\s,;]+", "", _COUNT.sub("", counted))
-    if not flow or not counts or whole or any(not label or count > MOST_COUNTED for count, label in counts):
-        return Suggestion(example(Verb.TALLY, known))
+    digit = next((place for place, word in enumerate(before) if word[0].isdigit()), len(before))
+    named = (at for at in range(digit, 0, -1) if fold(" ".join(before[:at])) in known.flows)
+    at = next(named, digit)
+    flow, counts = before[:at], _counted(" ".join(before[at:]))
+    if not flow or not counts:
+        return Suggestion(example(Verb.TALLY, known, _look_up(flow, known.flows).id))
     return _resolved(Verb.TALLY, flow, group, known, counts=counts)
+
+
+def _counted(text: str) -> tuple[tuple[int, str], ...]:
+    """The counts of a meeting, each with its label; empty where something is left over."""
+    for pattern in _COUNTS:
+        counts = tuple((int(each["count"]), each["label"].strip(" ,;.:=-")) for each in pattern.finditer(text))
+        whole = not re.sub(r"[\s,;]+", "", pattern.sub("", text))
+        if counts and whole and all(label and count <= MOST_COUNTED for count, label in counts):
+            return counts
+    return ()
 
 
 _READERS = {

@@ -95,10 +95,10 @@ def written(order: Order) -> str:
 _LINK = {Verb.REMOVE: "FROM", Verb.RESULTS: "FROM", Verb.WHO: "IN", Verb.TALLY: "IN", Verb.HALT: "TO"}
 
 
-def example(verb: Verb, known: Known, number: str = "", name: str = "") -> str:
-    """How the command is written, with names this champion has."""
+def example(verb: Verb, known: Known, flow: str | None = None, number: str = "", name: str = "") -> str:
+    """How the command is written, with what was given, and names this champion has."""
     text = EXAMPLES[verb].format(
-        flow=next(iter(known.flows.values()), "visit"), group=next(iter(known.groups.values()), "carers")
+        flow=flow or next(iter(known.flows.values()), "visit"), group=next(iter(known.groups.values()), "carers")
     )
     if number:
         text = text.replace("07700 900123", number)

@@ -88,7 +88,8 @@ def tally(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
         return _which(exchange, own)
     _, flow = exchange.service.shelf.current(order.flow, exchange.language)
     found = _counted_question(flow)
-    keys = {fold(choice.label): choice.key for choice in found[1].choices} if found else {}
+    choices = found[1].choices if found else ()
+    keys = {fold(word): choice.key for choice in choices for word in (*choice.words, choice.label)}
     counted: dict[str, int] = {}
     for count, label in order.counts:
         key = keys.get(fold(label), fold(label)[:40])
@@ -96,7 +97,7 @@ def tally(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     championing.note_meeting(
         exchange.stored.db, exchange.message_id, order.flow, group.name, counted, exchange.contact_id, exchange.at
     )
-    labels = {key: label for label, key in keys.items()}
+    labels = {choice.key: choice.label for choice in choices}
     told = ", ".join(f"{labels.get(key, key)} {count}" for key, count in counted.items())
     return exchange.say(sentences.NOTED, flow=order.flow, group=group.name, counts=told)
 

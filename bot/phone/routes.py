@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.channels import Inbound
 from bot.conversation import take_turn
+from bot.exchange import Reply
 from bot.phone.guard import harden, refusal
 from bot.phone.numbers import CHANNELS, PHONES, drama_number, shown
-from bot.phone.thread import Bubble, read_thread
+from bot.phone.thread import Bubble, cost, read_thread
 from bot.service import Service
 from flows.text import clean
 from storage.database import StoreUnavailableError
+from storage.ids import new_id
 
 FOLDER = Path(__file__).parent
 COOKIE = "sayso_phone"
@@ -73,11 +75,10 @@ def phone_routes(service: Service) -> Blueprint:
         if phone is None or len(text) > LONGEST_TEXT:
             return make_response("This text cannot be sent from here.\n", 400)
         try:
-            if text.strip():
-                take_turn(service, _inbound(service, phone, text))
+            reply = take_turn(service, _inbound(service, phone, text)) if text.strip() else Reply()
         except StoreUnavailableError:
             return _away(service, phone, text)
-        return _thread(service, phone) if _by_script() else _remember(phone)
+        return _thread(service, phone, reply) if _by_script() else _remember(phone)
 
     @routes.post("/thread")
     def thread() -> AnyResponse:
@@ -151,11 +152,16 @@ def _page(service: Service, phone: Phone, problem: str = "", status: int = 200, 
     return make_response(html, status)
 
 
-def _thread(service: Service, phone: Phone) -> Response:
+def _thread(service: Service, phone: Phone, reply: Reply | None = None) -> Response:
     try:
         bubbles: list[Bubble] = read_thread(service, phone.address, phone.channel)
     except StoreUnavailableError:
         return make_response(f"{AWAY}\n", 503)
+    if reply is not None and reply.text and reply.message_id is None:
+        # FORGET ME leaves nothing, not even the last text: the page gets it once.
+        bubbles.append(
+            Bubble(new_id(), False, reply.text, service.local(service.now()), cost(reply.text, phone.channel))
+        )
     return make_response(render_template("thread.html", bubbles=bubbles))
 
 

@@ -45,15 +45,20 @@ def read_thread(service: Service, address: str, channel: str) -> list[Bubble]:
             row.direction == "in",
             row.body,
             datetime.fromtimestamp(row.created_at / 1_000_000, UTC).astimezone(zone),
-            cost(row.body) if channel == "sms" else "",
+            cost(row.body, channel),
         )
         for row in rows
         if row.direction == "in" or row.status not in UNDER_WAY
     ]
 
 
-def cost(text: str) -> str:
-    """How many SMS a text takes, and why that many where one letter doubled it: `2 SMS, unicode because of ŵ`."""
+def cost(text: str, channel: str) -> str:
+    """How many SMS a text takes, and why that many where one letter doubled it: `2 SMS, unicode because of ŵ`.
+
+    Empty on WhatsApp.
+    """
+    if channel != "sms":
+        return ""
     taken = segments(text)
     why = f", unicode because of {taken.forced_by[:3]}" if taken.forced_by else ""
     return f"{taken.count} SMS{why}"

@@ -68,6 +68,12 @@ def test_a_text_is_answered_in_the_thread(page):
     assert "2 SMS" in html
 
 
+def test_the_last_text_to_somebody_forgotten_is_shown_though_nothing_is_kept(page):
+    send(page, "FORGET ME")
+    assert [who for who, _ in bubbles(send(page, "YES").text)] == ["theirs"]
+    assert bubbles(page.post("/phone/thread", data={"number": NUMBER, "channel": "sms"}).text) == []
+
+
 def test_a_conversation_goes_on_and_each_phone_has_its_own(page):
     send(page, "visit")
     assert "Please tell us why" in bubbles(send(page, "1").text)[-1][1]
@@ -202,5 +208,5 @@ def test_a_drama_number_is_known_however_it_is_written(text):
 
 
 def test_the_cost_of_a_text_names_the_letter_that_raised_it():
-    assert cost("hello") == "1 SMS"
-    assert cost("ŵ" * 71) == "2 SMS, unicode because of ŵ"
+    assert cost("hello", "sms") == "1 SMS"
+    assert cost("ŵ" * 71, "sms") == "2 SMS, unicode because of ŵ"

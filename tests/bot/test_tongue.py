@@ -84,6 +84,13 @@ def test_a_no_is_respected_and_it_is_not_offered_again(service):
     assert "Would you like to go on" not in say(service, POLISH)
 
 
+def test_who_goes_on_in_that_language_without_a_yes_is_offered_it_again(service):
+    say(service, "visit")
+    say(service, POLISH)
+    assert "Would you like to go on in Polski" in say(service, POLISH)
+    assert "Bardzo dobr" in say(service, "tak")
+
+
 def test_an_answer_instead_of_yes_or_no_is_taken_as_the_answer(service):
     say(service, "visit")
     say(service, POLISH)

@@ -139,7 +139,20 @@ def test_a_meeting_is_counted_apart(town):
     assert town.text(CHAMPION, "TALLY visit 12 yes 7 no") == (
         "Noted for visit in carers, apart from the texts: yes 12, no 7."
     )
-    assert "very good 3" in town.text(CHAMPION, "TALLY visit 3 Very good")
+    for counted in ("TALLY visit 3 Very good, 2 dunno", "TALLY visit Very good 3, dunno 2 in carers"):
+        assert "Very good 3, Don't know 2" in town.text(CHAMPION, counted)
+
+
+def test_what_nobody_understands_is_met_with_what_a_champion_can_text(town):
+    town.group()
+    assert town.text(CHAMPION, "how is it going?").startswith("SEND visit TO carers")
+    assert "To begin, text HELLO" in town.text(ANN, "how is it going?")
+
+
+def test_join_and_the_name_of_a_group_joins_it_though_join_alone_begins_a_flow(town):
+    town.group()
+    assert "You are in Carers now" in town.text(ANN, "JOIN CARERS")
+    assert "Which language" in town.text(ANN, "join")
 
 
 def test_a_slip_is_met_with_a_suggestion(town):

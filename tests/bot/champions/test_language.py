@@ -20,6 +20,7 @@ KNOWN = Known(
     [
         ("SEND visit TO carers", Order(Verb.SEND, "visit", "carers")),
         ("send  Visit to the carers", Order(Verb.SEND, "visit", "carers")),
+        ("send visit to carers now please", Order(Verb.SEND, "visit", "carers")),
         ("Send fft to young carers.", Order(Verb.SEND, "visit", "young-carers")),
         ("REMIND visit", Order(Verb.REMIND, "visit")),
         ("HALT visit", Order(Verb.HALT, "visit")),
@@ -36,6 +37,7 @@ KNOWN = Known(
         ("who visit", Order(Verb.WHO, "visit")),
         ("TALLY visit 12 yes 7 no", Order(Verb.TALLY, "visit", counts=((12, "yes"), (7, "no")))),
         ("TALLY visit 12 very good, 7 poor", Order(Verb.TALLY, "visit", counts=((12, "very good"), (7, "poor")))),
+        ("TALLY visit very good 12, poor: 7", Order(Verb.TALLY, "visit", counts=((12, "very good"), (7, "poor")))),
         ("Help", Order(Verb.HELP)),
         ("4821", Code("4821")),
         (" code 4821. ", Code("4821")),
@@ -61,6 +63,8 @@ def test_a_command_is_understood_in_any_case_and_with_small_words(text, order):
         ("ADD 07700 900123 Ann", "ADD 07700 900123 Ann TO carers"),
         ("TALLY visit yes no", "TALLY visit 12 yes 7 no"),
         ("SEND", "SEND visit TO carers"),
+        ("SEND matters", "SEND matters TO carers"),
+        ("TALLY matters yes no", "TALLY matters 12 yes 7 no"),
     ],
 )
 def test_a_slip_is_met_with_what_was_probably_meant(text, meant):
