@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, ScalarSelect, Select, and_, func, insert, select
 
 from storage.ids import new_id
 from storage.tables import answers, broadcasts, contacts, meeting_counts, members, recipients, runs
@@ -23,43 +23,51 @@ class Asked:
 
 def asked(db: Connection, flow: str, group: str) -> Asked:
     """Who in a group was asked by the latest broadcast of a flow, and who has answered."""
-    within = select(members.c.contact_id).where(members.c.group_name == group)
-    latest = (
-        select(func.max(recipients.c.broadcast_id))
-        .join(broadcasts, broadcasts.c.id == recipients.c.broadcast_id)
-        .where(
-            broadcasts.c.flow == flow,
-            broadcasts.c.kind == "survey",
-            recipients.c.message_id.is_not(None),
-            recipients.c.contact_id.in_(within),
-        )
-        .scalar_subquery()
-    )
     answered = select(answers.c.id).where(answers.c.run_id == recipients.c.run_id).exists()
     rows = db.execute(
         select(recipients.c.contact_id, answered).where(
-            recipients.c.broadcast_id == latest,
+            recipients.c.broadcast_id == _latest(flow, group),
             recipients.c.state != "left_out",
-            recipients.c.contact_id.in_(within),
+            recipients.c.contact_id.in_(_within(group)),
         )
     ).all()
     return Asked(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[1]))
 
 
 def counts(db: Connection, flow: str, group: str, node: str) -> dict[str, int]:
-    """How often each value was given at a question by members of a group."""
-    within = select(members.c.contact_id).where(members.c.group_name == group)
+    """How often each value was given at a question by those in a group whom the latest broadcast of a flow asked."""
+    asked_runs = select(recipients.c.run_id).where(recipients.c.broadcast_id == _latest(flow, group))
     rows = db.execute(
         select(answers.c.value, func.count())
         .join(runs, runs.c.id == answers.c.run_id)
         .where(
             answers.c.flow == flow, answers.c.node == node, answers.c.outcome == "answered",
             answers.c.counted.in_((Counted.WAITS, Counted.IN)),
-            answers.c.contact_id.in_(within),
+            answers.c.contact_id.in_(_within(group)),
+            answers.c.run_id.in_(asked_runs),
         )
         .group_by(answers.c.value)
     )  # fmt: skip
     return {row[0]: row[1] for row in rows}
+
+
+def _within(group: str) -> Select[int]:
+    return select(members.c.contact_id).where(members.c.group_name == group)
+
+
+def _latest(flow: str, group: str) -> ScalarSelect[int]:
+    """The latest broadcast of a flow that asked somebody in a group."""
+    return (
+        select(func.max(recipients.c.broadcast_id))
+        .join(broadcasts, broadcasts.c.id == recipients.c.broadcast_id)
+        .where(
+            broadcasts.c.flow == flow,
+            broadcasts.c.kind == "survey",
+            recipients.c.message_id.is_not(None),
+            recipients.c.contact_id.in_(_within(group)),
+        )
+        .scalar_subquery()
+    )
 
 
 def visible_names(db: Connection, contact_ids: frozenset[int]) -> list[str]:

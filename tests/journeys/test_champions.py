@@ -99,6 +99,9 @@ def test_results_are_told_only_above_the_threshold(town):
     everybody = phones(30)
     for phone in everybody:
         town.member(phone)
+    for phone in everybody[:10]:
+        for words in ("visit", "5", "nobody asked me"):
+            town.text(phone, words)  # before they were asked: no part of what the broadcast found
     town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
     town.work()
     for phone in everybody[:19]:
