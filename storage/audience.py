@@ -93,6 +93,18 @@ def people(
     return list(found.values())
 
 
+def size(db: Connection, audience: Audience) -> int:
+    """How many people an audience is of, whether or not they can be reached."""
+    return db.execute(select(func.count()).select_from(contacts).where(_within(audience, contacts.c.id))).scalar_one()
+
+
+def at_places(db: Connection, audience: Audience, places: Sequence[int]) -> tuple[int, ...]:
+    """The ids of the people at these places of an audience (the first is 1), in the order in which they came."""
+    place = func.row_number().over(order_by=contacts.c.id).label("place")
+    numbered = select(contacts.c.id, place).where(_within(audience, contacts.c.id)).subquery()
+    return tuple(db.execute(select(numbered.c.id).where(numbered.c.place.in_(places))).scalars())
+
+
 def _within(audience: Audience, contact_id: Any) -> ColumnElement[bool]:
     if audience.everybody:
         return true()

@@ -12,6 +12,9 @@ from flows.scope import Scope
 from flows.tokens import ConditionError
 from flows.types import ANY, Known, Sort
 from storage.audience import Person
+from translations.languages import LANGUAGES
+
+_LANGUAGE = Known(Sort.TEXT, keys=frozenset(LANGUAGES))
 
 
 class FilterError(ValueError):
@@ -25,11 +28,9 @@ def parse_filter(text: str) -> Condition:
         FilterError: it cannot be read.
     """
     names = dict.fromkeys(re.findall(r"contact\.[a-z][a-z0-9_]*", text), ANY)
+    known = {**names, "language": _LANGUAGE, "groups": Known(Sort.LIST), "today": Known(Sort.TEXT)}
     try:
-        return parse_condition(
-            text,
-            {**names, "language": Known(Sort.TEXT), "groups": Known(Sort.LIST), "today": Known(Sort.TEXT)},
-        )
+        return parse_condition(text, known)
     except ConditionError as error:
         raise FilterError(f"The filter cannot be read at character {error.column}: {error}.") from None
 

@@ -55,6 +55,9 @@ class Preview:
     left_out: Counter[Exclusion] = field(default_factory=Counter)
     starts_at: datetime | None = None
     """When it begins, where that is not at once."""
+    reckoned_from: int = 0
+    """How many people were looked at, where every number is an estimate for `size` people; 0: everybody was."""
+    size: int = 0
 
 
 def preview(service: Service, db: Any, draft: Draft) -> Preview:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.text import segments
 
@@ -51,9 +52,15 @@ class PriceList:
         """Segments and price of one text; a WhatsApp message of any length is one."""
         if channel == "whatsapp":
             return 1, self.whatsapp
-        count = segments(text).count
+        count = _parts(text)
         each = self.sms.get(country, self.sms.get("*", max(self.sms.values(), default=0)))
         return count, count * each
+
+
+@lru_cache(maxsize=64)
+def _parts(text: str) -> int:
+    """The segments of a text, which goes to many people as it is."""
+    return segments(text).count
 
 
 def pounds(units: int) -> str:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.broadcasts import planning
 from bot.broadcasts.composing import BroadcastsError, Wish, compose
+from bot.broadcasts.estimating import estimate
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.filters import FilterError
 from bot.broadcasts.prices import pounds
@@ -66,7 +67,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         except (BroadcastsError, FilterError, ScheduleError) as error:
             return _form(service, wish, {_field_of(error): say(str(error))})
         with service.database.reading() as db:
-            found = planning.preview(service, db, draft)
+            found = estimate(service, db, draft)
         if request.form.get("act") != "send" or not (found.people or draft.starts_at):
             return make_response(
                 render_template(
