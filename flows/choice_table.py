@@ -130,7 +130,13 @@ class ChoiceTable:
             opened = [number for number, label in enumerate(self.label_words) if label[0] == row[0]]
             opened = opened or sorted(self.akin(row))  # French "super" is very good
             return opened[0] if len(opened) == 1 else None  # "neither, really"
-        if any((word in words.negating or word in words.unreal) and word not in held for word in row):
+        denies = (
+            (word in words.negating or word in words.unreal)
+            and word not in held
+            and not (word in words.numbering and after.isdecimal())  # "bus no 9"
+            for word, after in zip(row, [*row[1:], ""], strict=True)
+        )
+        if any(denies):
             return None
         parts = runs or {self.part_of([word]) for word in row if len(word) > 2 and word not in words.changing}
         parts.discard(None)
@@ -191,7 +197,10 @@ class ChoiceTable:
     def stems_of(self, row: list[str]) -> set[int | None]:
         """The choices that have a word of the same stem as one of some words."""
         plain = (
-            word for word in row if not any(word in kind for kind in (self.words.changing, self.words.real, self.own))
+            word
+            for word in row
+            if not any(word in kind for kind in (self.words.changing, self.words.real, self.own))
+            or (len(row) == 1 and any(known.startswith(word) for known in self.vocabulary))  # "walk" for walked
         )
         return {self.part_of([known]) for word in plain for known in self.vocabulary if same_stem(word, known)} - {
             None,

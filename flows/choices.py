@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flows.choice_ranges import RangeFinder
 from flows.choice_table import ChoiceTable
 from flows.definition import Question
 from flows.denial import REACH, denied_behind, is_doubted
+from flows.letters import letter_of
+from flows.mentions import Mention, mention_at, mentions_in
 from flows.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
 from flows.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
 from flows.slips import MIN_LENGTH
@@ -17,19 +19,8 @@ from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
 
-_BRACKETED = re.compile(r"\W*([a-z])\W*[).\]:]\W*", re.IGNORECASE)
 _FIGURES = re.compile(r"\d+")
 _DOUBTFUL = re.compile(r"[?%°]|[-−]\d|^[^*]*\d\s?\*")
-_LIST_LETTER = re.compile(r"\W*([a-z])[).\]:][\W\d_]*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A choice named in a reply: its place in the list, and the words that name it."""
-
-    choice: int
-    start: int
-    end: int
 
 
 class ChoiceMatcher:
@@ -71,11 +62,15 @@ class _Judgement:
         if (ordinal := self._ordinal()) is not None:
             return ordinal
         if self.start >= self.end:
-            return self._exact() or self._part() or self.table.called(everything) or REJECTED
+            return self._exact() or self._letter() or self._part() or self.table.called(everything) or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
             return self._unknowing() or self.table.called(self.core) or REJECTED
         found = (self._range() or self._numbered()) if self.core[:1].isdecimal() else self._worded()
-        return self.ranges.stretch() or REJECTED if found is None or found is REJECTED else found
+        if found is REJECTED and self.words.numbering.intersection(self.reply.words[: self.start][-1:]):
+            found = self._hinted()  # "the number 25 bus"
+        if found is None or found is REJECTED:
+            return self.ranges.stretch() or self.table.called(self.core) or REJECTED
+        return found
 
     def _worded(self) -> Understood | None:
         """What is meant by a reply that begins with a word."""
@@ -103,6 +98,8 @@ class _Judgement:
     def _unknowing(self) -> Understood | None:
         """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
         table, cores = self.table, set(self.cores)
+        stressing = self.words.fillers | (self.words.changing - self.words.negating)
+        cores.add(" ".join(word for word in self.core.split() if word not in stressing))  # "dont really know"
         if table.doubt is not None and not self.words.doubt.isdisjoint(cores):
             return table.take(table.doubt, "", sure=False)
         declined = any(" " in core and core in self.words.skip for core in cores)
@@ -159,15 +156,9 @@ class _Judgement:
         return None if slip is None else self.table.take(slip[0], "", sure=slip[1] and not self.asking)
 
     def _letter(self) -> Understood | None:
-        """A bracketed letter is that choice; a bare one is asked back."""
-        if len(self.core) != 1 or not "a" <= self.core <= "z":
-            return None
-        number = ord(self.core) - ord("a")
-        if number >= len(self.table.question.choices):
-            return None
-        text = self.reply.text
-        bracketed = _BRACKETED.fullmatch(text) is not None or _LIST_LETTER.fullmatch(text) is not None
-        return self.table.take(number, "", sure=bracketed and not self.asking)
+        """A letter of the list with a mark is that choice; a bare one is asked back."""
+        found = letter_of(self.reply.text, self.core, len(self.table.labels))
+        return None if found is None else self.table.take(found[0], "", sure=found[1] and not self.asking)
 
     def _numbered(self) -> Understood | None:
         """The number of a choice, unless it counts something."""
@@ -184,7 +175,7 @@ class _Judgement:
     def _with_label(self, numeral: Numeral, number: int) -> Understood:
         """A number of the list, and whether what follows agrees with it."""
         after, hedged = lead_in(self.reply, self.words, numeral.end)
-        mention = self._mention_at(after)
+        mention = mention_at(self.table, self.reply, after)
         behind = self.reply.phrase(after, self.end - after)
         meant, end = (mention.choice, mention.end) if mention is not None else (self.table.meant_by(behind), self.end)
         if meant is None:
@@ -200,33 +191,15 @@ class _Judgement:
     def _disagrees(self, at: int, number: int) -> bool:
         """`1 but very poor`: another label right behind a joining word, with nothing behind it."""
         at += self.reply.words[at : at + 1] != [] and self.reply.words[at] in self.words.joining
-        mention = self._mention_at(at)
+        mention = mention_at(self.table, self.reply, at)
         return mention is not None and mention.choice != number and mention.end >= self.end
 
     def _rest(self, start: int) -> str:
         return rest_of(self.reply, start, self.words) if start < self.end else ""
 
-    def _mention_at(self, start: int) -> Mention | None:
-        for length in range(min(self.table.reach, len(self.reply.words) - start), 0, -1):
-            number = self.table.phrases.get(self.reply.phrase(start, length))
-            if number is not None:
-                return Mention(number, start, start + length)
-        return None
-
-    def _mentions(self) -> list[Mention]:
-        """Every choice named, the longest name first at each word, none inside another."""
-        found: list[Mention] = []
-        at = 0
-        while at < len(self.reply.words):
-            mention = self._mention_at(at)
-            if mention is not None:
-                found.append(mention)
-            at = mention.end if mention is not None else at + 1
-        return found
-
     def _mentioned(self) -> Understood | None:
         """A label among other words."""
-        mentions = self._mentions()
+        mentions = mentions_in(self.table, self.reply)
         if not mentions:
             return self._leading_slip()
         if len({mention.choice for mention in mentions}) > 1:
@@ -266,13 +239,22 @@ class _Judgement:
         if numeral is not None and numeral.end >= self.end and numeral.shape is Shape.PLAIN:
             agrees = int(numeral.value) - 1 == mention.choice  # "very poor 5"
             return self.table.take(mention.choice, "", sure=sure and not hedged) if agrees else SEVERAL
+        if self._joins_another(at, mention.choice):
+            return SEVERAL
         ends = at >= self.end or at in self.reply.breaks or after > at or self.reply.words[at] in self.words.joining
         return self.table.take(mention.choice, self._rest(at), sure=sure and ends and not hedged)
+
+    def _joins_another(self, at: int, choice: int) -> bool:
+        """`good and bad`: behind a joining word the reply ends with a word of another choice."""
+        if at != self.end - 2 or self.reply.words[at] not in self.words.between:
+            return False
+        other = self.table.hinted(self.reply.words[at + 1 : self.end])
+        return other is not None and other != choice
 
     def _denied(self, mention: Mention) -> bool:
         """Whether a word before the label denies it, or makes it a wish."""
         before = self.reply.words[: mention.start]
-        after = self.reply.words[mention.end : mention.end + 3]
+        after = self.reply.words[mention.end : min(mention.end + 3, self.end)]
         return (
             any(word in self.words.negating or word in self.words.unreal for word in before)
             or ("if" in after and "if" in self.words.unreal)

@@ -12,7 +12,7 @@ from flows.requests import Requests
 from flows.text import fold
 from flows.words import Words
 
-__all__ = ["Command", "hear"]
+__all__ = ["Command", "hear", "overhear"]
 
 MAX_WORDS = 14
 """Words of the longest clause that can be a command; a longer one is a story."""
@@ -61,6 +61,20 @@ def hear(text: str, words: Words) -> Command | None:
     return command or ear.told(text) or (ear.requests.heard(reply) if len(reply.words) <= MAX_WORDS else None)
 
 
+def overhear(text: str, words: Words) -> Command | None:
+    """The command in a text that was found to be no answer, also where words nobody knows stand in it.
+
+    Where the only other thing to say is the question again, less has to be said than `hear` asks for.
+    """
+    if len(text) > MAX_LENGTH:
+        return None
+    ear = _ear(words)
+    reply = read(text, (), words.short)
+    if not 1 < len(reply.words) <= MAX_WORDS or ear.is_sent_by_a_machine(reply):
+        return None
+    return ear.almost(reply) or ear.requests.overheard(reply)
+
+
 class _Ear:
     """The commands of one language, compiled once."""
 
@@ -95,6 +109,11 @@ class _Ear:
         self.anchors = anchors(frozenset(self.named) | self.stops)
         self.requests = Requests(words)
         self.slips = CommandSlips(self.named, words.real | self.harmless)
+
+    def almost(self, reply: Reply) -> Command | None:
+        """A command's word with a slip, where all others say nothing: `pls unsubcribe me`."""
+        said = [word for word in reply.words if word not in self.requests.glue and word not in self.around]
+        return self.slips.mistyped(said[0]) if len(said) == 1 and said[0] not in self.named else None
 
     def is_sent_by_a_machine(self, reply: Reply) -> bool:
         """Whether a program wrote this: its "text STOP to end" is not this person's wish."""

@@ -110,10 +110,17 @@ class _Pattern:
         reach = len(self.elements) + GAP
         places = [[at for at, word in enumerate(row) if element.takes(word)] for element in self.elements]
         for start in sorted({at for found in places for at in found}):
-            near = [next((at for at in found if start <= at < start + reach), None) for found in places]
-            ends = [at for at in near if at is not None]
-            if len(ends) == len(near):
-                yield start, max(ends) + 1
+            near = _each_apart([[at for at in found if start <= at < start + reach] for found in places])
+            if near:
+                yield start, max(near) + 1
+
+
+def _each_apart(places: list[list[int]], taken: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """A place for each element: one word is not two of them. Empty where there are too few."""
+    if not places:
+        return taken
+    found = (_each_apart(places[1:], (*taken, at)) for at in places[0] if at not in taken)
+    return next(filter(None, found), ())
 
 
 def _end(elements: tuple[_Element, ...], row: list[str], at: int) -> int | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from flows.answers import names_a_choice, understand
-from flows.commands import Command, hear
+from flows.commands import Command, hear, overhear
 from flows.definition import OTHER, Kind, Question
 from flows.text import unwrapped
-from flows.understood import Understood
+from flows.understood import Understood, Verdict
 from flows.words import Words
 
 
@@ -23,7 +23,7 @@ def judge(question: Question, text: str, words: Words, today: date) -> Command |
     text = unwrapped(text)
     command = hear(text, words)
     if command is None:
-        return understand(question, text, words, today)
+        return _unheard(question, text, words, today)
     if command is Command.STOP:
         return command
     if question.kind is Kind.DATE or (command is Command.SKIP and question.choices):  # "rather not say" may be a choice
@@ -33,3 +33,18 @@ def judge(question: Question, text: str, words: Words, today: date) -> Command |
         understood = understand(question, text, words, today)
         return command if understood.value is None else understood
     return understand(question, text, words, today) if names_a_choice(question, text, words) else command
+
+
+_FREE = (Kind.TEXT, Kind.MEDIA, Kind.LOCATION)
+_LEAVING = (Command.STOP, Command.FORGET_ME)
+
+
+def _unheard(question: Question, text: str, words: Words, today: date) -> Command | Understood:
+    """An answer; or where it is none, or goes on behind it, a command that is only overheard."""
+    understood = understand(question, text, words, today)
+    if question.kind in _FREE:
+        return understood
+    if understood.outcome is Verdict.REJECTED:
+        return overhear(text, words) or understood
+    behind = overhear(understood.rest, words) if understood.rest else None
+    return behind if behind in _LEAVING else understood

@@ -13,7 +13,7 @@ from flows.words import Words
 
 _PLAIN = re.compile(r"([-+−]?)(\d{1,9})(x*)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
-_WITH_UNIT = re.compile(r"(\d{1,9})([^\W\d_]+)")
+_WITH_UNIT = re.compile(r"(\d{1,9})([^\d\s.,:/⁄]+)")
 _DECIMAL = re.compile(r"([-+−]?)(\d{1,9})\.(\d{1,6})")
 _FRACTION = re.compile(r"(\d{1,9})[/⁄](\d{1,9})")
 _HAN_NUMERAL = re.compile("[零一二三四五六七八九十]")
@@ -135,6 +135,9 @@ def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
     end = skip(reply, start, ordinals)
     if end > start:
         return Numeral(words.ordinals[reply.phrase(start, end - start)], Shape.ORDINAL, end)
+    glued = _WITH_UNIT.fullmatch(word)
+    if glued is not None and glued.group(2) in words.ordinal_ends:
+        return Numeral(int(glued.group(1)), Shape.ORDINAL, start + 1)  # "2aad"
     return _figure(word, start + 1)
 
 

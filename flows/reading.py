@@ -17,7 +17,7 @@ MAX_READ = 1600
 _PUNCTUATION = r"\s!-#%-/:-@\[-`{-~¡¿«»‐-‧‹-›、。〈-】!（），．：；？，؟،؛۔।॥"
 _SIGNS = r"\u2190-\u245f\u2500-\u2775\u2794-\u2bff\U0001f000-\U0001faff"
 _TOKEN = re.compile(
-    rf"(?:(?<![^\W_])[-+−])?\d+(?:[.,:/⁄]\d+)*(?:(?![{HAN}])[^\W\d_])*"
+    rf"(?:(?<![^\W_])[-+−])?\d+(?:[.,:/⁄]\d+)*(?:[^\W\d_{HAN}][^{_PUNCTUATION}\d{_SIGNS}{HAN}]*)?"
     rf"|[{_SIGNS}\u3030{HAN}]"
     rf"|[^{_PUNCTUATION}\d{_SIGNS}{HAN}]+"
     rf"(?:['’‘ʼ´`][^{_PUNCTUATION}{HAN}]+)*"

@@ -42,7 +42,7 @@ class ManyMatcher:
         if not reply.words:
             return REJECTED
         whole = self._whole(reply, sure="?" not in text)
-        return whole if whole is not None else self._walked(reply)
+        return whole or self._lettered(reply) or self._walked(reply)
 
     def _whole(self, reply: Reply, *, sure: bool) -> Understood | None:
         """All or none of them, when the reply says nothing else."""
@@ -65,6 +65,13 @@ class ManyMatcher:
             if core in self.words.all or (counted is not None and int(counted.value) == len(every)):
                 return self._take(every, sure=sure)
         return None
+
+    def _lettered(self, reply: Reply) -> Understood | None:
+        """`a and d`, `b c`: nothing but letters of the list is asked back."""
+        letters = [word for word in reply.words if word not in self.words.between]
+        places = {ord(word) - ord("a") for word in letters if len(word) == 1}
+        fits = len(letters) > 1 and all(len(word) == 1 and word.isascii() and word.isalpha() for word in letters)
+        return self._take(places, sure=False) if fits and max(places) < len(self.table.labels) else None
 
     def _walked(self, reply: Reply) -> Understood:
         found = self._walk(reply)

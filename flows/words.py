@@ -61,6 +61,8 @@ class Words:
     """Number words and phrases: one, two, twenty one."""
     ordinals: Mapping[str, int] = field(default_factory=dict)
     """first, second: an answer only when nothing but courtesy stands around them."""
+    ordinal_ends: frozenset[str] = _NONE
+    """Endings that make a figure an ordinal: Somali 2aad, Tamil 2vathu. May be left out."""
     fillers: frozenset[str] = _NONE
     """Phrases that say an answer is coming, or that it was one: it was, i would say, for me."""
     numbering: frozenset[str] = _NONE

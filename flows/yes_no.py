@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flows.definition import Question
 from flows.reading import Reply, lead_in, read, rest_of, skip, skip_back, step_in, without_courtesy
 from flows.sentences import NO, YES
-from flows.slips import SHORTEST_STEM, same_stem
+from flows.slips import MIN_LENGTH, SHORTEST_STEM, one_slip, same_stem
 from flows.text import fold
 from flows.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
@@ -81,7 +81,18 @@ class YesNoMatcher:
         other = [word for word in row[start : end - 1] if word in words.clear]
         if last and not other:
             return self._take(last[0], "", sure=False)
-        return self._echo(row)
+        return self._slipped(row[start:end]) or self._echo(row)
+
+    def _slipped(self, row: list[str]) -> Understood | None:
+        """`absolutley`, and nothing else: a long word that is one slip away from those of one side only."""
+        if len(row) != 1 or len(row[0]) < MIN_LENGTH or row[0] in self.words.real:
+            return None
+        meant = {
+            given
+            for given in (True, False)
+            if any(len(word) >= MIN_LENGTH and one_slip(row[0], word) for word in self.sides[given])
+        }
+        return self._take(meant.pop(), "", sure=False) if len(meant) == 1 else None
 
     def _echo(self, row: list[str]) -> Understood:
         """`they listened`, `they did not listen to me`, where that was the question."""
@@ -122,11 +133,15 @@ class YesNoMatcher:
             after = behind  # "yes, actually no"
             other = self._side_at(reply, after)
         if other is None and after not in reply.breaks:
-            other = self._side_at(reply, after + 1)  # "haan bhi nahi bhi": yes too, no too
+            joined = skip(reply, after + 1, self.words.between)
+            # "haan bhi nahi bhi": yes too, no too
+            other = self._side_at(reply, after + 1) or self._side_at(reply, joined)
         if other is not None and other[0] is not given:
             word = reply.words[other[1]]
             if word in self.words.clear or word in self.words.leaning:
                 return SEVERAL
+        if given and end == len(reply.words) - 1 and self._is_denied(reply, start, end):
+            return SEVERAL  # Arabic "naam wala": yes, and no
         if end < len(reply.words) and reply.mark_after(end - 1) == "" and reply.words[end][0].isdecimal():
             return REJECTED  # "no1 listened"
         leaning = reply.words[start] in self.words.leaning
@@ -142,6 +157,10 @@ class YesNoMatcher:
         asking = "?" in reply.mark_after(end - 1)
         rest = "" if over else rest_of(reply, start + 1 if clear else end, self.words)
         return self._take(given, rest, sure=sure and not (doubtful or asking))
+
+    def _is_denied(self, reply: Reply, side: int, at: int) -> bool:
+        """Whether nothing but a denial stands behind a clear yes."""
+        return reply.words[side] in self.words.clear and reply.words[at] in self.words.negating
 
     def _side_at(self, reply: Reply, start: int) -> tuple[bool, int, int] | None:
         """Yes or no said at a word, the longest phrase that fits: which, where it begins and what comes after."""

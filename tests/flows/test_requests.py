@@ -6,7 +6,7 @@ import pytest
 
 from bench.accuracy import Labelled, labelled, outcome_of
 from bot.languages import words_of
-from flows.commands import Command, hear
+from flows.commands import Command, hear, overhear
 from flows.requests import GROUPS
 from translations import vocabulary
 
@@ -61,6 +61,46 @@ STORIES = [
     ("uk", "ніхто не телефонує"),
     ("zh", "没有人联系我"),
 ]
+
+
+OVERHEARD = [
+    ("en", "stop texting me at night", Command.STOP),
+    ("en", "plese stop sendin me msgs", Command.STOP),
+    ("en", "nah dont text me no more bro", Command.STOP),
+    ("en", "pls unsubscibe me", Command.STOP),
+    ("en", "i take back everything i said delete it", Command.FORGET_ME),
+    ("en", "polish please", Command.LANGUAGE),
+    ("en", "can i speak to a person about this", Command.HELP),
+    ("hu", "most nem tudok, majd este válaszolok", Command.PAUSE),
+    ("pl", "czy mogę porozmawiać z człowiekiem", Command.HELP),
+    ("tr", "bana daha fazla mesaj göndermeyin", Command.STOP),
+]
+
+NOT_OVERHEARD = [
+    ("en", "they said they would ring me later"),
+    ("en", "the nurse sent me the wrong letter"),
+    ("en", "wrong number of tablets"),
+    ("en", "stop sending me to different hospitals"),
+    ("en", "no help at all"),
+    ("en", "the bus stop was far"),
+    ("ar", "أعطوني رقم غلط للعيادة"),
+    ("tr", "yanlış numara verdiler bana orada"),
+    ("es", "no me ayudaron"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "command"), OVERHEARD, ids=[text for _, text, _ in OVERHEARD])
+def test_a_request_with_a_slip_or_a_stranger_is_heard_where_no_answer_is(language: str, text: str, command: Command):
+    assert outcome_of(Labelled("heard", language, "", text)) == f"/{command}"
+
+
+@pytest.mark.parametrize(("language", "text"), NOT_OVERHEARD, ids=[text for _, text in NOT_OVERHEARD])
+def test_a_story_is_not_overheard(language: str, text: str):
+    assert overhear(text, words_of(language)) is None
+
+
+def test_a_request_with_a_stranger_stays_an_answer_where_any_words_are_one():
+    assert outcome_of(Labelled("why", "en", "", "stop texting me at night")) == "= stop texting me at night"
 
 
 @pytest.mark.parametrize(("language", "text", "command"), SAID, ids=[text for _, text, _ in SAID])
