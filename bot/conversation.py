@@ -143,6 +143,8 @@ class _Conversation(Passage):
         flow_id = self.service.settings.missed_call
         if self.service.shelf.flow(flow_id) is None or rings_too_often(self):
             return self.finish("")
+        if sharing.is_shared(self):
+            return self.finish(sharing.ask(self))  # a call does not say whose hand is on the phone
         if self.stored.run is None:
             return self.begin(flow_id, "", "missed call")
         state = Run.from_json(self.stored.run.state)
@@ -159,7 +161,10 @@ class _Conversation(Passage):
         keyword = self.service.shelf.keyword(handed.held)
         if keyword is not None and self.run_id is None:
             return self.begin(*keyword, said=said)
-        return self.ask_on(said)
+        if handed.rang and self.run_id is None and self.service.shelf.flow(self.service.settings.missed_call):
+            return self.begin(self.service.settings.missed_call, "", "missed call", said)
+        invited = joining.ask_again(self) if self.run_id is None else None
+        return self.finish(f"{said}\n{invited}") if invited else self.ask_on(said)
 
     def _take_tapped(self, payload: str) -> Reply:
         """Take a tapped answer at the question it belongs to; a button of an earlier one changes nothing."""

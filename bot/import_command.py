@@ -24,7 +24,7 @@ SHOWN = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which list, and where to."""
     parser.add_argument(
-        "file", type=Path, help="a CSV or XLSX file with a column number, and perhaps name and language"
+        "file", type=Path, help="a CSV or XLSX file with a column number, and perhaps name, language and initials"
     )
     parser.add_argument("--group", required=True, help="the group they are invited to")
     parser.add_argument("--apply", action="store_true", help="invite them; without it nothing is changed")
@@ -71,7 +71,7 @@ def _told(preview: imports.ImportPreview, counts: Mapping[Outcome, int], group: 
     if len(preview.problems) > SHOWN:
         lines.append(f"… and {len(preview.problems) - SHOWN} more rows like these.")
     if preview.doubles:
-        lines.append(f"{preview.doubles} rows have a number that stands further up: joined into one.")
+        lines.append(f"{preview.doubles} rows name somebody who stands further up: joined into one.")
     if counts:
         lines.append(
             f"{counts[Outcome.INVITED]} invited to {group}; {counts[Outcome.MEMBER]} are in it already; "

@@ -12,6 +12,7 @@ from importlib import import_module
 from bot import numbers
 from bot.joining import Guest, Outcome, invite
 from bot.service import Service
+from bot.sharing import MOST_PEOPLE, initials_in
 from flows.text import clean, fold
 from storage import groups
 from storage.groups import Group
@@ -26,6 +27,7 @@ _COLUMNS = {
     "number": ("number", "phone", "mobile", "telephone", "phone number", "mobile number", "tel"),
     "name": ("name", "first name", "firstname", "first_name"),
     "language": ("language", "lang"),
+    "initials": ("initials", "initial"),
 }
 
 
@@ -41,6 +43,8 @@ class Row:
     number: str
     name: str | None
     language: str | None
+    initials: str | None = None
+    """How they are told apart, where several people share the number."""
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class ImportPreview:
     people: list[Row] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
     doubles: int = 0
-    """Rows with a number that stood further up already: one person, one invitation."""
+    """Rows with a number (and the same initials) that stood further up already: one person, one invitation."""
 
 
 def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> ImportPreview:
@@ -86,13 +90,17 @@ def apply(
 
         def work(part: Sequence[Row] = part) -> list[Outcome]:
             with service.database.transaction() as db:
-                guests = [Guest(f"sms:{row.number}", gateway, row.name, language=row.language) for row in part]
+                guests = [_guest(row, gateway) for row in part]
                 return [invite(service, db, guest, group) for guest in guests]
 
         for outcome in service.database.retrying(work):
             counts[outcome] += 1
             step()
     return counts
+
+
+def _guest(row: Row, gateway: str) -> Guest:
+    return Guest(f"sms:{row.number}", gateway, row.name, language=row.language, initials=row.initials)
 
 
 def group_named(service: Service, name: str) -> Group:
@@ -115,7 +123,7 @@ def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, mos
     columns = _columns(header or ())
     if "number" not in columns:
         raise ImportFileError(f"{name} has no column called `number` in its first row.")
-    preview, seen = ImportPreview(), set()
+    preview, seen = ImportPreview(), _Seen()
     for place, cells in enumerate(lines, 2):
         if place > most + 1:
             raise ImportFileError(f"{name} has more than {most:,} rows. Split it.")
@@ -125,15 +133,46 @@ def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, mos
         try:
             number = numbers.e164(given["number"], service.settings.region, service.settings.countries)
             language = _language(given.get("language", ""))
+            initials = _initials(given.get("initials", ""))
+            double = seen.before(number, initials)
         except (numbers.NumberError, ImportFileError) as error:
             preview.problems.append((place, str(error)))
             continue
-        if number in seen:
+        if double:
             preview.doubles += 1
             continue
-        seen.add(number)
-        preview.people.append(Row(place, number, given.get("name") or None, language))
+        preview.people.append(Row(place, number, given.get("name") or None, language, initials))
     return preview
+
+
+class _Seen:
+    """Who stood further up: by number, the initials of those on it; None for somebody who has it alone."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, set[str | None]] = {}
+
+    def before(self, number: str, initials: str | None) -> bool:
+        """Whether this person stood further up.
+
+        Raises:
+            ImportFileError: the number is somebody's alone and several people's at once, or too many people's.
+        """
+        people = self._people.setdefault(number, set())
+        if initials in people:
+            return True
+        if people and (initials is None or None in people):
+            raise ImportFileError("Several people have this number: give the initials of each.")
+        if len(people) >= MOST_PEOPLE:
+            raise ImportFileError("Too many people have this number.")
+        people.add(initials)
+        return False
+
+
+def _initials(given: str) -> str | None:
+    initials = initials_in(given)
+    if given and not initials:
+        raise ImportFileError("The initials must be one to four letters, such as AB.")
+    return initials or None
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:

@@ -7,16 +7,21 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot import sentences
+from bot import sentences, sharing
 from bot.exchange import Exchange
 from bot.service import Service
+from flows.due import span
 from flows.run import microseconds
 from flows.text import fill, fold, smart
-from storage import contacts, groups, invitations, messages
+from storage import contacts, groups, invitations, messages, phones
 from storage.groups import Group
 
 AGAIN_AFTER = timedelta(days=7)
 """A number gets one invitation in this time, whoever asks for it: nobody is flooded through us."""
+APART = timedelta(days=1)
+"""Between the invitations of two people on one phone: a yes must be whose it looks like."""
+LAST = timedelta(days=6)
+"""The latest that one of many on a phone is invited."""
 LONGEST_KEYWORD = 4
 """Words of the longest keyword of a group."""
 JOIN = "join"
@@ -41,6 +46,8 @@ class Guest:
     invited_by: int | None = None
     champion: str | None = None
     language: str | None = None
+    initials: str | None = None
+    """How they are told apart on a phone that several people share."""
 
 
 def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
@@ -52,11 +59,18 @@ def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
         guest: whom.
         group: where to.
     """
-    now = microseconds(service.now())
-    contact_id = contacts.find(db, service.secrets.hash(guest.address))
+    now = asks_at = microseconds(service.now())
+    address_hash = service.secrets.hash(guest.address)
     language = guest.language or service.settings.language
-    if contact_id is None:
+    contact_id = contacts.find(db, address_hash) if guest.initials is None else _on_phone(db, address_hash, guest)
+    if contact_id is None and guest.initials is None:
         contact_id = contacts.add(db, service.secrets, guest.address, guest.gateway, language, now)
+    elif contact_id is None:
+        asks_at = max(now, min((invitations.last_on_phone(db, address_hash) or 0) + span(APART), now + span(LAST)))
+        contact_id = phones.join(
+            db, address_hash, service.secrets.seal(guest.address.encode()), channel="sms", gateway=guest.gateway,
+            language=language, initials=guest.initials or "", agreed_at=None, now=now,
+        ).contact_id  # fmt: skip
     else:
         if groups.is_member(db, contact_id, group.name):
             return Outcome.MEMBER
@@ -66,7 +80,7 @@ def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
         if contact is None or contact.stopped or recently or invitations.has_refused(db, contact_id):
             return Outcome.NOT_NOW
         language = contact.language
-    invitations.add(db, contact_id, group.name, guest.name, guest.invited_by, now)
+    invitations.add(db, contact_id, group.name, guest.name, guest.invited_by, asks_at)
     values = {
         "name": guest.name,
         "champion": guest.champion,
@@ -75,8 +89,15 @@ def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
     }
     text = smart(fill(service.words(language).say(sentences.INVITATION), values))
     channel = guest.address.partition(":")[0]
-    messages.queue(db, [messages.Waiting(contact_id, channel, text, "invitation", now)])
+    text = sharing.prefixed(guest.initials, text)
+    messages.queue(db, [messages.Waiting(contact_id, channel, text, "invitation", asks_at)])
     return Outcome.INVITED
+
+
+def _on_phone(db: Any, address_hash: bytes, guest: Guest) -> int | None:
+    """The one with these initials on a phone."""
+    people = phones.people_on(db, address_hash)
+    return next((each.contact_id for each in people if each.initials == guest.initials), None)
 
 
 def hear_answer(exchange: Exchange) -> str | None:

@@ -19,7 +19,7 @@ from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules
 from bot.channels import Channel, Choices, FailureKind, SendError, SendFailure, Template
-from bot.deciding import REMINDER, REPLY, Cancel, Hold, Send, begun_state, decide
+from bot.deciding import INVITATION, REMINDER, REPLY, Cancel, Hold, Send, begun_state, decide
 from bot.logs import log
 from bot.numbers import country_of
 from bot.reminders import next_look
@@ -212,7 +212,7 @@ class Outbox:
                     marks.at_start(flow, row.groups, row.attributes),
                 )
             )  # fmt: skip
-        if row.kind in (REMINDER, Kind.SURVEY):
+        if row.kind in (REMINDER, INVITATION, Kind.SURVEY):
             claim.hand_over(row)
         claim.asked(row)
 

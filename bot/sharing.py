@@ -42,6 +42,8 @@ class Handed:
     initials: str
     answered_for: bool
     held: str = ""
+    rang: bool = False
+    """They rang, and no words waited: a call has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class _Phone:
             mine = unnamed
         if mine is None and len(people) >= MOST_PEOPLE:
             return None
-        return self._give(mine or self._newcomer(people, initials, answered_for), initials, answered_for)
+        return self._give(mine or self._newcomer(initials, answered_for), initials, answered_for)
 
     def _same_person(self, initials: str, *, same: bool) -> Handed | None:
         people = phones.people_on(self.stored.db, self.hash)
@@ -117,12 +119,11 @@ class _Phone:
             return self._give(unnamed, initials, answered_for=False)
         if len(people) >= MOST_PEOPLE:
             return None
-        return self._give(self._newcomer(people, initials, answered_for=False), initials, answered_for=False)
+        return self._give(self._newcomer(initials, answered_for=False), initials, answered_for=False)
 
-    def _newcomer(self, people: list[Holder], initials: str, answered_for: bool) -> Holder:
-        return phones.add_person(
+    def _newcomer(self, initials: str, answered_for: bool) -> Holder:
+        return phones.join(
             self.stored.db,
-            people[0].address_id if people else None,
             self.hash,
             self.service.secrets.seal(self.inbound.address.encode()),
             channel=self.inbound.channel,
@@ -135,13 +136,14 @@ class _Phone:
 
     def _give(self, holder: Holder, initials: str, answered_for: bool) -> Handed:
         db = self.stored.db
+        waited = isinstance(self.asked, int)
         held = phones.words_of(db, self.asked) if isinstance(self.asked, int) else ""
         self._forget_question()
         if holder.initials != initials:
             phones.name(db, holder.address_id, initials)
         phones.hand_over(db, self.hash, holder.address_id, self.at, answered_for=answered_for)
         self.stored.meet(found.holder(db, self.hash))
-        return Handed(initials, answered_for, held)
+        return Handed(initials, answered_for, held, rang=waited and not held)
 
     def _forget_question(self) -> None:
         if self.asked is not None:
@@ -185,9 +187,20 @@ def question(exchange: Exchange) -> str | None:
         keyword = exchange.service.shelf.keyword(exchange.inbound.body)
         if silent <= span(SILENCE if keyword is None else BEGINNING):
             return None
+    return ask(exchange)
+
+
+def ask(exchange: Exchange) -> str:
+    """Ask who is answering; what was written now waits for it."""
     exchange.attributes = {**exchange.attributes, ASKED: exchange.message_id}
     exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
     return exchange.say(sentences.WHO_ANSWERS)
+
+
+def is_shared(exchange: Exchange) -> bool:
+    """Whether several people are on this phone."""
+    contact = exchange.stored.contact
+    return contact is not None and contact.initials is not None
 
 
 def welcome(exchange: Exchange, handed: Handed) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.ids import new_id
-from storage.tables import groups, invitations
+from storage.tables import addresses, groups, invitations
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ def add(db: Connection, contact_id: int, group: str, name: str | None, invited_b
 def last_at(db: Connection, contact_id: int) -> int | None:
     """When somebody was last asked to join any group."""
     return db.execute(select(func.max(invitations.c.invited_at)).where(invitations.c.contact_id == contact_id)).scalar()
+
+
+def last_on_phone(db: Connection, address_hash: bytes) -> int | None:
+    """When anybody on a phone was last asked to join any group, or is going to be."""
+    on_it = select(addresses.c.contact_id).where(addresses.c.hash == address_hash)
+    return db.execute(select(func.max(invitations.c.invited_at)).where(invitations.c.contact_id.in_(on_it))).scalar()
 
 
 def waiting(db: Connection, contact_id: int) -> Invitation | None:

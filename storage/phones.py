@@ -34,15 +34,14 @@ def people_on(db: Connection, address_hash: bytes) -> list[Holder]:
     return [Holder(row[0], row[1], row[2], fresh=not (row[3] or row[4])) for row in rows]
 
 
-def add_person(
-    db: Connection, like: int | None, address_hash: bytes, encrypted: bytes, *, channel: str, gateway: str,
-    language: str, initials: str, agreed_at: int | None, now: int,
+def join(
+    db: Connection, address_hash: bytes, encrypted: bytes, *, channel: str, gateway: str, language: str, initials: str,
+    agreed_at: int | None, now: int,
 ) -> Holder:  # fmt: skip
-    """Somebody new on a phone. They do not have it in hand yet.
+    """Somebody new on a phone. They do not have it in hand yet, unless nobody was on it before.
 
     Args:
         db: the open transaction.
-        like: an address row of the same phone; None where nobody was on it before.
         address_hash: of the phone.
         encrypted: its address, sealed.
         channel: of the address.
@@ -53,13 +52,14 @@ def add_person(
         now: microseconds.
     """
     contact_id, address_id = new_id(), new_id()
+    nobody = db.execute(select(addresses.c.id).where(addresses.c.hash == address_hash).limit(1)).first() is None
     db.execute(
         insert(contacts).values(id=contact_id, language=language, attributes="{}", agreed_at=agreed_at, created_at=now)
     )
     db.execute(
         insert(addresses).values(
             id=address_id, contact_id=contact_id, channel=channel, gateway=gateway, hash=address_hash,
-            encrypted=encrypted, in_hand=0 if like is not None else 1, initials=initials, created_at=now,
+            encrypted=encrypted, in_hand=int(nobody), initials=initials, created_at=now,
         )
     )  # fmt: skip
     return Holder(address_id, contact_id, initials, fresh=True)

@@ -234,3 +234,19 @@ def test_the_phone_page_shows_the_whole_phone(town):
     town.text(HOME, "#CD")
     shown = [bubble.body for bubble in read_thread(town.service, address(HOME), "sms") if bubble.mine]
     assert shown == ["#AB", "#CD"]
+
+
+def test_a_missed_call_from_a_shared_phone_asks_who_rings_and_begins_once_that_is_known(town):
+    for initials in ("#AB", "#CD"):
+        town.text(HOME, initials)
+    town.later(minutes=1)
+    assert town.text(HOME, "", missed_call=True) == WHO
+    said = town.text(HOME, "AB")
+    assert said.startswith("Thank you. Now AB is answering.\n")
+    begun = rows(town, runs)
+    assert [(run["contact_id"], run["trigger"]) for run in begun] == [(person(town, "AB"), "missed call")]
+
+
+def test_a_missed_call_of_one_person_begins_at_once(town):
+    town.text(HOME, "", missed_call=True)
+    assert [run["trigger"] for run in rows(town, runs)] == ["missed call"]
