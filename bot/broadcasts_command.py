@@ -102,8 +102,9 @@ def _shown(service: Service, arguments: argparse.Namespace) -> tuple[Draft, plan
         return draft, preview
     print(told(preview))
     for language, count in preview.languages.most_common():
-        print(f"  {language:<8}{count:>8} people")
-    print(f"  {preview.segments} parts of texts, about {pounds(preview.price)}")
+        print(f"  {language:<8}{count:>8} {'person' if count == 1 else 'people'}")
+    parts = "1 part" if preview.segments == 1 else f"{preview.segments} parts"
+    print(f"  {parts} of texts, about {pounds(preview.price)}")
     if preview.starts_at is not None:
         local = preview.starts_at.astimezone(ZoneInfo(service.settings.timezone))
         print(f"  goes out {local:%A %d %B %Y at %H:%M}")

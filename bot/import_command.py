@@ -71,12 +71,14 @@ def _told(preview: imports.ImportPreview, counts: Mapping[Outcome, int], group: 
     if len(preview.problems) > SHOWN:
         lines.append(f"… and {len(preview.problems) - SHOWN} more rows like these.")
     if preview.doubles:
-        lines.append(f"{preview.doubles} rows name somebody who stands further up: joined into one.")
+        rows = "1 row names" if preview.doubles == 1 else f"{preview.doubles} rows name"
+        lines.append(f"{rows} somebody who stands further up: joined into one.")
     if counts:
         lines.append(
             f"{counts[Outcome.INVITED]} invited to {group}; {counts[Outcome.MEMBER]} are in it already; "
             f"{counts[Outcome.NOT_NOW]} are not asked (asked this week, said no, or said stop)."
         )
     else:
-        lines.append(f"{len(preview.people)} people would be invited to {group}. Add --apply to do it.")
+        people = "1 person" if len(preview.people) == 1 else f"{len(preview.people)} people"
+        lines.append(f"{people} would be invited to {group}. Add --apply to do it.")
     return "\n".join(lines)

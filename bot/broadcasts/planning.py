@@ -207,8 +207,8 @@ def _batch(
         seen.append(person.id)
         if condition is not None and not matches(condition, person, service.local(now)):
             continue
-        if draft.kind is Kind.REMINDER and person.run_flow != draft.flow:
-            continue  # they have answered, or were never asked
+        if draft.kind is Kind.REMINDER and not _has_said_nothing(person, draft.flow):
+            continue
         reason = _reason(rules, draft, person, now)
         way = rules.way_to(person, draft.flow, now) if reason is None else None
         if way is None:
@@ -227,6 +227,13 @@ def _reason(rules: Rules, draft: Draft, person: Person, now: datetime) -> Exclus
     if reason is not None or draft.kind is not Kind.REMINDER:
         return reason
     run = Run.from_json(person.run_state or "{}")
-    if run.status is not Status.OPEN:
-        return Exclusion.ANSWERED
     return Exclusion.REMINDED if run.reminders >= MOST_REMINDERS else None
+
+
+def _has_said_nothing(person: Person, flow: str | None) -> bool:
+    """Whether a person was asked by a flow and has answered none of its questions: only they are reminded by others."""
+    if person.run_flow != flow or person.run_state is None:
+        return False
+    run = Run.from_json(person.run_state)
+    answered = run.answers or any(caller["answers"] for caller in run.callers)
+    return run.status is Status.OPEN and not answered

@@ -95,7 +95,6 @@ def test_reminders_come_twice_at_most_and_never_after_an_answer(town):
     send(town, "SEND visit TO carers")
     town.work()
     town.text(BOB, "1")
-    town.text(BOB, "fine")
     for reminded in (2, 3):
         assert "Texts 1 person" in town.text(CHAMPION, "REMIND visit")
         send(town, "REMIND visit")
