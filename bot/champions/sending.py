@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,15 +52,18 @@ def order_waits(exchange: Exchange) -> bool:
 
 
 def confirmed(exchange: Exchange, digits: str) -> str:
-    """Take a code: the right one sends what was shown."""
+    """Take a code: the right one sends what was shown; where it would reach more people by now, it is shown again."""
     service, db = exchange.service, exchange.stored.db
     verdict, what, tries = codes.judge(db, service.secrets, exchange.contact_id, digits, exchange.at)
     if verdict is Verdict.WRONG:
         return exchange.say(sentences.WRONG_CODE, tries=tries)
     if verdict is not Verdict.RIGHT:
         return exchange.say(sentences.CODE_OVER if verdict is Verdict.OVER else sentences.NOTHING_WAITS)
-    draft = Draft.from_json(what)
+    people, asked = json.loads(what)
+    draft = Draft.from_json(asked)
     shown = planning.preview(service, db, draft)
+    if not 0 < shown.people <= people:
+        return _ask(exchange, draft)
     planning.confirm(service, db, draft)
     if shown.starts_at is not None:
         return exchange.say(sentences.SENT_LATER, when=_when(exchange, shown.starts_at), flow=draft.flow)
@@ -73,7 +77,8 @@ def _ask(exchange: Exchange, draft: Draft) -> str:
     if not shown.people:
         why = left_out(shown.left_out, exchange.say)
         return exchange.words.say(sentences.NOBODY_WHY).replace("{why}", why) if why else exchange.say(sentences.NOBODY)
-    code = codes.ask(db, service.secrets, exchange.contact_id, draft.to_json(), exchange.at)
+    what = json.dumps([shown.people, draft.to_json()])
+    code = codes.ask(db, service.secrets, exchange.contact_id, what, exchange.at)
     # Not by `fill`: it would cut the sentence to the length of a resident's words.
     text = sentences.CONFIRM if shown.starts_at is None else sentences.CONFIRM_LATER
     when = _when(exchange, shown.starts_at) if shown.starts_at else ""

@@ -73,6 +73,25 @@ def test_nothing_leaves_without_the_code(town):
     assert town.text(CHAMPION, code_in(shown)) == "Nothing waits for a code."
 
 
+def test_more_people_than_were_shown_are_not_texted_before_they_are_shown(town):
+    town.group()
+    town.member(ANN)
+    shown = town.text(CHAMPION, "SEND visit TO carers")
+    for phone in phones(2):
+        town.member(phone)
+    again = town.text(CHAMPION, code_in(shown))
+    assert again.startswith("Texts 3 people, about")
+    assert town.text(CHAMPION, code_in(again)) == "It is on its way to 3 people. HALT visit stops it."
+
+
+def test_a_code_that_would_reach_nobody_any_more_says_so(town):
+    town.group()
+    town.member(ANN)
+    code = code_in(town.text(CHAMPION, "SEND visit TO carers"))
+    town.text(ANN, "STOP")
+    assert "would reach nobody just now: " in town.text(CHAMPION, code)
+
+
 def test_a_code_ends_after_three_wrong_tries_and_after_ten_minutes(town):
     town.group()
     town.member(ANN)
