@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     elif arguments.sign_off:
         _sign_off(arguments.flow, languages[0], flows_dir, arguments.by)
     else:
-        _update(chosen, languages, flows_dir)
+        _update(chosen, languages, flows_dir, named=language is not None)
     return 0
 
 
@@ -92,15 +92,18 @@ def _known(code: str) -> str:
     return code
 
 
-def _update(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir: Path) -> None:
-    written = 0
+def _update(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir: Path, *, named: bool) -> None:
+    written = looked_at = 0
     for language in languages:
         for name, sentences in chosen.items():
             path = path_of(name, language, flows_dir)
+            if name == CONSOLE and not named and not path.is_file():
+                continue  # the console ships in few languages; another one begins when it is named
+            looked_at += 1
             if revising.update(path, language, sentences):
                 written += 1
                 print(path)
-    print(f"{written} of {len(languages) * len(chosen)} files written." if written else "Every file was up to date.")
+    print(f"{written} of {looked_at} files written." if written else "Every file was up to date.")
 
 
 def _sign_off(names: list[str], language: str, flows_dir: Path, by: str | None) -> None:

@@ -137,7 +137,9 @@ def skip(reply: Reply, start: int, phrases: frozenset[str], limit: int | None = 
     end = len(reply.words) if limit is None else limit
     if start >= end:
         return start
-    reach = _reach(phrases, 0).get(reply.words[start], 0)
+    reach = _reach(phrases, 0).get(reply.words[start])
+    if reach is None:
+        return start  # nearly always
     for length in range(min(reach, end - start), 0, -1):
         if reply.phrase(start, length) in phrases:
             return start + length
@@ -146,7 +148,9 @@ def skip(reply: Reply, start: int, phrases: frozenset[str], limit: int | None = 
 
 def skip_back(reply: Reply, start: int, end: int, phrases: frozenset[str]) -> int:
     """Where a phrase that ends before `end` begins, the longest that fits; `end` where none does."""
-    reach = _reach(phrases, -1).get(reply.words[end - 1], 0) if end > start else 0
+    reach = _reach(phrases, -1).get(reply.words[end - 1]) if end > start else None
+    if reach is None:
+        return end
     for length in range(min(reach, end - start), 0, -1):
         if reply.phrase(end - length, length) in phrases:
             return end - length

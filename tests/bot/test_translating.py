@@ -117,6 +117,16 @@ def test_a_broken_file_is_named_and_left_alone(folder: Path, capsys: pytest.Capt
     assert path.read_text() == 'msgid "a"\nmsgstr "b\n'
 
 
+def test_the_console_is_kept_up_in_its_own_languages_and_begun_in_one_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("bot.catalogues.SHIPPED", tmp_path)
+    main(["flows", "translate", "console", "--language", "cy"])
+    assert main(["flows", "translate", "console"]) == 0
+    assert [path.parent.name for path in tmp_path.rglob("*.po")] == ["cy"]
+    assert capsys.readouterr().out.endswith("Every file was up to date.\n")
+
+
 def test_what_sayso_says_itself_is_found_with_its_place():
     found = {each.text: each for each in system_sentences()}
     stopped = found["You will get no more texts from us. Changed your mind? Text START."]
