@@ -5,7 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import accuracy, broadcasts, console, crisis, engine, exports, growth, languages, processes, tallies, webhook
+from bench import (
+    accuracy,
+    broadcasts,
+    console,
+    crisis,
+    engine,
+    exports,
+    growth,
+    languages,
+    processes,
+    replies,
+    tallies,
+    webhook,
+)
 
 BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "engine": engine.run,
@@ -17,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
     "webhook": webhook.run,
     "growth": growth.run,
     "broadcasts": broadcasts.run,
+    "replies": replies.run,
     "exports": exports.run,
     "console": console.run,
 }

@@ -40,14 +40,7 @@ def run() -> Iterator[str]:
 
 
 def _measure(store: str, folder: Path, url: str, way: TwilioChannel) -> Iterator[str]:
-    environ = {"SAYSO_DATA": str(folder), "DATABASE_URL": url, "SAYSO_SMS_RATE": "10000", "SAYSO_DAILY_SPEND": "0"}
-    environ["SAYSO_QUIET_HOURS"] = "00:00-00:00"  # any time: the clock must be the one that ids are made by
-    migrate(environ)
-    service = build(Settings.read(environ))
-    _people(service)
-    revision_id, _ = service.shelf.current("visit", "en")
-    with service.database.transaction() as db:
-        planning.confirm(service, db, Draft(Kind.SURVEY, Audience(everybody=True), "visit", revision_id))
+    service, _ = confirmed(folder, url, PEOPLE)
     started = time.perf_counter()
     planning.plan_waiting(service)
     yield f"broadcast, {store}: {PEOPLE:,} people planned and committed in {time.perf_counter() - started:.1f} s"
@@ -71,15 +64,31 @@ def _drain(outbox: Outbox, seconds: float) -> float:
     return handed / seconds
 
 
-def _people(service: Service) -> None:
-    secrets = service.secrets
+def confirmed(folder: Path, url: str, people: int) -> tuple[Service, dict[str, str]]:
+    """A service on an empty store with so many people, who are all to be sent `visit`; with it its environment."""
+    environ = {"SAYSO_DATA": str(folder), "DATABASE_URL": url, "SAYSO_SMS_RATE": "10000", "SAYSO_DAILY_SPEND": "0"}
+    environ["SAYSO_QUIET_HOURS"] = "00:00-00:00"  # any time: the clock must be the one that ids are made by
+    migrate(environ)
+    service = build(Settings.read(environ))
+    _people(service, people)
+    revision_id, _ = service.shelf.current("visit", "en")
+    with service.database.transaction() as db:
+        planning.confirm(service, db, Draft(Kind.SURVEY, Audience(everybody=True), "visit", revision_id))
+    return service, environ
+
+
+def _people(service: Service, count: int) -> None:
+    secrets, ids = service.secrets, range(1, count + 1)
     with service.database.transaction() as db:
         db.execute(
             insert(contacts),
-            [{"id": n, "language": "en", "attributes": "{}", "agreed_at": 1, "created_at": 1} for n in _ids()],
+            [
+                {"id": n, "language": "en", "attributes": "{}", "agreed_at": 1, "created_at": 1}
+                for n in range(1, count + 1)
+            ],
         )
         rows = []
-        for n in _ids():
+        for n in ids:
             address = f"sms:+4477{n:08d}"
             rows.append(
                 {
@@ -88,7 +97,3 @@ def _people(service: Service) -> None:
                 }
             )  # fmt: skip
         db.execute(insert(addresses), rows)
-
-
-def _ids() -> range:
-    return range(1, PEOPLE + 1)
