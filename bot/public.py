@@ -23,7 +23,9 @@ COLUMNS = ("question", "text", "answer", "count", "share", "asked", "answered", 
 MINUTES = 5
 MOST_KEPT = 50
 """Published pages that a process keeps as they are drawn."""
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
+)
 
 
 def register_public(app: Flask, service: Service) -> None:

@@ -72,3 +72,27 @@ def test_welsh_fits_every_page(browser, console, width):
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("lang") == "cy"
     context.close()
+
+
+def test_a_printed_poster_holds_what_residents_need_and_nothing_for_those_who_set_it_up(browser, console):
+    context = console.opened(browser, console.alice)
+    page = context.new_page()
+    page.goto("/console/flows/visit/poster")
+    note = page.get_by_text("There is no number yet")
+    assert note.is_visible()
+    page.emulate_media(media="print")
+    assert page.get_by_text("Text VISIT").is_visible()
+    assert not note.is_visible()
+    context.close()
+
+
+def test_what_is_tapped_at_the_top_of_a_small_screen_is_large_enough(browser, console):
+    context = console.opened(browser, console.alice, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto("/console/")
+    sizes = page.locator("header a, header button, nav a").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+    )
+    assert len(sizes) > 10
+    assert min(sizes) >= 24  # WCAG 2.2, 2.5.8
+    context.close()
