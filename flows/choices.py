@@ -98,8 +98,14 @@ class _Judgement:
     def _unknowing(self) -> Understood | None:
         """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
         table, cores = self.table, set(self.cores)
-        stressing = self.words.fillers | (self.words.changing - self.words.negating)
-        cores.add(" ".join(word for word in self.core.split() if word not in stressing))  # "dont really know"
+        words = self.words
+        cores.add(  # "dont really know"
+            " ".join(
+                word
+                for word in self.core.split()
+                if word not in words.fillers and (word not in words.changing or word in words.negating)
+            )
+        )
         if table.doubt is not None and not self.words.doubt.isdisjoint(cores):
             return table.take(table.doubt, "", sure=False)
         declined = any(" " in core and core in self.words.skip for core in cores)
