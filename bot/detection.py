@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,10 +33,11 @@ TEMPERATURE = 4.0
 FEWEST_LETTERS = 4
 MOST_CHARACTERS = 300
 KNOWN = 4096
-"""Groups of letters whose weights are kept, at most 1 KiB each: those of everyday words."""
+"""Groups of letters whose weights are kept, at most a quarter of a KiB each: those of everyday words."""
 
 _PROFILES = Path(langdetect.__file__).parent / "profiles"
 _PROFILE_NAMES = {"zh": "zh-cn"}
+_CODES = {name: code for code, name in _PROFILE_NAMES.items()}
 _ALPHABETS = {
     "bn": re.compile("[\u0980-\u09ff]"),
     "pa": re.compile("[\u0a00-\u0a7f]"),
@@ -99,14 +102,19 @@ def _telling() -> dict[str, frozenset[str]]:
 
 
 def _by_profile(text: str, current: str, among: tuple[str, ...]) -> str | None:
+    scorer = copy(_scorer(current, among))
+    scorer.append(text.lower())
+    name, likely = max(scorer.probabilities(), key=lambda pair: pair[1], default=(current, 0.0))
+    return _CODES.get(name, name) if likely >= SURE else None
+
+
+@lru_cache(maxsize=64)
+def _scorer(current: str, among: tuple[str, ...]) -> Any:
+    """One that has read nothing yet, to be copied for each text."""
     scorer = _factory(among).create()
-    name = _PROFILE_NAMES.get(current, current)
     others = (1 - STAY) / max(len(among) - 1, 1)
     scorer.set_prior_map({_PROFILE_NAMES.get(code, code): STAY if code == current else others for code in among})
-    scorer.append(text.lower())
-    best = max(scorer.probabilities(), key=lambda pair: pair[1], default=(name, 0.0))
-    codes = {_PROFILE_NAMES.get(code, code): code for code in among}
-    return codes[best[0]] if best[1] >= SURE else None
+    return scorer
 
 
 class _Scorer(Detector):  # type: ignore[misc]  # it ships no types
@@ -123,11 +131,27 @@ class _Scorer(Detector):  # type: ignore[misc]  # it ships no types
         if not rows:
             return []
         priors = [math.log(prior) * TEMPERATURE for prior in self._init_probability()]
-        logs = [sum(column, prior) for prior, column in zip(priors, zip(*rows, strict=True), strict=True)]
+        logs = [prior - less for prior, less in zip(priors, _unpacked(sum(rows), len(priors)), strict=True)]
         most = max(logs)
         weights = [math.exp((each - most) / TEMPERATURE) for each in logs]
         total = sum(weights)
         return [(name, weight / total) for name, weight in zip(self.langlist, weights, strict=True)]
+
+
+_UNIT = 2.0**32
+"""Parts of one that a packed number tells apart."""
+
+
+def _packed(numbers: Iterable[float]) -> int:
+    """Numbers from 0 to 20 side by side in one, 64 bits each: adding a thousand such rows takes a tenth of the time
+    that adding column by column takes, and is the larger part of a guess."""
+    row = [round(number * _UNIT) for number in numbers]
+    return int.from_bytes(struct.pack(f"<{len(row)}Q", *row), "little")
+
+
+def _unpacked(packed: int, count: int) -> list[float]:
+    row = struct.unpack(f"<{count}Q", packed.to_bytes(count * 8, "little"))
+    return [number / _UNIT for number in row]
 
 
 _normal = lru_cache(maxsize=2048)(NGram.normalize)
@@ -157,11 +181,14 @@ class _Factory(DetectorFactory):  # type: ignore[misc]  # it ships no types
     def _create_detector(self) -> Any:
         return _Scorer(self)
 
-    def _logs(self, letters: str) -> tuple[float, ...] | None:
-        """For each language the logarithm of how often it has these letters; None where no profile knows them."""
+    def _logs(self, letters: str) -> int | None:
+        """For each language the logarithm of how seldom it has these letters, packed; None where no profile knows them.
+
+        A share is below 1, so that each logarithm is from 0 to 10.
+        """
         shares = self.word_lang_prob_map.get(letters)
         smallest = Detector.ALPHA_DEFAULT / Detector.BASE_FREQ
-        return None if shares is None else tuple(math.log(smallest + share) for share in shares)
+        return None if shares is None else _packed(max(0.0, -math.log(smallest + share)) for share in shares)
 
 
 @lru_cache(maxsize=2)

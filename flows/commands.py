@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from flows.command_slips import Command, CommandSlips
 from flows.reading import Reply, anchors, is_sign, plain_words, read, skip, skip_back
@@ -24,8 +24,6 @@ MAX_SPACED = 24
 """Characters of the longest word that is looked for with spaces between its letters."""
 
 _NETWORKS = ("stop", "stopall", "unsubscribe")
-
-_CLAUSES = re.compile(r"[.,;:!?()\n…。、؟،！，；：？（）؛۔।॥]+|\s[-–—]+\s|[–—]")
 
 
 @lru_cache(maxsize=8)  # a turn asks twice: the service before any flow, and the flow
@@ -58,7 +56,7 @@ def hear(text: str, words: Words) -> Command | None:
     if len(reply.words) < 2 or ear.is_sent_by_a_machine(reply):
         return None
     command = ear.asked(reply) if len(reply.words) <= MAX_WORDS else None
-    return command or ear.told(text) or (ear.requests.heard(reply) if len(reply.words) <= MAX_WORDS else None)
+    return command or ear.told(reply) or (ear.requests.heard(reply) if len(reply.words) <= MAX_WORDS else None)
 
 
 def overhear(text: str, words: Words) -> Command | None:
@@ -174,12 +172,15 @@ class _Ear:
                 before = at - 1
             at = before
 
-    def told(self, text: str) -> Command | None:
+    def told(self, reply: Reply) -> Command | None:
         """FORGET ME or STOP said in a clause that says nothing else, whatever the other clauses say."""
-        said = [read(clause, (), self.short) for clause in _CLAUSES.split(text)]
-        clauses = [*said, *(_without(self.curses, clause) for clause in said)]
+        said = list(_clauses(reply))
         if _shouts_first(said):
             return Command.STOP
+        clauses = [
+            *said,
+            *(_without(self.curses, clause) for clause in said if not self.curses.isdisjoint(clause.words)),
+        ]
         clauses += [_from(clause, at) for clause in said for at in self.requests.pleas(clause)]
         clauses = [clause for clause in clauses if 0 < len(clause.words) <= MAX_WORDS]
         if any(self._only_says(clause, self.forgets) for clause in clauses):
@@ -222,6 +223,13 @@ class _Ear:
 def _shouts_first(clauses: list[Reply]) -> bool:
     """`STOP!!! I have asked three times`: the word that every network knows, in a sentence of its own."""
     return len(clauses) > 1 and clauses[0].words in ([word] for word in _NETWORKS)
+
+
+def _clauses(reply: Reply) -> Iterator[Reply]:
+    """The parts of a text between its marks."""
+    borders = sorted({0, *reply.breaks, len(reply.words)})
+    for start, end in pairwise(borders):
+        yield Reply(reply.text, reply.words[start:end], reply.starts[start:end], reply.ends[start:end])
 
 
 def _from(reply: Reply, start: int) -> Reply:

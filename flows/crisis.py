@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from flows.reading import read
 from flows.slips import one_slip
@@ -30,6 +31,8 @@ GAP = 3
 """Words that `..` stands for at most."""
 FORGIVING = 6
 """Letters of the shortest word that may have a slip."""
+KNOWN = 2048
+"""Words whose patterns are remembered: people write the same ones again and again."""
 LOOK_ALIKES = "look_alikes"
 _AGES = range(5, 16)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
@@ -62,7 +65,7 @@ class Cry:
     """It was written in Latin letters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Element:
     """One place of a pattern: whole words, words that may have a slip, beginnings; or a gap."""
 
@@ -72,14 +75,16 @@ class _Element:
     age: bool = False
     gap: bool = False
 
-    def takes(self, word: str) -> bool:
-        if word in self.words or (self.age and word.isdecimal() and len(word) < 3 and int(word) in _AGES):
-            return True
-        if self.stems and word.startswith(self.stems):
-            return True
-        if len(word) < FORGIVING - 1:
-            return False
-        return any(abs(len(known) - len(word)) < 2 and one_slip(word, known) for known in self.forgiving)
+
+@lru_cache(maxsize=8192)
+def _takes(element: _Element, word: str) -> bool:
+    if word in element.words or (element.age and word.isdecimal() and len(word) < 3 and int(word) in _AGES):
+        return True
+    if element.stems and word.startswith(element.stems):
+        return True
+    if len(word) < FORGIVING - 1:
+        return False
+    return any(abs(len(known) - len(word)) < 2 and one_slip(word, known) for known in element.forgiving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class _Pattern:
 
     def _in_any_order(self, row: list[str]) -> Iterator[tuple[int, int]]:
         reach = len(self.elements) + GAP
-        places = [[at for at, word in enumerate(row) if element.takes(word)] for element in self.elements]
+        places = [[at for at, word in enumerate(row) if _takes(element, word)] for element in self.elements]
         for start in sorted({at for found in places for at in found}):
             near = _each_apart([[at for at in found if start <= at < start + reach] for found in places])
             if near:
@@ -130,7 +135,7 @@ def _end(elements: tuple[_Element, ...], row: list[str], at: int) -> int | None:
             rest = elements[number + 1 :]
             ends = (_end(rest, row, at + skipped) for skipped in range(GAP + 1))
             return next((end for end in ends if end is not None), None)
-        if at >= len(row) or not element.takes(row[at]):
+        if at >= len(row) or not _takes(element, row[at]):
             return None
         at += 1
     return at
@@ -155,6 +160,7 @@ class Recogniser:
                     else:
                         self._add(language, name, pattern, elements)
         self._han = {name: re.compile("|".join(patterns)) for name, patterns in han.items()}
+        self._of_word = lru_cache(maxsize=KNOWN)(lambda word: tuple(self._may_be(word)))
 
     def hear(self, text: str) -> Cry | None:
         """What a text cries for; None for any other text."""
@@ -182,7 +188,7 @@ class Recogniser:
     def _spans(self, row: list[str]) -> list[tuple[_Pattern, int, int]]:
         candidates: dict[int, _Pattern] = {}
         for word in row:
-            for pattern in self._may_be(word):
+            for pattern in self._of_word(word):
                 candidates[id(pattern)] = pattern
         return [(pattern, *span) for pattern in candidates.values() for span in pattern.found(row)]
 

@@ -72,28 +72,35 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
     reply = Reply(plain)
     end = 0
     for match in _TOKEN.finditer(plain):
-        word = fold(match.group())
+        word, stretched = _folded(match.group())
         if not word:
             continue
-        if match.group()[0] in "-−" and word[0].isdecimal():
-            word = f"-{word}"
-        if _STRETCHED.search(word):
+        if stretched:
             word = _unstretched(word, vocabulary)
         word = short.get(word, word)
         if word[0].isdecimal() and (glued := _GLUED.fullmatch(word)) and glued.group(2) in short:
             word = f"{glued.group(1)} {short[glued.group(2)]}"  # "4hrs"
-        broken = _BREAK.search(plain, end, match.start()) is not None
-        for part in word.split():
+        start, before, end = match.start(), end, match.end()
+        broken = plain[before:start] != " " and _BREAK.search(plain, before, start) is not None
+        for part in word.split(" "):
             if reply.words and part == reply.words[-1] and part.isalpha() and len(part) > 1 and not broken:
-                reply.ends[-1] = match.end()
+                reply.ends[-1] = end
                 continue
             if broken:
                 reply.breaks.add(len(reply.words))
             reply.words.append(part)
-            reply.starts.append(match.start())
-            reply.ends.append(match.end())
-        end = match.end()
+            reply.starts.append(start)
+            reply.ends.append(end)
     return reply
+
+
+@lru_cache(maxsize=2048)
+def _folded(token: str) -> tuple[str, bool]:
+    """A word as it is compared, with its sign where it is a number, and whether a letter of it is stretched."""
+    word = fold(token)
+    if word and token[0] in "-−" and word[0].isdecimal():
+        word = f"-{word}"
+    return word, _STRETCHED.search(word) is not None
 
 
 def plain_words(text: str) -> list[str]:
