@@ -43,7 +43,7 @@ def counts(db: Connection, flow: str, group: str, node: str) -> dict[str, int]:
         .where(
             answers.c.flow == flow, answers.c.node == node, answers.c.outcome == "answered",
             answers.c.counted.in_((Counted.WAITS, Counted.IN)),
-            answers.c.contact_id.in_(_within(group)),
+            runs.c.contact_id.in_(_within(group)),
             answers.c.run_id.in_(asked_runs),
         )
         .group_by(answers.c.value)

@@ -19,7 +19,7 @@ from storage.candidates import Candidate, Sender, abandoned, candidates, senders
 from storage.database import Database
 from storage.ids import id_at, new_id
 from storage.messages import Status
-from storage.tables import alerts, dues, marks, messages, recipients, runs, senders, spending
+from storage.tables import alerts, marks, messages, recipients, runs, senders, spending
 from storage.upserts import insert as upsert
 
 
@@ -143,10 +143,6 @@ class Claim:
             if told:
                 rows = [{"run_id": run.run_id, "dimension": name, "part": part} for run, (name, part) in told]
                 self.db.execute(upsert(marks).on_conflict_do_nothing(), rows)
-            waiting = [run for run in self._begun if run.due_at is not None]
-            if waiting:
-                due = [{"run_id": run.run_id, "contact_id": run.contact_id, "due_at": run.due_at} for run in waiting]
-                self.db.execute(insert(dues), due)
         for broadcast_id, contact_id, reason in self._reasons:
             self.db.execute(
                 update(recipients)
@@ -171,7 +167,7 @@ class Claim:
             "id": run.run_id, "contact_id": run.contact_id, "flow": run.flow, "revision_id": run.revision_id,
             "status": run.status, "state": run.state, "waiting_node": run.waiting_node, "channel": run.channel,
             "language": run.language, "trigger": "broadcast", "started_at": self.now, "updated_at": self.now,
-            "ended_at": None if run.status == "open" else self.now, "day": run.day,
+            "ended_at": None if run.status == "open" else self.now, "day": run.day, "due_at": run.due_at,
         }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Label, select
 
+from storage.contacts import rows_of
 from storage.messages import SHOWN
 from storage.tables import addresses, answers, consents, contacts, members, messages, runs
 
@@ -50,7 +51,7 @@ ANSWER = ("id", "flow", "node", "kind", "outcome", "value", "raw", "purpose", "b
 def _rows(db: Connection, table: Any, contact_id: int, *names: str | Label[Any]) -> list[dict[str, Any]]:
     query = (
         select(*(table.c[name] if isinstance(name, str) else name for name in names))
-        .where(table.c.contact_id == contact_id)
+        .where(rows_of(table, contact_id))
         .order_by(table.c.id)
     )
     return [dict(row._mapping) for row in db.execute(query)]

@@ -1,4 +1,4 @@
-"""When to look at runs that wait. A row only says when: what happens is decided from the run itself."""
+"""When to look at runs that wait. The time only says when: what happens is decided from the run itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from storage.database import Database
-from storage.tables import dues
+from storage.tables import runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class DueRun:
 def waiting(database: Database, now: int) -> bool:
     """Whether the time of any run has come."""
     with database.reading() as db:
-        return db.execute(select(dues.c.run_id).where(dues.c.due_at <= now).limit(1)).first() is not None
+        return db.execute(select(runs.c.id).where(runs.c.due_at <= now).limit(1)).first() is not None
 
 
 def claim(database: Database, now: int, limit: int, lease: int) -> list[DueRun]:
@@ -30,12 +30,12 @@ def claim(database: Database, now: int, limit: int, lease: int) -> list[DueRun]:
     Raises:
         StoreUnavailableError: the store could not be reached or written.
     """
-    chosen = select(dues.c.run_id).where(dues.c.due_at <= now).order_by(dues.c.due_at).limit(limit)
+    chosen = select(runs.c.id).where(runs.c.due_at <= now).order_by(runs.c.due_at).limit(limit)
     with database.transaction() as db:
         rows = db.execute(
-            update(dues)
-            .where(dues.c.run_id.in_(chosen.with_for_update(skip_locked=True)))
+            update(runs)
+            .where(runs.c.id.in_(chosen.with_for_update(skip_locked=True)))
             .values(due_at=now + lease)
-            .returning(dues.c.run_id, dues.c.contact_id)
+            .returning(runs.c.id, runs.c.contact_id)
         )
         return [DueRun(*row) for row in rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, delete, select, update
 
 from storage import phones, tallies
+from storage.contacts import rows_of
 from storage.secrets import Secrets
 from storage.tables import (
     addresses,
@@ -60,9 +61,9 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     if db.dialect.name == "sqlite":
         db.exec_driver_sql("PRAGMA secure_delete = ON")  # or the words stay readable in the file's free pages
     tallies.lock(db)
-    own_runs = select(runs.c.id).where(runs.c.contact_id == contact_id)
-    own_answers = select(answers.c.id).where(answers.c.contact_id == contact_id)
-    _out_of_tallies(db, contact_id)
+    own_answers = select(answers.c.id).where(rows_of(answers, contact_id))
+    in_tallies = rows_of(answers, contact_id) & answers.c.counted.in_((Counted.IN, Counted.WITHDRAWN))
+    tallies.take_out(db, in_tallies, runs.c.contact_id == contact_id)
     files = _files(db, contact_id)
     shared = _shared(db, contact_id)
     numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
@@ -72,8 +73,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
         db.execute(delete(table).where(table.c[key].in_(theirs)))
     gone = {table.name: 0 for table in (messages, answers, runs)}
     for table in _of_people():
-        own = table.c.contact_id == contact_id if "contact_id" in table.c else table.c.run_id.in_(own_runs)
-        gone[table.name] = db.execute(delete(table).where(own)).rowcount
+        gone[table.name] = db.execute(delete(table).where(rows_of(table, contact_id))).rowcount
     db.execute(delete(contacts).where(contacts.c.id == contact_id))
     phones.pick_up(db, shared)
     return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files, tombstones)
@@ -84,13 +84,6 @@ def _of_people() -> Iterator[Table]:
     for table in reversed(metadata.sorted_tables):
         if table is not contacts and ("contact_id" in table.c or table is marks):
             yield table
-
-
-def _out_of_tallies(db: Connection, contact_id: int) -> None:
-    theirs = answers.c.contact_id == contact_id
-    tallies.take_out(
-        db, theirs & answers.c.counted.in_((Counted.IN, Counted.WITHDRAWN)), runs.c.contact_id == contact_id
-    )
 
 
 def _files(db: Connection, contact_id: int) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from storage.tables import (
     answers,
     consents,
     contacts,
-    dues,
     marks,
     members,
     messages,
@@ -51,22 +50,14 @@ _TAKE_LABEL = Statement(
         answer_labels.c.label == bindparam("label"), answer_labels.c.answer_id.in_(select(answers.c.id).where(*_of_run))
     )
 )
-_due = insert(dues).values({column: bindparam(column.name) for column in dues.c})
-_SET_DUE = Statement(_due.on_conflict_do_update(index_elements=[dues.c.run_id], set_={"due_at": _due.excluded.due_at}))
-_CLEAR_DUE = Statement(delete(dues).where(dues.c.run_id == bindparam("run_id")))
 
 
 class Gathered:
     """Rows to insert and change, by table. Nothing is in the store before `writes` has been run."""
 
-    contact_id = 0
-    """Whose run is to be looked at when it is due."""
-
     def __init__(self) -> None:
         self.rows: dict[Table, list[dict[str, Any]]] = {}
         self._changes: dict[tuple[Table, int], dict[str, Any]] = {}
-        self.dues: dict[int, int | None] = {}
-        """When a run is to be looked at; None where it need not be."""
         self.labels: dict[tuple[int, str], bool] = {}
         """By run and label: whether its answers bear it from now on."""
 
@@ -74,7 +65,6 @@ class Gathered:
         """Nothing gathered so far is written."""
         self.rows.clear()
         self._changes.clear()
-        self.dues.clear()
         self.labels.clear()
 
     def add(self, table: Table, **row: Any) -> None:
@@ -109,8 +99,3 @@ class Gathered:
             for row in self.rows.get(answers, ()) if borne else ():
                 if row["outcome"] == "answered":
                     yield _LABEL_NEW, {"answer_id": row["id"], "label": label}
-        for run_id, due_at in self.dues.items():
-            if due_at is None:
-                yield _CLEAR_DUE, {"run_id": run_id}
-            else:
-                yield _SET_DUE, {"run_id": run_id, "contact_id": self.contact_id, "due_at": due_at}

@@ -17,8 +17,11 @@ _LISTED = (
     contacts.c.created_at,
 )  # fmt: skip
 _FIRST_NAME = {
-    "sqlite": text("lower(json_extract(attributes, '$.first_name')) = lower(:first_name)"),
-    "postgresql": text("lower(attributes::json ->> 'first_name') = lower(:first_name)"),
+    name: text(f"lower({way}) = lower(:first_name) AND ({way}) IS NOT NULL")
+    for name, way in (
+        ("sqlite", "json_extract(attributes, '$.first_name')"),
+        ("postgresql", "attributes::json ->> 'first_name'"),
+    )
 }
 """Word for word as in the index on it, which a store uses for nothing else."""
 

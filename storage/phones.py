@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from storage.ids import new_id
-from storage.tables import addresses, answers, contacts, messages, runs
+from storage.tables import addresses, contacts, messages, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,18 @@ class Holder:
     contact_id: int
     initials: str | None
     fresh: bool
-    """Nothing of theirs could be shown to anybody: no conversation, no answer."""
+    """Nothing of theirs could be shown to anybody: they had no conversation yet."""
 
 
 def people_on(db: Connection, address_hash: bytes) -> list[Holder]:
     """Everybody on a phone, who was there first at the front."""
     talked = select(runs.c.id).where(runs.c.contact_id == addresses.c.contact_id).exists()
-    answered = select(answers.c.id).where(answers.c.contact_id == addresses.c.contact_id).exists()
     rows = db.execute(
-        select(addresses.c.id, addresses.c.contact_id, addresses.c.initials, talked.label("talked"), answered)
+        select(addresses.c.id, addresses.c.contact_id, addresses.c.initials, talked.label("talked"))
         .where(addresses.c.hash == address_hash)
         .order_by(addresses.c.id)
     )
-    return [Holder(row[0], row[1], row[2], fresh=not (row[3] or row[4])) for row in rows]
+    return [Holder(row[0], row[1], row[2], fresh=not row[3]) for row in rows]
 
 
 def join(

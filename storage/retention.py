@@ -16,7 +16,6 @@ from storage.tables import (
     addresses,
     answer_labels,
     answers,
-    dues,
     heartbeats,
     marks,
     messages,
@@ -43,14 +42,12 @@ CLOCK, DELETED = "clock", "deleted runs past their time"
 
 
 def prune(database: Database, now: int) -> None:
-    """Delete due times of runs that are over, signs of life of processes long gone, and what guards signing in.
+    """Delete signs of life of processes long gone, and what guards signing in.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written.
     """
-    over = select(runs.c.id).where(runs.c.id == dues.c.run_id, runs.c.status != "open").exists()
     with database.transaction() as db:
-        db.execute(delete(dues).where(over))
         db.execute(delete(heartbeats).where(heartbeats.c.at < now - FORGOTTEN))
         db.execute(delete(sessions).where(sessions.c.seen_at < now - DAY))
         db.execute(delete(phone_codes).where(phone_codes.c.expires_at < now))
@@ -108,7 +105,7 @@ def _delete_runs(db: Connection, ids: list[int]) -> None:
     theirs = select(answers.c.id).where(answers.c.run_id.in_(ids))
     for table in (picks, reviews, answer_labels):
         db.execute(delete(table).where(table.c.answer_id.in_(theirs)))
-    for table in (answers, marks, dues):
+    for table in (answers, marks):
         db.execute(delete(table).where(table.c.run_id.in_(ids)))
     db.execute(delete(runs).where(runs.c.id.in_(ids)))
 

@@ -203,6 +203,7 @@ class StoredTurn(Said):
             updated_at=now,
             ended_at=ended_at,
             day=day,
+            due_at=None,
         )
 
     def save_run(
@@ -216,20 +217,20 @@ class StoredTurn(Said):
     ) -> None:
         """The run as the engine left it."""
         # A status that stays is not written: SQLite would write a page of the index of open runs with it.
-        ended = {} if ended_at is None else {"status": status, "ended_at": ended_at}
+        ended = {} if ended_at is None else {"status": status, "ended_at": ended_at, "due_at": None}
         self.change(runs, run_id, state=state, waiting_node=waiting_node, updated_at=now, counted=0, **ended)
 
     def end_open_run(self, run_id: int, status: str, now: int) -> None:
         """End a run from outside; the question it waited at stays asked."""
-        self.change(runs, run_id, status=status, updated_at=now, ended_at=now, counted=0)
+        self.change(runs, run_id, status=status, updated_at=now, ended_at=now, due_at=None, counted=0)
 
     def set_due(self, run_id: int, due_at: int) -> None:
         """When the clock should look at the run next."""
-        self.dues[run_id] = due_at
+        self.change(runs, run_id, due_at=due_at)
 
     def clear_due(self, run_id: int) -> None:
         """The clock need not look at the run again."""
-        self.dues[run_id] = None
+        self.change(runs, run_id, due_at=None)
 
     def add_answer(self, **fields: Any) -> None:
         """One answer, not counted yet; the fields are the columns of the table."""

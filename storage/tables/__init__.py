@@ -12,7 +12,7 @@ from storage.tables.groups import champions, groups, invitations, meeting_counts
 from storage.tables.messages import messages
 from storage.tables.results import marks, picks, reviews, run_tallies, tallies
 from storage.tables.rights import erased, export_files, feeds, redactions, releases
-from storage.tables.runs import dues, revisions, runs
+from storage.tables.runs import revisions, runs
 from storage.tables.service import alerts, heartbeats
 from storage.tables.users import audits, phone_codes, recovery_codes, sessions, throttles, users
 
@@ -26,7 +26,6 @@ __all__ = [
     "champions",
     "consents",
     "contacts",
-    "dues",
     "erased",
     "export_files",
     "feeds",

@@ -16,7 +16,8 @@ answers = Table(
     metadata,
     id_column(),
     Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
-    Column("contact_id", Number, ForeignKey("contacts.id"), nullable=False),
+    # That of the run, by which a contact's answers are found: an index here would be written with each answer.
+    Column("contact_id", Number, nullable=False),
     Column("message_id", Number),
     Column("flow", Text, nullable=False),
     Column("revision_id", Number, nullable=False),
@@ -39,7 +40,6 @@ answers = Table(
     Column("purpose", Text, nullable=False, server_default=text("''")),
     Column("basis", Text, nullable=False, server_default=text("''")),
     Index(None, "run_id"),
-    Index(None, "contact_id"),
     # Questions that people could not answer are few, and asked for on the first page of the console.
     partial_index("ix_answers_unclear", "id", where=_UNCLEAR),
     partial_index("ix_answers_words", "flow", "id", where=_IN_WORDS),

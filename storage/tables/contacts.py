@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
-from storage.tables.base import Number, id_column, metadata, partial_index
+from storage.tables.base import Number, id_column, metadata
 
-_IN_HAND = text("in_hand = 1")
+# One index for both looks: for everybody on a phone, and for who has it in hand. It is written with each person.
+_WHO_HOLDS = text("(CASE WHEN in_hand = 1 THEN 0 ELSE id END)")
 
 contacts = Table(
     "contacts",
@@ -48,8 +49,7 @@ addresses = Table(
     Column("answered_for", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Number, nullable=False),
     Index(None, "contact_id"),
-    Index(None, "hash"),
-    partial_index("uq_addresses_in_hand", "hash", unique=True, where=_IN_HAND),
+    Index("uq_addresses_hash", "hash", _WHO_HOLDS, unique=True),
 )
 
 consents = Table(

@@ -1,4 +1,4 @@
-"""Revisions of flows, contacts' passages through them, and when to look at a passage that waits."""
+"""Revisions of flows, and contacts' passages through them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueCo
 
 from storage.tables.base import Number, id_column, metadata, partial_index
 
-_OPEN = text("status = 'open'")
+_DUE = text("due_at IS NOT NULL")
 _UNCOUNTED = text("counted = 0")
+_WHICH = text("(CASE WHEN status = 'open' THEN 0 ELSE id END)")
 _OVER = text("status <> 'open'")
 
 revisions = Table(
@@ -46,20 +47,13 @@ runs = Table(
     Column("counted", Integer, nullable=False, server_default=text("0")),
     Column("counted_as", Text),
     Column("counted_at", Text),
+    # When the clock should look at a run that waits, if ever; what happens then is decided from the run itself.
+    Column("due_at", Number),
     partial_index("ix_runs_uncounted", "id", where=_UNCOUNTED),
     Index(None, "flow"),
-    Index(None, "contact_id"),
     # What is past its time: written once, when the run ends.
     partial_index("ix_runs_over", "revision_id", "updated_at", where=_OVER),
-    # A contact is in one conversation at a time.
-    partial_index("uq_runs_open", "contact_id", unique=True, where=_OPEN),
-)
-
-dues = Table(
-    "dues",
-    metadata,
-    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
-    Column("contact_id", Number, nullable=False),
-    Column("due_at", Number, nullable=False),
-    Index(None, "due_at"),
+    partial_index("ix_runs_due_at", "due_at", where=_DUE),
+    # A contact is in one conversation at a time: 0 stands for the open one. It finds all runs of a contact as well.
+    Index("uq_runs_contact_id", "contact_id", _WHICH, unique=True),
 )

@@ -12,7 +12,7 @@ from bot.conversation import take_turn
 from bot.danger import hear_danger
 from bot.helplines import said
 from bot.service import Service
-from storage.tables import alerts, answers, contacts, dues
+from storage.tables import alerts, answers, contacts, runs
 from tests.bot.test_phone import service_in
 from tests.workers.surroundings import inbound
 from tests.workers.surroundings import say as say_all
@@ -84,9 +84,9 @@ def test_an_answer_after_it_is_taken_at_once(service):
 
 def test_nobody_in_danger_is_reminded_of_a_survey(service):
     say(service, "visit")
-    before = rows(service, dues)[0].due_at
+    before = rows(service, runs)[0].due_at
     say(service, "I want to die")
-    assert rows(service, dues)[0].due_at > before
+    assert rows(service, runs)[0].due_at > before
 
 
 def test_it_is_heard_outside_a_run_and_from_somebody_who_stopped(service):

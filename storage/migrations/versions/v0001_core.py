@@ -59,14 +59,8 @@ def _contacts() -> None:
         PrimaryKeyConstraint("id", name="pk_addresses"),
     )
     op.create_index("ix_addresses_contact_id", "addresses", ["contact_id"])
-    op.create_index("ix_addresses_hash", "addresses", ["hash"])
     op.create_index(
-        "uq_addresses_in_hand",
-        "addresses",
-        ["hash"],
-        unique=True,
-        sqlite_where=text("in_hand = 1"),
-        postgresql_where=text("in_hand = 1"),
+        "uq_addresses_hash", "addresses", ["hash", text("(CASE WHEN in_hand = 1 THEN 0 ELSE id END)")], unique=True
     )
     op.create_table(
         "consents",
@@ -162,29 +156,25 @@ def _runs() -> None:
         Column("started_at", Number, nullable=False),
         Column("updated_at", Number, nullable=False),
         Column("ended_at", Number),
+        Column("due_at", Number),
         ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_runs_contact_id"),
         ForeignKeyConstraint(["revision_id"], ["revisions.id"], name="fk_runs_revision_id"),
         PrimaryKeyConstraint("id", name="pk_runs"),
     )
-    op.create_index("ix_runs_contact_id", "runs", ["contact_id"])
     op.create_index("ix_runs_flow", "runs", ["flow"])
     op.create_index(
-        "uq_runs_open",
+        "uq_runs_contact_id",
         "runs",
-        ["contact_id"],
+        ["contact_id", text("(CASE WHEN status = 'open' THEN 0 ELSE id END)")],
         unique=True,
-        sqlite_where=text("status = 'open'"),
-        postgresql_where=text("status = 'open'"),
     )
-    op.create_table(
-        "dues",
-        Column("run_id", Number, autoincrement=False, nullable=False),
-        Column("contact_id", Number, nullable=False),
-        Column("due_at", Number, nullable=False),
-        ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_dues_run_id"),
-        PrimaryKeyConstraint("run_id", name="pk_dues"),
+    op.create_index(
+        "ix_runs_due_at",
+        "runs",
+        ["due_at"],
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
     )
-    op.create_index("ix_dues_due_at", "dues", ["due_at"])
 
 
 def _answers() -> None:
@@ -208,11 +198,9 @@ def _answers() -> None:
         Column("day", Text(), nullable=False),
         Column("answered_at", Number, nullable=False),
         Column("counted", Integer(), server_default=text("0"), nullable=False),
-        ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_answers_contact_id"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_answers_run_id"),
         PrimaryKeyConstraint("id", name="pk_answers"),
     )
-    op.create_index("ix_answers_contact_id", "answers", ["contact_id"])
     op.create_index("ix_answers_run_id", "answers", ["run_id"])
     op.create_index(
         "ix_answers_uncounted",

@@ -66,4 +66,5 @@ def _index_first_names() -> None:
     """Each store has its own way to look into a JSON object; `storage.people` asks in the same words."""
     ways = {"sqlite": "json_extract(attributes, '$.first_name')", "postgresql": "attributes::json ->> 'first_name'"}
     first_name = ways[op.get_bind().dialect.name]
-    op.execute(text(f"CREATE INDEX ix_contacts_first_name ON contacts (lower({first_name}), id)"))
+    known = f"({first_name}) IS NOT NULL"  # or each contact whose name nobody knows would be written into it too
+    op.execute(text(f"CREATE INDEX ix_contacts_first_name ON contacts (lower({first_name}), id) WHERE {known}"))
