@@ -26,6 +26,7 @@ from storage import threads
 from storage.database import Database
 from storage.secrets import Secrets
 from tests.bot.console.cast import Browser, join
+from tests.clients import Client
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "100000"))
 ANSWERS = int(os.environ.get("BENCH_ANSWERS", "1000000"))
@@ -59,7 +60,7 @@ def _measure(store: str, environ: dict[str, str]) -> Iterator[str]:
     service = build(settings, now=lambda: NOW)
     make(service, GROUP)
     fill(service.database, service.shelf.current("visit", "en")[0], PEOPLE, ANSWERS, NOW)
-    alice = join(service, create_app(service).test_client(), "Alice", Role.ADMINISTRATOR)
+    alice = join(service, Client(create_app(service)), "Alice", Role.ADMINISTRATOR)
     size = f"{store}, {PEOPLE:,} people and {ANSWERS:,} answers"
     for page in (*PAGES, *_about_somebody(service, alice)):
         yield f"console, {size}: /console/{page} {_page(alice, f'/console/{page}')}"

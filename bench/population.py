@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import islice
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Connection, Table, insert, select, text
 
 from storage.database import Database
-from storage.tables import addresses, answers, contacts, revisions, runs
+from storage.tables import answers, revisions
 
 BATCH = 5_000
 NOON = 1_795_521_600_000_000  # 2026-11-24 12:00 UTC
@@ -19,6 +18,8 @@ _RUN = (
     "id, contact_id, flow, revision_id, status, state, channel, language, trigger, started_at, updated_at, ended_at, "
     "counted"
 )
+_PERSON = f"i, 'en', '{{}}', {NOON}"
+_OVER = f"i, i, 'visit', 1, 'completed', '{{}}', 'sms', 'en', 'keyword', {NOON}, {NOON}, {NOON}, 1"
 _ANSWER = (
     "id, run_id, contact_id, flow, revision_id, node, save_as, kind, outcome, value, raw, personal, language, channel, "
     "day, answered_at, counted"
@@ -38,33 +39,34 @@ class Population:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def contacts(self, first: int, count: int) -> None:
-        """Contacts nobody ever texts as, each with an address and a run that is over."""
-        numbers = range(first, first + count)
-        revision = self._revision()
-        self._write(contacts, ({"id": n, "language": "en", "attributes": "{}", "created_at": NOON} for n in numbers))
-        self._write(
-            addresses,
-            (
-                {
-                    "id": n, "contact_id": n, "channel": "sms", "gateway": "twilio", "created_at": NOON,
-                    "hash": hashlib.blake2b(str(n).encode(), digest_size=16).digest(), "encrypted": b"x" * 29,
-                }
-                for n in numbers
-            ),
-        )  # fmt: skip
-        self._write(runs, (self._run(n, n, revision) for n in numbers))
+    def contacts(self, count: int) -> None:
+        """Contacts nobody ever texts as, each with an address and a run that is over; made by the store itself, so
+        that a million takes a minute."""
+        self._revision()
+        is_postgresql = self._database.is_postgresql
+        hashed, sealed = (
+            ("decode(md5(i::text), 'hex')", "'sealed'::bytea") if is_postgresql else ("randomblob(16)", "zeroblob(29)")
+        )
+        address = f"i, i, 'sms', 'twilio', {hashed}, {sealed}, {NOON}"
+        with self._database.transaction() as db:
+            if is_postgresql:
+                db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            for table, columns, values in (
+                ("contacts", "id, language, attributes, created_at", _PERSON),
+                ("addresses", "id, contact_id, channel, gateway, hash, encrypted, created_at", address),
+                ("runs", _RUN, _OVER),
+            ):
+                _fill(db, table, columns, values, 1, count)
 
     def answers(self, count: int) -> None:
         """Uncounted ratings of one flow, by a tenth as many contacts."""
-        self.contacts(1, max(1, count // 10))
-        revision = self._revision()
+        self.contacts(max(1, count // 10))
         self._write(
             answers,
             (
                 {
                     "id": n, "run_id": 1 + n // 10, "contact_id": 1 + n // 10, "message_id": None, "flow": "visit",
-                    "revision_id": revision, "node": "rating", "save_as": "rating", "kind": "choice",
+                    "revision_id": 1, "node": "rating", "save_as": "rating", "kind": "choice",
                     "outcome": "answered", "value": CHOICES[n % 6], "raw": str(1 + n % 6), "personal": False,
                     "language": "en", "channel": ("sms", "whatsapp")[n % 2], "day": f"2026-11-{1 + n % 28:02d}",
                     "answered_at": NOON, "counted": 0,
@@ -75,37 +77,25 @@ class Population:
 
     def many(self, count: int) -> None:
         """Counted ratings made by the store itself, ten to a run: millions of them in seconds rather than hours."""
-        people = max(1, count // 10)
-        self.contacts(1, 1)
+        self.contacts(max(1, count // 10))
         with self._database.transaction() as db:
             if self._database.is_postgresql:
                 db.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            person = f"i, 'en', '{{}}', {NOON}"
-            run = f"i, i, 'visit', 1, 'completed', '{{}}', 'sms', 'en', 'keyword', {NOON}, {NOON}, {NOON}, 1"
-            for table, columns, values, first, last in (
-                ("contacts", "id, language, attributes, created_at", person, 2, people),
-                ("runs", _RUN, run, 2, people),
-                ("answers", _ANSWER, _VALUES, 0, count - 1),
-            ):
-                numbers = f"WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
-                db.execute(text(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM n"))
+            _fill(db, "answers", _ANSWER, _VALUES, 0, count - 1)
 
-    def _revision(self) -> int:
+    def _revision(self) -> None:
         with self._database.transaction() as db:
             if db.execute(select(revisions.c.id).where(revisions.c.id == 1)).first() is None:
                 row = {"id": 1, "flow": "visit", "hash": "0" * 64, "source": "", "published_at": NOON}
                 db.execute(insert(revisions), row)
-        return 1
-
-    @staticmethod
-    def _run(run_id: int, contact_id: int, revision_id: int) -> dict[str, object]:
-        return {
-            "id": run_id, "contact_id": contact_id, "flow": "visit", "revision_id": revision_id, "status": "completed",
-            "state": "{}", "waiting_node": None, "channel": "sms", "language": "en", "trigger": "keyword",
-            "started_at": NOON, "updated_at": NOON, "ended_at": NOON,
-        }  # fmt: skip
 
     def _write(self, table: Table, rows: Iterator[dict[str, object]]) -> None:
         while batch := list(islice(rows, BATCH)):
             with self._database.transaction() as db:
                 db.execute(insert(table), batch)
+
+
+def _fill(db: Connection, table: str, columns: str, values: str, first: int, last: int) -> None:
+    """Rows of which each is made from its number `i`."""
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
+    db.execute(text(f"INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM n"))

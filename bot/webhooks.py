@@ -27,7 +27,8 @@ FORM = "application/x-www-form-urlencoded"
 TEXT = "text/plain; charset=utf-8"
 
 Environ = dict[str, Any]
-Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 Pairs = list[tuple[str, str]]
 
 
@@ -38,6 +39,15 @@ class Answer:
     status: str
     document: bytes = b""
     kind: str = TEXT
+
+
+def send(answer: Answer, start_response: StartResponse, *, allow: str = "") -> Iterable[bytes]:
+    """An answer as WSGI; `allow` names the methods that would have been right."""
+    headers = [("Content-Type", answer.kind), ("Content-Length", str(len(answer.document)))]
+    if allow:
+        headers.append(("Allow", allow))
+    start_response(answer.status, headers)
+    return [answer.document]
 
 
 class RefusedError(Exception):
@@ -62,17 +72,13 @@ class TwilioDoor:
             "/twilio/status": self._status,
         }
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """One request; see PEP 3333."""
         door = self._doors.get(environ["PATH_INFO"])
         if door is None:
             return self._application(environ, start_response)
         answer = self._answered(door, environ)
-        headers = [("Content-Type", answer.kind), ("Content-Length", str(len(answer.document)))]
-        if answer.status.startswith("405"):
-            headers.append(("Allow", "POST"))
-        start_response(answer.status, headers)
-        return [answer.document]
+        return send(answer, start_response, allow="POST" if answer.status.startswith("405") else "")
 
     def _answered(self, door: Callable[[Pairs, str], Answer], environ: Environ) -> Answer:
         try:

@@ -10,19 +10,21 @@ import os
 import signal
 import sys
 from importlib import import_module
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from bot.logs import set_up_logs
 from bot.memory import give_back
 from bot.settings import Settings, SettingsError
 from flows.problems import FlowError
 
+if TYPE_CHECKING:
+    from bot.webhooks import Wsgi
+
 CANNOT_START = 3
 
 
-def application() -> Flask:
-    """The Flask application, ready for the first text.
+def application() -> Wsgi:
+    """The WSGI application, ready for the first text.
 
     Raises:
         SystemExit: a setting or a flow is wrong, or the store cannot be used.
@@ -36,7 +38,7 @@ def application() -> Flask:
     except (SettingsError, FlowError, store.StoreSettingError, store.StoreUnavailableError) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(CANNOT_START) from None
-    made: Flask = import_module("bot.app").create_app(service)
+    made: Wsgi = import_module("bot.app").create_app(service)
     service.words(service.settings.language)
     import_module("bot.danger").recogniser()
     service.close()  # a connection to the store must not be shared by two processes

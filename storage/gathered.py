@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Table, Text, bindparam, case, delete, literal_column, select
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.statements import Pair, Statement, insert_of, update_of
 from storage.tables import (
@@ -22,6 +21,7 @@ from storage.tables import (
     picks,
     runs,
 )
+from storage.upserts import insert
 
 _JOIN = Statement(
     insert(members).values({column: bindparam(column.name) for column in members.c}).on_conflict_do_nothing()

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from bot.app import create_app
 from bot.phone.numbers import drama_number, shown
@@ -16,6 +15,7 @@ from bot.service import Service, build
 from bot.settings import Settings
 from storage.database import Database, StoreUnavailableError
 from storage.secrets import Secrets
+from tests.clients import Client
 
 NUMBER = "+447700900001"
 MOMENT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -37,13 +37,11 @@ def service(tmp_path) -> Iterator[Service]:
 
 
 @pytest.fixture
-def page(service) -> FlaskClient:
-    return create_app(service).test_client()
+def page(service) -> Client:
+    return Client(create_app(service))
 
 
-def send(
-    page: FlaskClient, text: str, number: str = NUMBER, channel: str = "sms", token: str = "", **headers: str
-) -> Any:
+def send(page: Client, text: str, number: str = NUMBER, channel: str = "sms", token: str = "", **headers: str) -> Any:
     form = {"number": number, "channel": channel, "text": text, "token": token}
     return page.post("/phone/send", data=form, headers={"X-Requested-With": "phone", **headers})
 
@@ -55,7 +53,7 @@ def bubbles(html: str) -> list[tuple[str, str]]:
 
 def test_the_page_is_not_there_unless_it_is_turned_on(tmp_path):
     service = service_in(tmp_path, SAYSO_PHONE="0")
-    assert create_app(service).test_client().get("/phone").status_code == 404
+    assert Client(create_app(service)).get("/phone").status_code == 404
     service.close()
 
 
@@ -158,7 +156,7 @@ def test_its_own_page_can_text(page, headers):
 )
 def test_under_sayso_up_the_page_answers_this_machine_only(tmp_path, headers):
     service = service_in(tmp_path, SAYSO_PHONE="local", PUBLIC_URL="https://sayso.example.org")
-    page = create_app(service).test_client()
+    page = Client(create_app(service))
     assert page.get("/phone").status_code == 200
     assert page.get("/phone", headers=headers).status_code == 403
     service.close()
@@ -166,7 +164,7 @@ def test_under_sayso_up_the_page_answers_this_machine_only(tmp_path, headers):
 
 def test_turned_on_by_hand_it_answers_at_the_public_address_too(tmp_path):
     service = service_in(tmp_path, PUBLIC_URL="https://sayso.example.org")
-    page = create_app(service).test_client()
+    page = Client(create_app(service))
     assert page.get("/phone", headers={"Host": "sayso.example.org"}).status_code == 200
     assert page.get("/phone", headers={"Host": "other.example.org"}).status_code == 403
     service.close()

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import Table, func, select
 
 from bot.app import create_app
 from bot.service import Service, build
 from bot.settings import Settings
+from bot.webhooks import Wsgi
 from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio.fake import ACCOUNT_SID, PUBLIC_URL, TOKEN
 from tests.stores import KEY
@@ -40,7 +40,7 @@ class Journey:
     """One service and everybody around it."""
 
     service: Service
-    app: Flask
+    app: Wsgi
     twilio: FakeTwilio
     clock: Clock
     environ: dict[str, str]

@@ -11,6 +11,7 @@ from bot import cli, feeds
 from storage import tallies
 from storage.tables import feeds as rows_of_feeds
 from storage.tables import releases
+from tests.clients import Client
 from tests.journeys.conftest import SAM, Journey
 
 
@@ -30,7 +31,7 @@ def test_the_address_gives_the_shared_table_and_holds_nothing_about_anybody(jour
     crowd(journey, 0, 20)
     path = made(journey)
     assert "visit" not in path
-    answer = journey.app.test_client().get(path)
+    answer = Client(journey.app).get(path)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "very_good,Very good,all,,20," in answer.text.replace("all,all", "all,")
@@ -41,7 +42,7 @@ def test_the_address_gives_the_shared_table_and_holds_nothing_about_anybody(jour
 def test_a_table_that_differs_by_a_few_people_is_not_given_and_a_later_one_is(journey):
     crowd(journey, 0, 20)
     path = made(journey)
-    client = journey.app.test_client()
+    client = Client(journey.app)
     first = client.get(path).text
     crowd(journey, 20, 3)
     journey.clock.pass_by(hours=2)
@@ -58,7 +59,7 @@ def test_it_ends_by_itself_or_when_somebody_says_so(journey, monkeypatch: pytest
         monkeypatch.setenv(name, value)
     crowd(journey, 0, 20)
     path, other = made(journey, days=1), made(journey)
-    client = journey.app.test_client()
+    client = Client(journey.app)
     journey.clock.pass_by(days=2)
     assert client.get(path).status_code == 410
     assert client.get(other).status_code == 200
@@ -77,6 +78,6 @@ def test_it_ends_by_itself_or_when_somebody_says_so(journey, monkeypatch: pytest
 def test_an_address_somebody_made_up_is_not_found(journey):
     crowd(journey, 0, 20)
     path = made(journey)
-    client = journey.app.test_client()
+    client = Client(journey.app)
     for wrong in (path[:-6] + "AA.csv", "/refresh/x.csv", "/refresh/é.csv", path.replace("/refresh/", "/refresh/A")):
         assert client.get(wrong).status_code == 404

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from storage.database import Database, StoreUnavailableError
 from storage.tables import answers, messages
 from tests.bot.test_phone import service_in
+from tests.clients import Client
 from tests.journeys.conftest import SAM
 from tests.stores import SECRETS
 from tests.workers.surroundings import inbound
@@ -22,7 +23,7 @@ from tests.workers.surroundings import inbound
 
 def test_who_to_call_is_said_also_while_the_store_is_away(tmp_path, monkeypatch: pytest.MonkeyPatch):
     service = service_in(tmp_path, TWILIO_AUTH_TOKEN="secret", PUBLIC_URL="https://sayso.example.org")
-    page = create_app(service).test_client()
+    page = Client(create_app(service))
 
     def away(*_: object, **__: object) -> None:
         raise StoreUnavailableError("away")

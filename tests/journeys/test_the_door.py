@@ -20,6 +20,7 @@ from bot.settings import Settings
 from storage import tallies
 from storage.database import Database, StoreUnavailableError
 from storage.tables import answers, contacts, messages
+from tests.clients import Client
 from tests.fakes.twilio.fake import PUBLIC_URL
 from tests.journeys.conftest import ALEX, SAM
 
@@ -30,7 +31,7 @@ URL = PUBLIC_URL + "/twilio/inbound"
 def post(journey, form: bytes, *, signed: bool = True, path: str = "/twilio/inbound", kind: str = FORM, **headers: str):
     if signed:
         headers |= journey.twilio.webhooks.headers(PUBLIC_URL + path, form)
-    return journey.app.test_client().post(path, base_url=PUBLIC_URL, data=form, content_type=kind, headers=headers)
+    return Client(journey.app).post(path, base_url=PUBLIC_URL, data=form, content_type=kind, headers=headers)
 
 
 def form(journey, body: str = "visit", **extra: str) -> bytes:
@@ -40,7 +41,7 @@ def form(journey, body: str = "visit", **extra: str) -> bytes:
 def test_without_a_token_the_door_is_closed_never_open(environ, journey):
     environ.pop("TWILIO_AUTH_TOKEN")
     service = build(Settings.read(environ))
-    client = create_app(service).test_client()
+    client = Client(create_app(service))
     for path in ("/twilio/inbound", "/twilio/status"):
         assert client.post(path, data=form(journey), content_type=FORM).status_code == 503
     service.close()
@@ -58,7 +59,7 @@ def test_a_request_that_twilio_did_not_sign_changes_nothing(journey):
 
 
 def test_a_request_of_another_shape_is_refused_in_a_sentence(journey):
-    client = journey.app.test_client()
+    client = Client(journey.app)
     assert [client.open("/twilio/inbound", method=method).status_code for method in ("GET", "PUT", "DELETE")] == [
         405
     ] * 3
@@ -113,7 +114,7 @@ def away(*_: object) -> None:
 
 
 def test_health_says_alive_and_ready_says_what_is_missing(journey):
-    client = journey.app.test_client()
+    client = Client(journey.app)
     assert client.get("/health").json == {"status": "alive"}
     ready = client.get("/ready")
     assert ready.status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -88,6 +89,14 @@ def test_the_engine_knows_no_clock_no_chance_and_no_files(name: str):
 def test_sqlalchemy_stays_in_storage():
     users = [path for path in modules(*ROOMS) if tops(path) & {"sqlalchemy", "alembic"}]
     assert {path.relative_to(ROOT).parts[0] for path in users} == {"storage"}
+
+
+def test_a_web_process_that_only_answers_texts_loads_neither_flask_nor_a_store_it_does_not_use():
+    """They would cost every start half a second, and every process 25 MiB."""
+    heavy = {"flask", "werkzeug", "sqlalchemy.dialects.postgresql", "twilio", "redis"}
+    code = f"import sys, bot.wsgi, bot.app; print(sorted({heavy!r}.intersection(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said == "[]\n"
 
 
 def test_the_gateway_client_lives_in_its_channel_and_the_queue_client_in_one_file_of_bot():

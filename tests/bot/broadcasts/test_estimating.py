@@ -17,6 +17,7 @@ from bot.service import Service, build
 from bot.settings import Settings
 from storage import phones
 from tests.bot.console.cast import join
+from tests.clients import Client
 from tests.stores import KEY
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_where_few_are_reached_everybody_is_counted(service):
 
 @pytest.mark.usefixtures("small")
 def test_the_page_says_that_its_numbers_are_an_estimate(service):
-    bob = join(service, create_app(service).test_client(), "Bob", Role.COORDINATOR)
+    bob = join(service, Client(create_app(service)), "Bob", Role.COORDINATOR)
     page = bob.post("/console/broadcasts/new", text="Hello", everybody="yes").text
     assert f"worked out from 100 of {PEOPLE} people" in page
     page = bob.post("/console/broadcasts/new", text="Hello", matching="language in [bn]").text

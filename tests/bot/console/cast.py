@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pyotp
-from flask.testing import FlaskClient
 
 from bot.console.access import Role
 from bot.console.invitations import invite
 from bot.service import Service
+from tests.clients import Client
 
 PASSWORD = "four yellow herons wade"
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -37,7 +37,7 @@ class Moment:
 class Browser:
     """One browser: follows forms as a person would, with the page's own token against forged posts."""
 
-    client: FlaskClient
+    client: Client
     clock: Callable[[], datetime]
     secret: str = ""
 
@@ -60,7 +60,7 @@ class Browser:
         return pyotp.TOTP(self.secret).at(self.clock())
 
 
-def join(service: Service, client: FlaskClient, name: str, role: Role) -> Browser:
+def join(service: Service, client: Client, name: str, role: Role) -> Browser:
     """Invite somebody and let them accept, as the pages ask for; they are signed in then."""
     browser = Browser(client, service.now)
     path = "/console" + invite(service, name, role, "command line").partition("/console")[2]

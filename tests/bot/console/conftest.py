@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 
 from bot.app import create_app
 from bot.console.access import Role
 from bot.service import Service, build
 from bot.settings import Settings
+from bot.webhooks import Wsgi
 from tests.bot.console.cast import Browser, Moment, join
+from tests.clients import Client
 from tests.stores import KEY
 
 
@@ -28,23 +29,23 @@ def service(store: str, tmp_path, clock) -> Iterator[Service]:
 
 
 @pytest.fixture
-def app(service) -> Flask:
+def app(service) -> Wsgi:
     return create_app(service)
 
 
 @pytest.fixture
 def alice(service, app) -> Browser:
     """Alice administers."""
-    return join(service, app.test_client(), "Alice", Role.ADMINISTRATOR)
+    return join(service, Client(app), "Alice", Role.ADMINISTRATOR)
 
 
 @pytest.fixture
 def bob(service, app) -> Browser:
     """Bob coordinates."""
-    return join(service, app.test_client(), "Bob", Role.COORDINATOR)
+    return join(service, Client(app), "Bob", Role.COORDINATOR)
 
 
 @pytest.fixture
 def stranger(app, clock) -> Browser:
     """Nobody we know."""
-    return Browser(app.test_client(), clock)
+    return Browser(Client(app), clock)

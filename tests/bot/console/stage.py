@@ -23,6 +23,7 @@ from storage import alerts, broadcasts, contacts, tallies, words
 from storage.ids import new_id
 from tests.bot.console.cast import Browser, join
 from tests.bot.test_phone import service_in
+from tests.clients import Client
 
 CHAMPION = "07700 900002"
 AXE = Axe()
@@ -83,7 +84,7 @@ def stage(folder: Path) -> Iterator[Stage]:
     """Forty people have answered, some in their own words; there is a group with a champion, an alert, a broadcast."""
     service = service_in(folder)
     app = create_app(service)
-    alice = join(service, app.test_client(), "Alice", Role.ADMINISTRATOR)
+    alice = join(service, Client(app), "Alice", Role.ADMINISTRATOR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

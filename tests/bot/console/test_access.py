@@ -21,6 +21,7 @@ from bot.pages import create_pages
 from storage import alerts, contacts, groups, users, words
 from tests.bot.console.cast import Browser, join
 from tests.bot.console.test_champion_sign_in import ADDRESS, sign_in
+from tests.clients import Client
 from tests.workers.surroundings import say
 
 TABLE = Path(__file__).with_name("access.txt")
@@ -110,9 +111,9 @@ def path_of(rule: Rule, values: dict[str, object], about: str) -> str:
 def tried(service, app, clock, things) -> Iterator[Try]:
     """Every page, method and thing. Each try has a browser of its own: signing out or in must not tell on the next."""
     people = {
-        "champion": Browser(app.test_client(), clock),
-        "coordinator": join(service, app.test_client(), "Bob", Role.COORDINATOR),
-        "administrator": join(service, app.test_client(), "Alice", Role.ADMINISTRATOR),
+        "champion": Browser(Client(app), clock),
+        "coordinator": join(service, Client(app), "Bob", Role.COORDINATOR),
+        "administrator": join(service, Client(app), "Alice", Role.ADMINISTRATOR),
     }
     sign_in(service, people["champion"])
     cookies = {who: browser.client.get_cookie("sayso").value for who, browser in people.items()}
@@ -123,7 +124,7 @@ def tried(service, app, clock, things) -> Iterator[Try]:
             answers = []
             for who in WHO:
                 put_right(service, things)
-                browser = Browser(app.test_client(), clock)
+                browser = Browser(Client(app), clock)
                 if who in cookies:
                     browser.client.set_cookie("sayso", cookies[who])
                 answers.append(answer(browser, method, path_of(rule, things[about], about)))

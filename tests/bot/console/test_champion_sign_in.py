@@ -9,6 +9,7 @@ import pytest
 from storage import contacts, dossier, groups, messages, threads
 from storage.messages import CODE
 from tests.bot.console.cast import Browser
+from tests.clients import Client
 from tests.workers.surroundings import say
 
 NUMBER = "07700 900001"
@@ -30,7 +31,7 @@ def amina(service) -> int:
 
 @pytest.fixture
 def phone(app, clock) -> Browser:
-    return Browser(app.test_client(), clock)
+    return Browser(Client(app), clock)
 
 
 def ask(browser, number: str = NUMBER):
@@ -62,7 +63,7 @@ def test_a_champion_signs_in_with_the_code_their_phone_got(service, phone):
 
 @pytest.mark.usefixtures("amina")
 def test_strangers_and_champions_get_the_same_answer_and_strangers_no_text(service, phone, app, clock):
-    other = Browser(app.test_client(), clock)
+    other = Browser(Client(app), clock)
     first, second = ask(phone), ask(other, "07700 900002")
     assert (first.status_code, first.headers["Location"]) == (second.status_code, second.headers["Location"])
     pages = [re.sub(r'name="csrf_token" value="[^"]+"', "", each.get(CHECK).text) for each in (phone, other)]
@@ -93,7 +94,7 @@ def test_a_code_works_once_for_ten_minutes_and_five_tries(service, phone, app, c
     assert phone.post(CHECK, code=code).status_code == 401
     clock.later(minutes=16)
     assert sign_in(service, phone).status_code == 303
-    again = Browser(app.test_client(), clock)
+    again = Browser(Client(app), clock)
     ask(again)
     used = codes(service)[-1]
     clock.later(minutes=10, seconds=1)

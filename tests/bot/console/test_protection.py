@@ -8,6 +8,7 @@ from bot.console import blueprint, home
 from bot.console.blueprint import register_console
 from bot.service import build
 from bot.settings import Settings
+from tests.clients import Client
 from tests.stores import KEY
 
 
@@ -40,7 +41,7 @@ def test_another_host_name_is_refused(stranger):
 def test_on_https_the_cookie_is_bound_to_the_host_and_hidden_from_scripts(store, tmp_path, clock):
     environ = {"SAYSO_DATA": str(tmp_path), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex()}
     service = build(Settings.read({**environ, "PUBLIC_URL": "https://sayso.example.org"}), now=clock)
-    client = create_app(service).test_client()
+    client = Client(create_app(service))
     answer = client.get("/console/sign-in", base_url="https://sayso.example.org")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-sayso=")

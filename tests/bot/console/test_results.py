@@ -14,6 +14,7 @@ from bot.over_time import courses
 from storage import tallies, words
 from storage.ids import new_id
 from tests.bot.console.cast import join
+from tests.clients import Client
 
 SORTING = "/console/results/visit/sorting"
 
@@ -51,7 +52,7 @@ def test_results_can_be_told_apart_by_channel(answered, bob):
 
 
 def test_a_champion_without_a_group_sees_no_results(answered, service, app):
-    champion = join(service, app.test_client(), "Carl", Role.CHAMPION)
+    champion = join(service, Client(app), "Carl", Role.CHAMPION)
     assert champion.get("/console/results/visit").status_code == 404
     assert champion.get("/console/results/visit/words").status_code == 403
 
@@ -82,9 +83,9 @@ def test_a_search_looks_at_so_many_words_and_offers_to_go_on(answered, bob, monk
 
 
 def test_published_results_are_for_anybody_without_cookies_and_stay_as_they_were(answered, bob, app, service):
-    assert app.test_client().get("/results/visit").status_code == 404
+    assert Client(app).get("/results/visit").status_code == 404
     bob.post("/console/results/visit/publish", page="/console/results/visit")
-    anybody = app.test_client()
+    anybody = Client(app)
     answer = anybody.get("/results/visit")
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
@@ -102,7 +103,7 @@ def test_published_results_are_for_anybody_without_cookies_and_stay_as_they_were
 
 def test_the_twins_for_machines_hold_the_same_suppressed_numbers(answered, bob, app):
     bob.post("/console/results/visit/publish", page="/console/results/visit")
-    anybody = app.test_client()
+    anybody = Client(app)
     rows = list(csv.DictReader(io.StringIO(anybody.get("/results/visit.csv").text.lstrip("\ufeff"))))
     counts = {row["answer"]: row["count"] for row in rows if row["question"] == "rating"}
     assert counts["Very good"] == "20"
@@ -115,7 +116,7 @@ def test_the_twins_for_machines_hold_the_same_suppressed_numbers(answered, bob, 
 @pytest.fixture
 def published(answered, bob, app):
     bob.post("/console/results/visit/publish", page="/console/results/visit")
-    return app.test_client()
+    return Client(app)
 
 
 def test_a_published_page_is_read_in_the_visitors_language_without_a_cookie(published):
@@ -162,13 +163,13 @@ def test_answers_without_words_of_their_own_are_translated_too(service, bob, app
     flow = service.shelf.flow("experience")
     node = next(node.id for node in flow.nodes.values() if node.question and node.question.kind == "yes_no")
     bob.post("/console/results/experience/publish", page="/console/results/experience")
-    questions = app.test_client().get("/results/experience.json?language=cy").json["questions"]
+    questions = Client(app).get("/results/experience.json?language=cy").json["questions"]
     bars = next(each["bars"] for each in questions if each["node"] == node)
     assert [bar["label"] for bar in bars] == ["Ie", "Na"]
 
 
 def test_an_address_where_nothing_is_published_says_so_in_the_visitors_language(app):
-    page = app.test_client().get("/results/nothing", headers={"Accept-Language": "cy"})
+    page = Client(app).get("/results/nothing", headers={"Accept-Language": "cy"})
     assert page.status_code == 404
     assert '<html lang="cy"' in page.text
     assert "Nothing is published here" not in page.text

@@ -9,6 +9,7 @@ from bot.console.invitations import invite
 from bot.console.passwords import password_problem
 from storage import audit
 from tests.bot.console.cast import PASSWORD, Browser, join
+from tests.clients import Client
 
 
 def sign_in(browser, name: str, password: str = PASSWORD, **fields: str):
@@ -24,7 +25,7 @@ def test_an_invited_person_chooses_a_password_and_a_second_lock_and_is_in(alice)
 def test_an_invitation_works_once(service, app, stranger):
     link = invite(service, "Dora", Role.COORDINATOR, "command line").partition("/console")[2]
     assert "Welcome, Dora" in stranger.get(f"/console{link}").text
-    join(service, app.test_client(), "Dora", Role.COORDINATOR)
+    join(service, Client(app), "Dora", Role.COORDINATOR)
     assert stranger.get(f"/console{link}").status_code == 410
 
 
@@ -50,14 +51,14 @@ def test_a_code_works_once_even_within_its_half_minute(app, alice, stranger, clo
     sign_in(stranger, "Alice")
     code = stranger.code()
     assert stranger.post("/console/sign-in/code", code=code).status_code == 303
-    again = type(stranger)(app.test_client(), clock)
+    again = type(stranger)(Client(app), clock)
     sign_in(again, "Alice")
     assert again.post("/console/sign-in/code", code=code).status_code == 401
 
 
 def test_a_recovery_code_stands_in_for_a_lost_phone_once(service, app, stranger, clock):
     link = "/console" + invite(service, "Dora", Role.COORDINATOR, "command line").partition("/console")[2]
-    dora = Browser(app.test_client(), clock)
+    dora = Browser(Client(app), clock)
     dora.post(link, password=PASSWORD, again=PASSWORD)
 
     page = dora.get(f"{link}/code").text
@@ -65,7 +66,7 @@ def test_a_recovery_code_stands_in_for_a_lost_phone_once(service, app, stranger,
     codes = re.findall(r"<li><code>([a-z0-9-]+)</code>", dora.post(f"{link}/code", code=dora.code()).text)
     assert len(set(codes)) == 8
     for expected in (303, 401):
-        browser = Browser(app.test_client(), clock)
+        browser = Browser(Client(app), clock)
         sign_in(browser, "Dora")
         assert browser.post("/console/sign-in/code", code=codes[0].upper()).status_code == expected
 
@@ -103,7 +104,7 @@ def test_work_keeps_a_session_open(bob, clock):
 def test_signing_out_ends_the_session_for_a_copy_of_the_cookie_too(app, alice):
     cookie = alice.client.get_cookie("sayso").value
     alice.post("/console/sign-out", page="/console/")
-    thief = app.test_client()
+    thief = Client(app)
     thief.set_cookie("sayso", cookie)
     assert thief.get("/console/").status_code == 303
 
@@ -115,7 +116,7 @@ def test_the_name_of_the_session_changes_at_sign_in(app, alice, stranger, clock)
     stranger.secret = alice.secret
     sign_in(stranger, "Alice")
     stranger.post("/console/sign-in/code", code=stranger.code())
-    planted = app.test_client()
+    planted = Client(app)
     planted.set_cookie("sayso", before)
     assert planted.get("/console/").status_code == 303
 
