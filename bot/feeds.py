@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import io
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from bot.exports.request import ExportRefusedError
 from bot.figures import reader_of
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit, feeds, releases
+from storage import audit, feeds
 from storage.feeds import Feed
 from storage.results import Whom
 
@@ -46,7 +45,7 @@ def make(service: Service, flow_id: str, by: tuple[str, ...], lasts: timedelta, 
         raise FeedError(f"There is no flow `{flow_id[:60]}`. There is {', '.join(service.shelf.ids())}.")
     with service.database.transaction() as db:
         try:
-            table = _table(service, db, flow_id, by, now)
+            table = _table(service, db, flow_id, by)
         except (ledger.Refused, ExportRefusedError) as refused:
             raise FeedError(str(refused)) from None
         expires_at = now + int(lasts.total_seconds()) * 1_000_000
@@ -87,7 +86,7 @@ def read(service: Service, token: str) -> str | None:
         return feed.table
     with service.database.transaction() as db:
         try:
-            table = _table(service, db, feed.flow, tuple(filter(None, feed.by.split(","))), now)
+            table = _table(service, db, feed.flow, tuple(filter(None, feed.by.split(","))))
         except (ledger.Refused, ExportRefusedError):
             table = feed.table  # too little has changed to be told
         feeds.keep(db, feed.id, table, now)
@@ -99,7 +98,7 @@ def is_open(feed: Feed, now: int) -> bool:
     return feed.revoked_at is None and now < feed.expires_at
 
 
-def _table(service: Service, db: Any, flow_id: str, by: tuple[str, ...], now: int) -> str:
+def _table(service: Service, db: Any, flow_id: str, by: tuple[str, ...]) -> str:
     """The table as CSV, noted in the ledger where it is a new one.
 
     Raises:
@@ -113,8 +112,7 @@ def _table(service: Service, db: Any, flow_id: str, by: tuple[str, ...], now: in
     written = io.BytesIO()
     delimited.write(written, sheet)
     if new:
-        counts = ledger.counts_of(each.table for each in shown)
-        releases.add(db, flow_id, json.dumps({"by": ",".join(by)}), json.dumps(counts), now)
+        reader.hand_on(db, shown, service.now())
     return written.getvalue().decode()
 
 

@@ -14,9 +14,13 @@ from bot.exports import tables
 from bot.exports.reading import Reader
 from bot.exports.request import Request
 from bot.exports.results import ANSWERED, ASKED, Result
+from bot.exports.steps import in_steps
 from bot.service import Service
 from flows.definition import Flow
 from storage.results import Whom
+
+Together = tuple[list[Result], list[Shown]]
+"""Questions, and what may be shown of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,20 @@ def _figure(result: Result, view: Shown, column: Column) -> Figure:
     return Figure(result.asked.node, result.asked.text, column[1], asked, answered, skipped, unclear, bars)
 
 
-def shown_for_team(service: Service, db: Any, flow: Flow, whom: Whom, by: Sequence[str], language: str) -> Any:
-    """Results and what may be shown of them, for people who have signed in."""
+def shown_for_team(service: Service, db: Any, flow: Flow, whom: Whom, by: Sequence[str], language: str) -> Together:
+    """Results and what may be shown of them as they stand now, for coordinators, who may see single answers too."""
     reader = reader_of(service, db, flow, whom, by, language)
     results = reader.results()
     return results, tables.shown_of(results, rules_of(service))
+
+
+def shown_in_steps(service: Service, db: Any, flow: Flow, group: str, language: str) -> Together:
+    """A group's results for its champion, who may see no single answer. `db` is written.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written.
+    """
+    return in_steps(reader_of(service, db, flow, Whom(group=group), (), language), service.now())
 
 
 def document(flow: Flow, found: Sequence[Figure], day: str) -> dict[str, Any]:

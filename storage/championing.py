@@ -51,6 +51,11 @@ def counts(db: Connection, flow: str, group: str, node: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def latest(db: Connection, flow: str, group: str) -> int | None:
+    """The latest broadcast of a flow that asked somebody in a group; None where none did."""
+    return db.execute(select(_latest(flow, group))).scalar_one()
+
+
 def _within(group: str) -> Select[int]:
     return select(members.c.contact_id).where(members.c.group_name == group)
 

@@ -12,24 +12,26 @@ from storage.tables import export_files, releases
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One table that was handed on: whom it was about and the counts it was made from, both as JSON."""
+    """One table that was handed on: whom it was about, from which counts it was made, what it looked like: all JSON."""
 
     id: int
     made_at: int
     filter: str
     counts: str
+    looks: str
 
 
 def of_flow(db: Connection, flow: str) -> list[Release]:
     """Every table of a flow that was handed on, oldest first."""
     row = releases.c
-    query = select(row.id, row.made_at, row.filter, row.counts).where(row.flow == flow).order_by(row.id)
+    query = select(row.id, row.made_at, row.filter, row.counts, row.looks).where(row.flow == flow).order_by(row.id)
     return [Release(*found) for found in db.execute(query)]
 
 
-def add(db: Connection, flow: str, filter: str, counts: str, now: int) -> None:
+def add(db: Connection, flow: str, filter: str, counts: str, looks: str, now: int) -> None:
     """Note a table that is about to be handed on."""
-    db.execute(insert(releases).values(id=new_id(), flow=flow, made_at=now, filter=filter, counts=counts))
+    row = {"id": new_id(), "flow": flow, "made_at": now, "filter": filter, "counts": counts, "looks": looks}
+    db.execute(insert(releases), row)
 
 
 def add_file(db: Connection, path: str, flow: str, now: int, expires_at: int) -> None:

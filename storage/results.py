@@ -86,6 +86,8 @@ def week_of(day: str) -> str:
 
 def _named(dimension: str, part: str | None) -> str:
     """A part of everybody; the days of a week come one by one, and are added up by whoever makes a table of them."""
+    if not dimension:
+        return ""  # everybody, or all of the group that is asked for
     return week_of(part) if dimension == "week" and part else part or ""
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from bot.champions import sentences
 from bot.champions.orders import Order
-from bot.disclosure.rules import Rules
-from bot.disclosure.suppression import StillLeaksError, suppress
+from bot.disclosure.ledger import ANSWER
+from bot.disclosure.suppression import Shown, StillLeaksError, suppress
 from bot.disclosure.tables import WHOLE, Row, table
 from bot.exchange import Exchange
+from bot.exports import steps
+from bot.exports.results import ANSWERED
 from bot.figures import rules_of
 from flows.definition import Flow, Kind, Question
 from flows.text import fold
 from storage import championing
 from storage.groups import Group
-
-ALL = "all"
-"""The row of everybody who answered, in the table that shares are worked out from."""
 
 
 def results(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
@@ -37,32 +36,39 @@ def results(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
 
 
 def _shares(exchange: Exchange, flow: Flow, group: Group) -> str:
-    found = _counted_question(flow)
-    if found is None:
+    counted = _counted_question(flow)
+    if counted is None:
         return ""
-    node, question = found
-    counts = championing.counts(exchange.stored.db, flow.id, group.name, node)
-    shares = shown_shares(counts, rules_of(exchange.service))
+    node, question = counted
+    db, rules = exchange.stored.db, rules_of(exchange.service)
+    counts = championing.counts(db, flow.id, group.name, node)
     labels = {choice.key: choice.label for choice in question.choices}
-    order = {key: place for place, key in enumerate(labels)}
-    known = [(order.get(key, len(order)), labels.get(key, key), share) for key, share in shares.items()]
-    lines = [f"{label} {share}%" for _, label, share in sorted(known)]
-    if len(shares) < len([count for count in counts.values() if count]):
+    rows = [Row(ANSWERED), *(Row(f"{ANSWER}{key}", ANSWERED) for key in dict.fromkeys([*labels, *sorted(counts)]))]
+    made = table(node, rows, {(f"{ANSWER}{key}", WHOLE): count for key, count in counts.items()})
+    whom = {"group": group.name, "broadcast": str(championing.latest(db, flow.id, group.name))}
+    view = steps.alone(db, flow.id, made, whom, rules, exchange.service.now())
+    shares = shown_shares(view) if view else {}
+    lines = [f"{labels.get(key, key)} {share}%" for key, share in shares.items()]
+    if view is None or len(shares) < len([row for row in view.table.leaves if view.table.count(row)]):
         lines.append(exchange.say(sentences.OTHERS_FEW))
     return ", ".join(lines) + "."
 
 
-def shown_shares(counts: dict[str, int], rules: Rules) -> dict[str, int]:
-    """The shares that may be told, in percent, by the rules of every shared table; how many answered is known."""
-    rows = [Row(ALL), *(Row(key, ALL) for key in sorted(counts))]
-    made = table("results", rows, {(key, WHOLE): count for key, count in counts.items()})
-    total = made.count(ALL)
+def shown_shares(view: Shown) -> dict[str, int]:
+    """The shares of each answer that may be told, in percent: by the rules of every shared table, to somebody who
+    knows how many answered."""
+    total = view.table.count(ANSWERED)
     try:
-        shown = suppress(made, rules, bounds={(ALL, WHOLE): (total, total)})
+        known = suppress(view.table, view.rules, bounds={(ANSWERED, WHOLE): (total, total)})
     except StillLeaksError:
         return {}
-    shares = {key: shown.share(key, ALL) for key, count in counts.items() if count}
-    return {key: rules.rounded(round(share * 100)) for key, share in shares.items() if share is not None}
+    rows = [row for row in view.table.leaves if row.startswith(ANSWER) and view.table.count(row)]
+    shares = {row: view.share(row, ANSWERED) for row in rows if (row, WHOLE) not in known.hidden}
+    return {
+        row.removeprefix(ANSWER): view.rules.rounded(round(share * 100))
+        for row, share in shares.items()
+        if share is not None
+    }
 
 
 def who(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from bot.catalogues import in_language
 from bot.console.language import LANGUAGES, translated
 from bot.console.marks import later
-from bot.disclosure import ledger
 from bot.exports.questions import OTHER
 from bot.exports.results import Result, value_of
 from bot.figures import document, figures, reader_of
@@ -18,7 +17,7 @@ from bot.logs import log
 from bot.service import Service
 from flows.definition import Flow
 from flows.run import microseconds
-from storage import audit, publications, releases
+from storage import audit, publications
 from storage.results import Whom
 from translations.files import CatalogueError
 
@@ -35,14 +34,14 @@ def publish(service: Service, flow: Flow, actor: str) -> None:
     """
     now, day = microseconds(service.now()), service.day(service.now())
     with service.database.reading() as db:
-        found, shown, new = reader_of(service, db, flow, Whom(), (), flow.language).shared()
+        reader = reader_of(service, db, flow, Whom(), (), flow.language)
+        found, shown, new = reader.shared()
         documents = {each.language: document(each, figures(said, shown), day)
                      for each, said in _in_languages(service, db, flow, found)}  # fmt: skip
     with service.database.transaction() as db:
         publications.publish(db, flow.id, json.dumps(documents, ensure_ascii=False), now)
         if new:
-            counts = ledger.counts_of(each.table for each in shown)
-            releases.add(db, flow.id, json.dumps({"by": ""}), json.dumps(counts), now)
+            reader.hand_on(db, shown, service.now())
         audit.note(db, actor, "published results", f"flow:{flow.id}", "", now)
 
 

@@ -13,7 +13,7 @@ from bot.console.dates import period_in_words
 from bot.console.language import say
 from bot.disclosure import ledger
 from bot.exports.request import ExportRefusedError
-from bot.figures import figures, parts, shown_for_team
+from bot.figures import figures, parts, shown_for_team, shown_in_steps
 from bot.over_time import LONGEST, courses
 from bot.service import Service
 from flows.definition import Flow
@@ -42,14 +42,20 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(EVERYONE_IN)
     def flow_results(name: str) -> Response:
         flow = _known(service, name)
-        with service.database.reading() as db:
+        # What a champion is shown is noted in the ledger.
+        opened = service.database.reading if person().is_staff else service.database.transaction
+        with opened() as db:
             whom, own = _whom(db, person())
             by = request.args.get("by", "")
             known = [*BREAKDOWNS, *(each for each in results.breakdowns_of(db, flow.id) if each not in BREAKDOWNS)]
             by = by if by in (*known, *LONGEST) and not whom.group else ""
             course = courses(service, db, flow, by, g.language) if by in LONGEST else []
             by, over = ("", by) if course else (by, "")
-            found, shown = shown_for_team(service, db, flow, whom, [by] if by else [], g.language)
+            found, shown = (
+                shown_for_team(service, db, flow, whom, [by] if by else [], g.language)
+                if person().is_staff
+                else shown_in_steps(service, db, flow, whom.group, g.language)
+            )
             published = publications.get(db, flow.id)
         page = render_template(
             "console/results.html",

@@ -8,8 +8,9 @@ both together would narrow a hidden count too far, the new one is refused, and t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.disclosure.kept import Release, lowest_of
 from bot.disclosure.rules import ENDLESS, Rules
 from bot.disclosure.suppression import Shown, StillLeaksError, leaks, suppress
 from bot.disclosure.tables import WHOLE, Cell, Table
@@ -20,18 +21,6 @@ OLD, NEW, OVERLAPPING = "old", "new", "overlapping"
 """Which of two sets of people is part of the other."""
 ANSWER = "choice:"
 """How the rows of a table that are answers begin."""
-
-Counts = Mapping[str, Mapping[str, int]]
-"""The true counts of the lowest rows of a table, by question, then by `row`, or `row|breakdown|part`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A table that was handed on. `whom` says whose answers it counts, as `bot.disclosure.ledger.Whom` reads it."""
-
-    name: str
-    whom: Mapping[str, str]
-    counts: Counts
 
 
 class Refused(Exception):  # noqa: N818 -- the word of the issue, and what it is
@@ -44,30 +33,6 @@ class Repeated(Exception):  # noqa: N818 -- not a mistake: the earlier table is 
     def __init__(self, earlier: Release) -> None:
         super().__init__(earlier.name)
         self.earlier = earlier
-
-
-def counts_of(tables: Iterable[Table]) -> dict[str, dict[str, int]]:
-    """What to keep of tables that are handed on."""
-    return {
-        each.name: {_name(cell): count for cell, count in each.counts.items() if cell[0] in each.leaves and count}
-        for each in tables
-    }
-
-
-def lowest_of(counts: Mapping[str, int]) -> dict[Cell, int]:
-    """The counts of one question as a table is made from them."""
-    return {_cell(name): count for name, count in counts.items()}
-
-
-def _name(cell: Cell) -> str:
-    row, (dimension, part) = cell
-    return f"{row}|{dimension}|{part}" if dimension else row
-
-
-def _cell(name: str) -> Cell:
-    row, _, rest = name.partition("|")
-    dimension, _, part = rest.partition("|")
-    return row, (dimension, part)
 
 
 def check(shown: Sequence[Shown], whom: Mapping[str, str], earlier: Iterable[Release], rules: Rules) -> list[Shown]:
@@ -95,6 +60,8 @@ def _contained(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
             return None
     if one.get("group") and other.get("group") and one["group"] != other["group"]:
         return OVERLAPPING
+    if one.get("broadcast") != other.get("broadcast"):  # whom a champion's broadcast asked, and who came by themselves
+        return OVERLAPPING
     days_apart = (one.get("until") and other.get("since", "") > one["until"]) or (
         other.get("until") and one.get("since", "") > other["until"]
     )
@@ -119,13 +86,17 @@ def _far_enough(shown: Shown, release: Release, rules: Rules, *, same: bool) -> 
     if before is None:
         return
     old = lowest_of(before)
-    whole = [(leaf, WHOLE) for leaf in shown.table.leaves]
-    more = sum(max(0, shown.table.counts.get(cell, 0) - old.get(cell, 0)) for cell in whole)
-    fewer = sum(max(0, old.get(cell, 0) - shown.table.counts.get(cell, 0)) for cell in whole)
+    more, fewer = moved(shown.table.leaves, old, shown.table)
     if same and not more and 0 < fewer < rules.smallest:
         raise Repeated(release)
     if rules.small(max(more, fewer)):
         raise Refused(_sentence(shown.table.name, release, rules))
+
+
+def moved(leaves: Iterable[str], old: Mapping[Cell, int], table: Table) -> tuple[int, int]:
+    """By how many people some rows of a table have grown since an earlier one, and by how many others have shrunk."""
+    change = [table.count(leaf) - old.get((leaf, WHOLE), 0) for leaf in leaves]
+    return sum(by for by in change if by > 0), -sum(by for by in change if by < 0)
 
 
 def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules) -> Shown:

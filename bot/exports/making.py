@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from tqdm import tqdm
 
 from bot.disclosure import ledger
 from bot.disclosure.rules import Rules
+from bot.disclosure.suppression import Shown
 from bot.exports import pack
 from bot.exports.files import whole_file
 from bot.exports.formats import FORMATS
@@ -73,34 +73,34 @@ def make(
             raise ExportRefusedError(f"There is no flow `{request.flow[:60]}`.")
         reader.notes += told
         with whole_file(out) as file:
-            new, counts = _write(file, reader, bom=bom, show=out != "-")
-    if new:
+            handed_on = _write(file, reader, bom=bom, show=out != "-")
+    if handed_on:
         with source.database.transaction() as db:
-            whom = {**request.whom_in_words, "by": ",".join(request.by)}
-            releases.add(db, request.flow, json.dumps(whom), json.dumps(counts), microseconds(now))
+            reader.hand_on(db, handed_on, now)
     return list(dict.fromkeys(reader.notes))
 
 
-def _write(file: IO[bytes], reader: Reader, *, bom: bool, show: bool) -> tuple[bool, dict[str, Any]]:
+def _write(file: IO[bytes], reader: Reader, *, bom: bool, show: bool) -> list[Shown]:
+    """Write the file; returns the tables in it that the ledger must note."""
     request = reader.request
     if request.form == PACK:
         return pack.write(file, reader)
     if bom and request.form == "csv":
         file.write(BOM)
-    new, counts = False, {}
+    handed_on: list[Shown] = []
     if request.level is Level.SHARED:
         try:
             sheet, _, shown, new = reader.table_sheet()
         except ledger.Refused as refused:
             raise ExportRefusedError(str(refused)) from None
-        counts = ledger.counts_of(each.table for each in shown)
+        handed_on = shown if new else []
     elif request.layout is Layout.TABLES:
         sheet = reader.exact_sheet()
     else:
         total = exports.how_many(reader.db, request.flow, request.whom) if show else 0
         sheet = reader.rows(progress(exports.runs_of(reader.db, request.flow, request.whom), total, show=show))
     FORMATS[request.form].write(file, sheet)
-    return new, counts
+    return handed_on
 
 
 def progress(runs: Iterable[Any], total: int, *, show: bool) -> Iterable[Any]:

@@ -7,10 +7,11 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import IO
 
 from bot import sentences
 from bot.disclosure import ledger
+from bot.disclosure.suppression import Shown
 from bot.exports import dispositions, tables
 from bot.exports.cleaning import clean, guarded
 from bot.exports.formats import FORMATS
@@ -88,8 +89,8 @@ class _Hashing:
         self._file.flush()
 
 
-def write(file: IO[bytes], reader: Reader) -> tuple[bool, dict[str, Any]]:
-    """Write the pack; returns whether the ledger must note its tables, and their counts.
+def write(file: IO[bytes], reader: Reader) -> list[Shown]:
+    """Write the pack; returns the tables in it that the ledger must note.
 
     Raises:
         ExportRefusedError: an earlier table is in the way.
@@ -98,16 +99,16 @@ def write(file: IO[bytes], reader: Reader) -> tuple[bool, dict[str, Any]]:
         return _write(_Archive(archive), reader)
 
 
-def _write(archive: _Archive, reader: Reader) -> tuple[bool, dict[str, Any]]:
+def _write(archive: _Archive, reader: Reader) -> list[Shown]:
     request = reader.request
     shared = request.level is Level.SHARED
-    new, counts = False, {}
+    handed_on: list[Shown] = []
     if shared:
         try:
             sheet, found, shown, new = reader.table_sheet()
         except ledger.Refused as refused:
             raise ExportRefusedError(str(refused)) from None
-        counts = ledger.counts_of(each.table for each in shown)
+        handed_on = shown if new else []
         hidden = tables.log(found, shown)
     else:
         sheet, found, hidden = reader.exact_sheet(), reader.results(), iter(())
@@ -136,7 +137,7 @@ def _write(archive: _Archive, reader: Reader) -> tuple[bool, dict[str, Any]]:
         archive.add(f"revisions/{flow.revision[:12]}.mmd", mermaid(flow).encode())
     archive.add("README.txt", _readme(reader, shared=shared).encode())
     archive.finish()
-    return new, counts
+    return handed_on
 
 
 def _rows(reader: Reader, layout: Layout) -> Sheet:

@@ -8,11 +8,11 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from bot.disclosure import ledger
+from bot.disclosure import kept, ledger
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import Shown
 from bot.exports import tables
@@ -23,6 +23,7 @@ from bot.exports.results import Result, results
 from bot.exports.sheets import Cell, Sheet
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
+from flows.run import microseconds
 from storage import exports, releases, revisions
 from storage import results as stored
 from storage.results import WHOLE
@@ -94,21 +95,29 @@ class Reader:
         """
         found = self.results()
         shown = tables.shown_of(found, self.rules)
-        whom = {**self.request.whom_in_words, "by": ",".join(self.breakdowns())}
-        earlier = [_release(each) for each in releases.of_flow(self.db, self.request.flow)]
+        whom, earlier = self.whom, self.handed_on()
         try:
             allowed = ledger.check(shown, whom, earlier, self.rules)
         except ledger.Repeated as repeated:
             self.notes.append(REPEATED_NOTE.format(name=repeated.earlier.name))
-            found = [self._earlier(each, repeated.earlier) for each in found]
-            return found, tables.shown_of(found, self.rules), False
-        counts = ledger.counts_of(each.table for each in allowed)
+            again = [tables.given_again(each, repeated.earlier, self.rules) for each in found]
+            return [result for result, _ in again], [view for _, view in again], False
+        counts = kept.counts_of(allowed)
         known = any(each.counts == counts and dict(each.whom) == whom for each in earlier)
         return found, allowed, not known and any(each.shows_anything() for each in allowed)
 
-    @staticmethod
-    def _earlier(result: Result, release: ledger.Release) -> Result:
-        return replace(result, table=ledger.again(result.table, release.counts.get(result.table.name, {})))
+    @cached_property
+    def whom(self) -> dict[str, str]:
+        """Whose answers are counted, and by what they are told apart, as the ledger keeps it."""
+        return {**self.request.whom_in_words, "by": ",".join(self.breakdowns())}
+
+    def handed_on(self) -> list[kept.Release]:
+        """Every table of the flow that was handed on, oldest first."""
+        return handed_on(self.db, self.request.flow)
+
+    def hand_on(self, db: Any, shown: Sequence[Shown], now: datetime) -> None:
+        """Note in the ledger that tables of `shared` are handed on. `db` may be written."""
+        hand_on(db, self.request.flow, self.whom, shown, now)
 
     def table_sheet(self) -> tuple[Sheet, list[Result], list[Shown], bool]:
         """The tables as a sheet, with what was hidden and whether the ledger must note them."""
@@ -184,13 +193,23 @@ def _revisions(db: Any, flow: str) -> list[Flow]:
     return found
 
 
-def _release(row: releases.Release) -> ledger.Release:
+def handed_on(db: Any, flow: str) -> list[kept.Release]:
+    """Every table of a flow that was handed on, oldest first."""
+    return [_release(each) for each in releases.of_flow(db, flow)]
+
+
+def hand_on(db: Any, flow: str, whom: Mapping[str, str], shown: Sequence[Shown], now: datetime) -> None:
+    """Note in the ledger that tables are handed on."""
+    people, counts, looks = map(json.dumps, (whom, kept.counts_of(shown), kept.looks_of(shown)))
+    releases.add(db, flow, people, counts, looks, microseconds(now))
+
+
+def _release(row: releases.Release) -> kept.Release:
     made = moment(row.made_at) or ""
     whom: Mapping[str, str] = json.loads(row.filter)
     only = ", ".join(f"{name} {value}" for name, value in whom.items() if name != "by" and value)
-    return ledger.Release(
-        f"the table made on {made[:16].replace('T', ' at ')} UTC ({only or 'everybody'})", whom, json.loads(row.counts)
-    )
+    name = f"the table made on {made[:16].replace('T', ' at ')} UTC ({only or 'everybody'})"
+    return kept.Release(name, whom, json.loads(row.counts), json.loads(row.looks), row.made_at)
 
 
 def pseudonyms() -> Callable[[str, int], str]:

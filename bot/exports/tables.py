@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.disclosure.kept import Release, as_given
+from bot.disclosure.ledger import ANSWER
 from bot.disclosure.rules import HIDDEN, Rules
 from bot.disclosure.suppression import Reason, Shown, suppress
-from bot.disclosure.tables import WHOLE
+from bot.disclosure.tables import WHOLE, Table
 from bot.exports.results import ANSWERED, ASKED, LEFT, NOT_REACHED, STARTED, Result, value_of
 from bot.exports.sheets import Cell, Column, Sort
 
@@ -59,6 +61,25 @@ class Openly:
 def shown_of(results: Sequence[Result], rules: Rules) -> list[Shown]:
     """What may be shown of each question to everybody. Of a question marked personal, nothing but who was asked."""
     return [suppress(each.table, rules) for each in results]
+
+
+def given_again(result: Result, release: Release, rules: Rules) -> tuple[Result, Shown]:
+    """A question as an earlier table told of it."""
+    if result.asked.node not in release.looks:
+        return not_yet(result, rules)
+    view = as_given(result.asked.node, release, rules)
+    choices = [row.key for row in view.table.rows if row.key.startswith(ANSWER)]
+    labels = {row: result.labels.get(row, value_of(row)) for row in choices}
+    return replace(result, table=view.table, labels=labels), view
+
+
+def not_yet(result: Result, rules: Rules) -> tuple[Result, Shown]:
+    """A question of which nothing may be told; the ranges that numbers are put in would tell of them, too."""
+    asked = {row: label for row, label in result.labels.items() if value_of(row) in result.asked.labels}
+    kept = [row for row in result.table.rows if row.key in asked or not row.key.startswith(ANSWER)]
+    empty = Table(result.asked.node, tuple(kept), ())
+    hidden = {(row.key, WHOLE): Reason.GROUP for row in kept}
+    return replace(result, table=empty, labels=asked), Shown(empty, rules, hidden, {WHOLE})
 
 
 def rows(results: Sequence[Result], views: Sequence[Shown | Openly]) -> Iterator[Sequence[Cell]]:

@@ -16,6 +16,8 @@ releases = Table(
     Column("filter", Text, nullable=False),
     # The true counts it was made from, as JSON: what a later table is compared with.
     Column("counts", Text, nullable=False),
+    # What it looked like, as JSON: its rows, and what it hid. It can be given again as it was.
+    Column("looks", Text, nullable=False),
     Index(None, "flow"),
 )
 

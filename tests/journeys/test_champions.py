@@ -10,6 +10,9 @@ import pytest
 from bot.champions import sentences
 from bot.champions.telling import shown_shares
 from bot.disclosure.rules import Rules
+from bot.disclosure.suppression import suppress
+from bot.disclosure.tables import WHOLE, Row, table
+from bot.exports.results import ANSWERED
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 
 ANN = "07700 900123"
@@ -146,7 +149,30 @@ def test_results_are_told_only_above_the_threshold(town):
     ],
 )
 def test_shares_follow_the_rules_of_shared_tables(counts, shares):
-    assert shown_shares(counts, Rules()) == shares
+    rows = [Row(ANSWERED), *(Row(f"choice:{key}", ANSWERED) for key in counts)]
+    made = table("q", rows, {(f"choice:{key}", WHOLE): count for key, count in counts.items()})
+    assert shown_shares(suppress(made, Rules())) == shares
+
+
+def test_shares_stay_as_they_were_while_a_few_more_answer(town):
+    """A champion who asks after each reply hears nothing of what that one person said."""
+    town.group()
+    everybody = phones(40)
+    for phone in everybody:
+        town.member(phone)
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+
+    def shares() -> str:
+        return town.text(CHAMPION, "RESULTS visit").partition(". ")[2]
+
+    for number, phone in enumerate(everybody[:25]):
+        town.text(phone, "12"[number % 2])
+    told = [shares()]
+    for phone in everybody[25:]:
+        town.text(phone, "1")
+        told.append(shares())
+    assert told == ["Very good 60%, Good 40%."] * 8 + ["Very good 55%, Good 30%."] * 8
 
 
 def test_what_champions_hear_may_be_translated(town, monkeypatch):

@@ -115,6 +115,7 @@ def _trail() -> None:
         Column("made_at", Number, nullable=False),
         Column("filter", Text(), nullable=False),
         Column("counts", Text(), nullable=False),
+        Column("looks", Text(), nullable=False),
         PrimaryKeyConstraint("id", name="pk_releases"),
     )
     op.create_index("ix_releases_flow", "releases", ["flow"])

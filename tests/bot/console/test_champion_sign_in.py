@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from storage import contacts, dossier, groups, messages, threads
 from storage.messages import CODE
 from tests.bot.console.cast import Browser
+from tests.bot.exports.conftest import count_all, talk
 from tests.clients import Client
 from tests.workers.surroundings import say
 
@@ -148,3 +150,17 @@ def test_a_champion_sees_counts_of_their_own_group_and_nobody_elses(service, pho
     assert phone.get("/console/results/visit?group=youth").status_code == 404
     for path in ("conversations", "contacts", "results/visit/words", "exports", "audit", "team"):
         assert phone.get(f"/console/{path}").status_code == 403
+
+
+@pytest.mark.usefixtures("amina")
+def test_a_champion_who_reloads_after_each_reply_sees_the_same_until_several_more_have_answered(service, phone):
+    sign_in(service, phone)
+    seen = []
+    for number in range(30):
+        talk(service, 300 + number, "carers", "visit", "12"[number % 2])
+        count_all(service)
+        seen.append(phone.get("/console/results/visit").text.partition('id="numbers"')[2].partition("</main>")[0])
+    steps = [number for number in range(1, 30) if seen[number] != seen[number - 1]]
+    assert steps
+    assert steps[0] >= 7
+    assert all(later - sooner >= 8 for sooner, later in itertools.pairwise(steps))

@@ -8,13 +8,15 @@ from __future__ import annotations
 import itertools
 import os
 import random
+from dataclasses import replace
 
 import pytest
 
-from bot.disclosure import ledger
+from bot.disclosure import kept, ledger
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import Reason, Shown, suppress
-from bot.disclosure.tables import WHOLE, Row, table
+from bot.disclosure.tables import WHOLE, Row, Table, table
+from bot.exports.steps import step
 from tests.bot.disclosure.attacker import ANSWERS, Attacker, Person, Seen, lowest
 
 RULES = Rules()
@@ -54,7 +56,7 @@ def made_of(people: list[Person], whom: dict[str, str], at: int = 0):
 
 def handed_on(people: list[Person], ways: list[dict[str, str]]) -> list[Seen]:
     """What is let through of these tables, one after another."""
-    releases: list[ledger.Release] = []
+    releases: list[kept.Release] = []
     seen: list[Seen] = []
     for number, whom in enumerate(ways):
         made = made_of(people, whom, number)
@@ -62,7 +64,7 @@ def handed_on(people: list[Person], ways: list[dict[str, str]]) -> list[Seen]:
             (shown,) = ledger.check([suppress(made, RULES)], whom, releases, RULES)
         except (ledger.Refused, ledger.Repeated):
             continue
-        releases.append(ledger.Release(f"table {number}", whom, ledger.counts_of([made])))
+        releases.append(kept.Release(f"table {number}", whom, kept.counts_of([shown])))
         seen.append((whom, number, shown))
     return seen
 
@@ -98,6 +100,43 @@ def test_nothing_hidden_is_found_out_from_four_tables_of_any_sort(seed):
         for cell in hidden_in(shown):
             known = attacker.knows(whom, at, cell, shown.table.count(*cell))
             assert not known, (seed, whom, cell, [each[0] for each in seen])
+
+
+@pytest.mark.parametrize("seed", range(ATTACKS))
+def test_who_looks_again_after_each_reply_never_sees_what_one_person_said(seed):
+    """A group's champion reloads the page after every single reply, and keeps all that it ever showed."""
+    chance = random.Random(seed)
+    whom = {"group": "carers", "by": ""}
+    people: list[Person] = []
+    releases: list[kept.Release] = []
+    seen: list[Seen] = []
+    answered_at: list[int] = []
+    for person in population(chance):
+        people.append(replace(person, group="carers", arrived=len(seen)))
+        view = step(made_of(people, whom, len(seen)), whom, releases, RULES)
+        if view is not None and len(seen) < TABLES:
+            releases.append(kept.Release("", whom, kept.counts_of([view]), kept.looks_of([view])))
+            seen.append((whom, len(seen), view))
+            answered_at.append(len(people))
+    assert all(later - sooner >= RULES.smallest for sooner, later in itertools.pairwise([0, *answered_at]))
+    attacker = Attacker(KINDS, seen)
+    for _, at, view in seen:
+        for cell in hidden_in(view):
+            assert not attacker.knows(whom, at, cell, view.table.count(*cell)), (seed, cell)
+
+
+def test_one_reply_among_many_who_only_began_moves_nothing():
+    rows = [Row("started"), Row("answered", "started"), Row("choice:a", "answered"), Row("waiting", "started")]
+    whom = {"group": "carers", "by": ""}
+
+    def seen(answered: int, waiting: int) -> Table:
+        return table("q", rows, {("choice:a", WHOLE): answered, ("waiting", WHOLE): waiting})
+
+    first = step(seen(12, 0), whom, [], RULES)
+    assert first is not None
+    told = [kept.Release("", whom, kept.counts_of([first]), kept.looks_of([first]))]
+    assert step(seen(13, 30), whom, told, RULES) is None
+    assert step(seen(20, 30), whom, told, RULES) is not None
 
 
 def test_the_attacker_finds_what_a_careless_table_tells():

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from bot import cli
+from storage import groups
 from tests.bot.exports.conftest import count_all, talk
 
 EXACT = ("--level", "restricted", "--layout", "tables", "--for", "Ann Lee", "--purpose", "board paper")
@@ -25,6 +26,17 @@ def test_a_shared_table_hides_small_counts_and_rounds_the_rest(many, export):
     assert (rating["good"]["started"], rating["good"]["asked"]) == ("40", "40")
     assert rating["poor"]["share"] == ""
     assert "too few people" in rating["poor"]["note"]
+
+
+def test_one_group_alone_has_a_table_too(many, export):
+    with many.database.transaction() as db:
+        groups.add(db, "carers", "Carers", "carers", 1)
+    for phone in range(50, 62):
+        talk(many, phone, "carers", "visit", "1", "skip")
+    count_all(many)
+    rating = whole(export("visit", "--group", "carers"), "rating")
+    assert (rating["very_good"]["count"], rating["very_good"]["answered"]) == ("10", "10")
+    assert rating["very_good"]["share"] == "1.0"
 
 
 def test_of_fewer_than_eight_people_nothing_is_shared_and_the_way_to_the_counts_is_told(few, capsys):
