@@ -12,14 +12,12 @@ from typing import IO
 from bot import sentences
 from bot.disclosure import ledger
 from bot.disclosure.suppression import Shown
-from bot.exports import dispositions, tables
+from bot.exports import codebook, dispositions, tables
 from bot.exports.cleaning import clean, guarded
 from bot.exports.formats import FORMATS
-from bot.exports.questions import WORDS_KINDS, Asked
 from bot.exports.reading import Reader
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
-from bot.exports.results import MEANINGS, Result
-from bot.exports.sheets import Cell, Column, Sheet
+from bot.exports.sheets import Cell, Sheet
 from bot.languages import words_of
 from flows.definition import Flow
 from flows.drawing import mermaid
@@ -122,15 +120,17 @@ def _write(archive: _Archive, reader: Reader) -> list[Shown]:
             rows = _rows(reader, layout)
             columns += rows.columns
             archive.sheet("csv", name, rows)
-    archive.table("codebook.csv", CODEBOOK, codebook(columns, found, reader.questions))
+    if shared:
+        columns = [*columns, codebook.counts(reader.rules)]
+    archive.table("codebook.csv", codebook.HEADER, codebook.lines(columns, found, reader.questions))
     people = dispositions.counted(reader.db, request.flow, request.whom)
     archive.table(
         "dispositions.csv",
-        ("disposition", "in words", "AAPOR", "count"),
+        codebook.names("dispositions.csv"),
         dispositions.rows(*people, reader.rules if shared else None),
     )
-    archive.table("suppression-log.csv", ("question", "by", "why", "counts hidden"), hidden)
-    archive.table("consent-wordings.csv", ("scope", "kind", "wording", "language", "text"), wordings(reader))
+    archive.table("suppression-log.csv", codebook.names("suppression-log.csv"), hidden)
+    archive.table("consent-wordings.csv", codebook.names("consent-wordings.csv"), wordings(reader))
     for flow in reader.revisions:
         archive.add(f"revisions/{flow.revision[:12]}.yaml", flow.source.encode())
         archive.add(f"revisions/{flow.revision[:12]}.svg", svg(flow).encode())
@@ -165,36 +165,6 @@ def _readme(reader: Reader, *, shared: bool) -> str:
         "\ndata-answers.csv               one line an answer",
         notes="\n".join(dict.fromkeys(reader.notes)),
     )
-
-
-CODEBOOK = ("name", "what it is", "value", "what the value means")
-
-
-def codebook(
-    columns: Iterable[Column], found: Iterable[Result], questions: dict[str, Asked]
-) -> Iterable[Sequence[Cell]]:
-    """Every column of the data, then every question with its values, then what the counts count."""
-    seen: set[str] = set()
-    for column in columns:
-        if column.name in seen:
-            continue
-        seen.add(column.name)
-        yield column.name, column.label, None, None
-        for value, label in column.labels.items():
-            yield column.name, None, value, label
-    for key, meaning in MEANINGS.items():
-        yield f"count: {key}", meaning, None, None
-    for node, asked in questions.items():
-        kind = "own words" if asked.kind in WORDS_KINDS else asked.kind
-        gone = " (asked by earlier revisions only)" if asked.gone else ""
-        yield f"question: {node}", f"{asked.text} [{kind}]{gone}", None, None
-        for value, label in asked.labels.items():
-            yield f"question: {node}", None, value, label
-    for result in found:
-        for row, label in result.labels.items():
-            value = row.partition(":")[2]
-            if value not in result.asked.labels:
-                yield f"question: {result.asked.node}", None, value, f"{label} (given, not listed any more, or a range)"
 
 
 def wordings(reader: Reader) -> Iterable[Sequence[Cell]]:

@@ -123,6 +123,10 @@ def flow_results_is_valid(package, data) -> None:
             assert row[5] in questions[row[4]]["type_options"]["choices"]
 
 
+LISTED = ("by", "dispositions.csv: disposition", "suppression-log.csv: by", "suppression-log.csv: why")
+"""Columns of an evidence pack whose every value the codebook explains."""
+
+
 @pytest.mark.parametrize("level", [(), RESTRICTED])
 def test_an_evidence_pack_explains_itself_and_its_sums_are_right(many, export, tmp_path: Path, level):
     path = tmp_path / "visit.zip"
@@ -131,10 +135,22 @@ def test_an_evidence_pack_explains_itself_and_its_sums_are_right(many, export, t
         for line in archive.read("SHA256SUMS").decode().splitlines():
             digest, name = line.split("  ")
             assert hashlib.sha256(archive.read(name)).hexdigest() == digest
-        codebook = {row[0] for row in csv.reader(io.StringIO(archive.read("codebook.csv").decode()))}
-        for name in (each for each in archive.namelist() if each.startswith("data-") and each.endswith(".csv")):
-            header = next(csv.reader(io.StringIO(archive.read(name).decode())))
-            assert set(header) <= codebook
+        lines = list(csv.reader(io.StringIO(archive.read("codebook.csv").decode())))
+        named, meanings = {row[0] for row in lines}, {(row[0], row[2]) for row in lines if row[3]}
+        for name in (each for each in archive.namelist() if each.endswith(".csv") and each != "codebook.csv"):
+            header, *rows = csv.reader(io.StringIO(archive.read(name).decode()))
+            columns = header if name.startswith("data-") else [f"{name}: {column}" for column in header]
+            assert set(columns) <= named
+            for listed in (
+                "by",
+                "dispositions.csv: disposition",
+                "suppression-log.csv: by",
+                "suppression-log.csv: why",
+            ):
+                if listed in columns:
+                    at = columns.index(listed)
+                    assert {(listed, row[at]) for row in rows} <= meanings
+        assert (("every count", "*") in meanings) == (not level)
         assert any(name.endswith(".yaml") for name in archive.namelist())
 
 
