@@ -45,6 +45,7 @@ class Job(StrEnum):
     FOLD_TALLIES = "fold_tallies"
     LOOK_AT_DUE_RUNS = "look_at_due_runs"
     TIDY = "tidy"
+    EMPTY_COPIES = "empty_copies"
 
     @property
     def queue(self) -> str:
@@ -66,6 +67,7 @@ _QUEUE_OF = {
     Job.FOLD_TALLIES: TALLIES,
     Job.LOOK_AT_DUE_RUNS: REPLIES,
     Job.TIDY: HOUSEKEEPING,
+    Job.EMPTY_COPIES: HOUSEKEEPING,
 }
 
 

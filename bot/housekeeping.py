@@ -14,8 +14,8 @@ from flows.loader import FlowError
 from flows.run import microseconds
 from storage import erasure, releases, retention, revisions
 
-COPIES = 200
-"""Copies emptied at one go."""
+COPIES = 20
+"""Copies emptied at one go: some seconds' work, so that a worker looks up in between."""
 DAY = 24 * 3600 * 1_000_000
 COPY_AGAIN = 10 * 60 * 1_000_000
 """Microseconds after which a copy is tried again, doubled each time up to a day."""
@@ -36,13 +36,12 @@ def hand_in_spooled(service: Service) -> int:
     return handled
 
 
-def tidy(service: Service, ways: Mapping[str, Channel]) -> None:
-    """Delete rows and files that serve nobody any more, and have gateways empty copies of what was erased."""
+def tidy(service: Service) -> None:
+    """Delete rows and files that serve nobody any more."""
     now = microseconds(service.now())
     retention.prune(service.database, now)
     delete_what_is_past_its_time(service, now)
     delete_expired_files(service, now)
-    empty_copies(service, ways, now)
     service.database.checkpoint()
 
 
@@ -86,7 +85,7 @@ def delete_expired_files(service: Service, now: int) -> int:
 
 
 def empty_copies(service: Service, ways: Mapping[str, Channel], now: int) -> int:
-    """Have gateways empty their copies of erased texts; returns how many did. What fails is tried again later."""
+    """Have gateways empty some copies of erased texts; returns how many did. What fails is tried again later."""
     with service.database.reading() as db:
         copies = erasure.copies_due(db, now, COPIES)
     emptied = 0

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, select, update
 
 from storage import phones, tallies
 from storage.contacts import rows_of
+from storage.database import Database
 from storage.secrets import Secrets
 from storage.tables import (
     addresses,
@@ -174,6 +175,12 @@ class Copy:
     gateway: str
     channel: str
     attempts: int
+
+
+def copies_wait(database: Database, now: int) -> bool:
+    """Whether any copy is to be emptied now."""
+    with database.reading() as db:
+        return bool(copies_due(db, now, 1))
 
 
 def copies_due(db: Connection, now: int, limit: int) -> list[Copy]:

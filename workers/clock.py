@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot.background import Bell, Job
 from bot.logs import log
 from flows.run import microseconds
-from storage import broadcasts, doubtful, due, heartbeats, outbox, tallies, unreported
+from storage import broadcasts, doubtful, due, erasure, heartbeats, outbox, tallies, unreported
 from storage.database import Database, StoreUnavailableError
 
 TICK = 0.5
@@ -91,6 +91,8 @@ class Clock:
             jobs.append(Job.LOOK_AT_DUE_RUNS)
         if tallies.waiting(self._database):
             jobs.append(Job.FOLD_TALLIES)
+        if erasure.copies_wait(self._database, at):
+            jobs.append(Job.EMPTY_COPIES)
         if self._catch_up.due(now):
             jobs.append(Job.CATCH_UP)
         if self._tidy.due(now):

@@ -19,6 +19,7 @@ from bot.logs import log
 from bot.memory import give_back
 from bot.service import Service, build
 from bot.settings import Settings
+from flows.run import microseconds
 from storage import tallies
 from storage.database import StoreUnavailableError
 from storage.moments import StoreTime
@@ -124,4 +125,10 @@ def look_at_due_runs() -> None:
 @_entrance
 def tidy() -> None:
     """Delete rows that serve nobody any more."""
-    housekeeping.tidy(service(), ways_out())
+    housekeeping.tidy(service())
+
+
+@_entrance
+def empty_copies() -> None:
+    """Have gateways empty their copies of what was erased, as fast as they take it."""
+    drain(lambda: housekeeping.empty_copies(service(), ways_out(), microseconds(service().now())))

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
+from bot import housekeeping
 from bot.background import Job
 from flows.run import microseconds
 from storage import heartbeats
 from storage.database import StoreUnavailableError
+from storage.tables import redactions
 from tests.bot.test_phone import service_in
 from tests.workers.surroundings import say
 from workers.clock import Clock, Every
@@ -80,6 +83,25 @@ def test_a_run_whose_time_has_come_is_rung_for(service, bell):
     assert Job.LOOK_AT_DUE_RUNS not in bell.rung
     clock.tick(MOMENT + timedelta(hours=24, seconds=1))
     assert Job.LOOK_AT_DUE_RUNS in bell.rung
+
+
+def test_copies_at_the_gateway_are_rung_for_until_the_last_is_emptied(service, bell):
+    due_at = microseconds(MOMENT)
+    copies = [{"provider_id": f"SM{n}", "channel": "sms", "gateway": "twilio", "due_at": due_at} for n in range(50)]
+    with service.database.transaction() as db:
+        db.execute(insert(redactions), copies)
+    clock = clock_over(service, bell)
+    clock.tick(MOMENT)
+    assert bell.rung.count(Job.EMPTY_COPIES) == 1
+
+    class Gateway:
+        def redact(self, _provider_id: str) -> None:
+            pass
+
+    while housekeeping.empty_copies(service, {"twilio": Gateway()}, due_at):
+        pass
+    clock.tick(MOMENT + timedelta(seconds=2))
+    assert bell.rung.count(Job.EMPTY_COPIES) == 1
 
 
 def test_what_the_clock_sees_of_the_queue_is_left_in_the_store(service, bell):
