@@ -100,7 +100,7 @@ class Database:
                 self._let_go(quick)
                 raise
             if self._spare:
-                quick.db.close()
+                quick.give_back()
             else:
                 self._spare.append(quick)
 
@@ -120,10 +120,11 @@ class Database:
     def _let_go(self, quick: Quick) -> None:
         try:
             quick.undo()
+            quick.give_back()
         except (self._store.ERROR, SQLAlchemyError):
             quick.db.invalidate()
             self._engine.dispose()  # where one connection broke, the others most likely did too
-        quick.db.close()
+            quick.db.close()
 
     def retrying(self, work: Callable[[], T]) -> T:
         """Do work that opens its own transaction; again, whole, where it crossed other work or lost its connection.

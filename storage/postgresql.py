@@ -134,6 +134,10 @@ class Quick:
             self._line.go([_ROLLBACK])
         self.db.rollback()
 
+    def give_back(self) -> None:
+        """See `storage.statements.Quick`."""
+        self.db.close()
+
     def is_sound(self) -> bool:
         """See `storage.statements.Quick`."""
         if time.monotonic() - self._used_at > IDLE_SECONDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from storage.statements import Pair
 
 BUSY_SECONDS = 4
 """How long SQLite waits for another writer. Twilio waits 3.5 seconds more than once; nobody waits longer."""
+TRY_EVERY = 0.002
+"""Seconds between two tries of a resident's turn to become the writer. SQLite's own wait grows to a tenth of a second:
+a worker that comes back within that would be ahead of it each time."""
 LOG_PAGES = 4_000
 """Pages of 4 KiB in the log beside the file before they are carried into the file, which holds up the turn that does
 it. Many turns write the same pages, so that carrying them seldom is less work."""
@@ -74,16 +78,29 @@ class Quick:
         connection: Any = db.connection.driver_connection
         self._connection = connection
         self._cursor: Any = self._connection.cursor()
+        self._cursor.execute("PRAGMA busy_timeout = 0")  # it waits by itself
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Any, ...] | None:
         """See `storage.statements.Quick`."""
-        self._cursor.execute(_BEGIN)
+        self._become_writer()
         for statement, values in pairs:
             if not statement.only_postgresql:
                 self._cursor.execute(statement.text(_DIALECT), values)
         row: tuple[Any, ...] | None = self._cursor.fetchone()
         self._cursor.fetchall()  # a statement not read to its end would keep its lock
         return row
+
+    def _become_writer(self) -> None:
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._cursor.execute(_BEGIN)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(TRY_EVERY)
+            else:
+                return
 
     def commit(self, pairs: Iterable[Pair]) -> None:
         """See `storage.statements.Quick`."""
@@ -101,3 +118,8 @@ class Quick:
     def is_sound(self) -> bool:
         """See `storage.statements.Quick`."""
         return True
+
+    def give_back(self) -> None:
+        """See `storage.statements.Quick`."""
+        self._cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        self.db.close()

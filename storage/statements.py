@@ -80,5 +80,8 @@ class Quick(Protocol):
     def undo(self) -> None:
         """Undo what was begun, so that the connection can be used again."""
 
+    def give_back(self) -> None:
+        """Give the connection back, as it was."""
+
     def is_sound(self) -> bool:
         """Whether it can be used once more; asked before each use."""
