@@ -31,8 +31,8 @@ def service(store: str, tmp_path) -> Iterator[Service]:
     with made.database.transaction() as db:
         for i in range(PEOPLE):  # every tenth reads Bengali, every fifth has not said yes
             number = f"sms:+4477009{i:05d}"
-            phones.add_person(
-                db, None, made.secrets.hash(number), made.secrets.seal(number.encode()), channel="sms",
+            phones.join(
+                db, made.secrets.hash(number), made.secrets.seal(number.encode()), channel="sms",
                 gateway="simulator", language="bn" if i % 10 == 1 else "en", initials="", now=1,
                 agreed_at=1 if i % 5 else None,
             )  # fmt: skip
