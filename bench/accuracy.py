@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.languages import words_of
-from flows.commands import Command
-from flows.judging import judge
 from flows.loader import load
-from flows.understood import Understood, Verdict
+from flows.understanding.commands import Command
+from flows.understanding.judging import judge
+from flows.understanding.understood import Understood, Verdict
 
 REPLIES = Path(__file__).resolve().parents[1] / "tests" / "flows" / "replies"
 TODAY = date(2026, 11, 24)

@@ -19,10 +19,10 @@ from bench.webhook import migrate
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
 from bot.channels.twilio_api import TwilioChannel
-from bot.outbox import Outbox
+from bot.sending.outbox import Outbox
 from bot.service import Service, build
 from bot.settings import Settings
-from storage.audience import Audience
+from storage.sending.audience import Audience
 from storage.tables import addresses, contacts
 
 PEOPLE = 10_000

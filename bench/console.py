@@ -19,10 +19,10 @@ from bench.crowd import GROUP, fill
 from bench.servers import free_port, gunicorn, postgresql
 from bot.app import create_app
 from bot.console.access import Role
-from bot.grouping import make
+from bot.people.grouping import make
 from bot.service import Service, build
 from bot.settings import Settings
-from storage import threads
+from storage.conversations import threads
 from storage.database import Database
 from storage.secrets import Secrets
 from tests.bot.console.cast import Browser, join

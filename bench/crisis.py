@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from flows.crisis import Recogniser
+from flows.understanding.crisis import Recogniser
 from tests.crises import cases
 from tests.shared_data import SharedDataMissingError, language_texts
 from translations.crises import all_crises

@@ -23,7 +23,7 @@ from bot.exports import tables
 from bot.exports.reading import Reader
 from bot.exports.request import Request
 from flows.loader import load
-from storage import recounting
+from storage.counting import recounting
 from storage.database import Database
 from storage.secrets import Secrets
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from bench.population import Population
 from bench.servers import postgresql
 from bot.channels import Inbound
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from bot.service import Service, build
 from bot.settings import Settings
 from storage.database import Database

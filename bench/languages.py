@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from bot.catalogues import in_language
-from bot.detection import guess
+from bot.conversations.detection import guess
 from bot.settings import LIBRARY
 from flows.loader import load_folder
 from tests.shared_data import SharedDataMissingError, language_texts

@@ -23,8 +23,8 @@ from bot.broadcasts import planning
 from bot.channels import Choices, Inbound, Sent, Template
 from bot.channels.simulator import SimulatorChannel
 from bot.channels.twilio_api import TwilioChannel
-from bot.conversation import take_turn
-from bot.outbox import Outbox
+from bot.conversations.turn import take_turn
+from bot.sending.outbox import Outbox
 from bot.service import build
 from bot.settings import Settings
 from storage.ids import new_id

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.population import Population
 from bench.servers import postgresql
-from storage import tallies
+from storage.counting import tallies
 from storage.database import Database
 from storage.secrets import Secrets
 

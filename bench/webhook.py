@@ -68,7 +68,7 @@ def compare(store: str, ours: dict[str, str], floor_store: str, workers: int) ->
     rates: list[tuple[float, float]] = []
     slow: list[float] = []
     with (
-        gunicorn("bot.wsgi:application()", ours_port, {**common, **ours}, workers),
+        gunicorn("bot.processes.wsgi:application()", ours_port, {**common, **ours}, workers),
         gunicorn("bench.floor:create_app()", floor_port, {**common, "FLOOR_STORE": floor_store}, workers),
     ):
         for lap in range(ROUNDS + 1):

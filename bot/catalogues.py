@@ -13,9 +13,9 @@ from pathlib import Path
 from types import ModuleType
 
 import translations
-from bot import crisis_sentences
 from bot import sentences as service_sentences
 from bot.champions import sentences as champion_sentences
+from bot.conversations import crisis_sentences
 from bot.settings import LIBRARY
 from flows import sentences as engine_sentences
 from flows.definition import Flow

@@ -1,6 +1,6 @@
 """The command line: `sayso up`, `chat`, `export`, `doctor`, `migrate`, `flows …`.
 
-A thin dispatcher. Each command is a module with HELP, EXPECTED (the errors whose words are for the person who typed),
+A thin dispatcher. Each command is a module with EXPECTED (the errors whose words are for the person who typed),
 `add_arguments(parser)` and `run(arguments, environ) -> exit code`. It is imported only when it is called, because
 `sayso up` must not wait for the imports of the others.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -20,33 +21,33 @@ from pathlib import Path
 from bot.logs import without_numbers
 
 COMMANDS = {
-    "up": ("bot.up", "start everything on this machine"),
-    "chat": ("bot.chat", "talk to a flow in this terminal"),
-    "export": ("bot.exports.command", "write down what was said, counted"),
-    "doctor": ("bot.doctor", "say what is set up and what is missing"),
-    "migrate": ("bot.migrate", "bring the store's tables up to date"),
-    "backup": ("bot.backup_command", "write the whole store to one file"),
-    "restore": ("bot.restore_command", "fill an empty store from a backup; who was erased since is erased again"),
-    "groups": ("bot.groups_command", "groups, their keywords and their champions"),
-    "contacts import": ("bot.import_command", "invite the people of a CSV or XLSX list"),
-    "broadcasts": ("bot.broadcasts_command", "preview, send, follow and stop broadcasts"),
-    "catch-up": ("bot.catch_up", "fetch the texts that came while Sayso was cut off"),
-    "contacts": ("bot.contacts_command", "show, erase or report all that is held about one person"),
-    "answers": ("bot.answers_command", "show how replies were sorted under choices"),
-    "answers sort": ("bot.sorting_command", "sort one of them under another choice"),
-    "feeds": ("bot.feeds_command", "addresses from which a spreadsheet refreshes a shared table"),
-    "tallies rebuild": ("bot.tallies_command", "count every answer anew"),
-    "users": ("bot.users_command", "invite somebody to the console, list the team, take somebody off"),
-    "flows check": ("bot.checking", "say what is wrong with flows, and what they cost in every language"),
-    "flows answers": ("bot.understanding", "show how replies to a question would be understood"),
-    "flows draw": ("bot.drawing", "draw a flow as a picture (SVG) or as Mermaid text"),
-    "flows import": ("bot.importing.command", "turn an XLSForm into a flow"),
-    "flows schema": ("bot.flow_schema", "print the JSON Schema of flow files, for editors"),
-    "flows simulate": ("bot.simulating.command", "send a noisy crowd through a flow, and count where it ends"),
-    "flows test": ("bot.talks", "play the talks beside flows"),
-    "flows translate": ("bot.translating", "make, update and sign off the PO files of flows"),
+    "up": "start everything on this machine",
+    "chat": "talk to a flow in this terminal",
+    "export": "write down what was said, counted",
+    "doctor": "say what is set up and what is missing",
+    "migrate": "bring the store's tables up to date",
+    "backup": "write the whole store to one file",
+    "restore": "fill an empty store from a backup; who was erased since is erased again",
+    "groups": "groups, their keywords and their champions",
+    "contacts import": "invite the people of a CSV or XLSX list",
+    "broadcasts": "preview, send, follow and stop broadcasts",
+    "catch-up": "fetch the texts that came while Sayso was cut off",
+    "contacts": "show, erase or report all that is held about one person",
+    "answers": "show how replies were sorted under choices",
+    "answers sort": "sort one of them under another choice",
+    "feeds": "addresses from which a spreadsheet refreshes a shared table",
+    "tallies rebuild": "count every answer anew",
+    "users": "invite somebody to the console, list the team, take somebody off",
+    "flows check": "say what is wrong with flows, and what they cost in every language",
+    "flows answers": "show how replies to a question would be understood",
+    "flows draw": "draw a flow as a picture (SVG) or as Mermaid text",
+    "flows import": "turn an XLSForm into a flow",
+    "flows schema": "print the JSON Schema of flow files, for editors",
+    "flows simulate": "send a noisy crowd through a flow, and count where it ends",
+    "flows test": "play the talks beside flows",
+    "flows translate": "make, update and sign off the PO files of flows",
 }
-"""Two words name a command of a group."""
+"""What each does, in a line. Its module is `bot.commands.` and its words; two words name a command of a group."""
 INTERRUPTED = 130
 
 
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(name: str, words: Sequence[str]) -> int:
     expected: tuple[type[Exception], ...] = ()
     try:
-        module = import_module(COMMANDS[name][0])
+        module = import_module("bot.commands." + re.sub("[ -]", "_", name))
         expected = module.EXPECTED
         parser = argparse.ArgumentParser(prog=f"sayso {name}", description=module.__doc__)
         module.add_arguments(parser)
@@ -90,7 +91,7 @@ def _run(name: str, words: Sequence[str]) -> int:
 
 def _overview() -> str:
     width = max(map(len, COMMANDS)) + 2
-    lines = [f"  {name:<{width}}{meaning}" for name, (_, meaning) in COMMANDS.items()]
+    lines = [f"  {name:<{width}}{meaning}" for name, meaning in COMMANDS.items()]
     return "\n".join(["Usage: sayso COMMAND", "", *lines, "", "`sayso COMMAND --help` says more about one of them."])
 
 

@@ -13,14 +13,14 @@ from bot.broadcasts.prices import PriceList, pounds
 from bot.catalogues import catalogue_of, flow_sentences, in_language, state_of
 from bot.languages import saying, words_of
 from bot.settings import Settings
-from flows.advice import advise
-from flows.costs import Costs, Message, Passage, plain
+from flows.authoring.costs import Costs, Message, Passage, plain
+from flows.authoring.reading_age import reading_age
 from flows.definition import Flow
+from flows.files.advice import advise
+from flows.files.places import Places
+from flows.files.shelf_checks import check_shelf
+from flows.files.yaml import read_tree
 from flows.loader import FlowError, load
-from flows.places import Places
-from flows.reading_age import reading_age
-from flows.shelf_checks import check_shelf
-from flows.yaml import read_tree
 from translations.catalogues import Catalogue, Sentence, State, progress
 from translations.files import CatalogueError
 from translations.languages import LANGUAGES

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from bot.service import Service
 from bot.webhooks import Answer, Environ, StartResponse, Wsgi, send
 from flows.run import microseconds
-from storage import heartbeats
 from storage.database import StoreUnavailableError
+from storage.upkeep import heartbeats
 
 STALE_SECONDS = 30
 """A heartbeat older than this says nothing about now."""

@@ -6,7 +6,7 @@ from flask import Flask
 
 from bot.console import register_console
 from bot.phone import phone_routes
-from bot.public import register_public
+from bot.results.public import register_public
 from bot.service import Service
 from bot.webhooks import LONGEST_BODY
 

@@ -9,11 +9,11 @@ from bot import sentences
 from bot.catalogues import in_language
 from bot.languages import words_of
 from bot.settings import Settings
-from flows.commands import Command
+from flows.authoring.playing import Stage
 from flows.definition import Flow
+from flows.files.problems import did_you_mean
 from flows.loader import load
-from flows.playing import Stage
-from flows.problems import did_you_mean
+from flows.understanding.commands import Command
 
 SPOKEN = {
     Command.STOP: sentences.STOPPED,

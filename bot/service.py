@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.catalogues import in_language
+from bot.conversations.spool import Spool
 from bot.languages import words_of
 from bot.logs import log
 from bot.settings import Settings
 from bot.shelf import InLanguage, Shelf
-from bot.spool import Spool
 from flows.definition import Flow
 from flows.loader import load_folder
 from flows.run import microseconds

@@ -10,9 +10,9 @@ from flows.definition import Flow
 from flows.loader import load_text
 from flows.run import microseconds
 from flows.text import fold
-from storage import revisions, shelf_changes
+from storage.conversations import revisions, shelf_changes
+from storage.conversations.shelf_changes import ShelfChange
 from storage.database import Database
-from storage.shelf_changes import ShelfChange
 
 FRONT = "hello"
 """The flow by which people join."""

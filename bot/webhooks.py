@@ -12,12 +12,12 @@ from typing import Any
 
 from bot.channels import BadRequestError, RepeatedParameterError
 from bot.channels import twilio_webhook as twilio
-from bot.conversation import take_turn
-from bot.danger import hear_danger
-from bot.helplines import said
+from bot.conversations.danger import hear_danger
+from bot.conversations.helplines import said
+from bot.conversations.turn import take_turn
 from bot.logs import log
+from bot.sending.settling import hear_status
 from bot.service import Service
-from bot.settling import hear_status
 from storage.database import StoreUnavailableError
 
 LONGEST_BODY = 64 * 1024

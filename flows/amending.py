@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows import sentences
-from flows.answers import understand
 from flows.calls import NO_OTHERS, Flows
 from flows.definition import Flow, Kind, Node, Question
 from flows.run import Context, Run, Turn
-from flows.understood import Verdict
+from flows.understanding.answers import understand
+from flows.understanding.understood import Verdict
 from flows.walk import Walk
 from flows.words import Words
 

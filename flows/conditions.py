@@ -1,4 +1,4 @@
-"""A checked condition, and how its values compare when it runs. Reading and checking: `flows.condition_parser`."""
+"""A checked condition, and how its values compare when it runs. Reading it: `flows.files.condition_parser`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from flows.text import fold
-
-if TYPE_CHECKING:
-    from flows.definition import Value
+from flows.values import Value
 
 _WORDS = re.compile(r"\w+")
 _KEY = re.compile(r"[a-z0-9_]+")  # folding leaves it as it is: no need to

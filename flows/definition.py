@@ -18,12 +18,6 @@ END = "end"
 Text = Mapping[str, str]
 """A text by channel (`sms`, `whatsapp`); the key `""` holds the text for every channel not named."""
 
-Plain = str | int | float | bool | None
-"""What a variable or a contact attribute may hold."""
-
-Value = Plain | tuple[str, ...]
-"""What an answer may hold. A `many` answer is the keys of its choices."""
-
 OTHER = "other"
 """The key that words outside the list are counted under, where a question keeps them."""
 

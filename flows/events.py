@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows.commands import Command
-from flows.definition import Kind, Plain, Told, Value
+from flows.definition import Kind, Told
+from flows.understanding.commands import Command
+from flows.values import Plain, Value
 
 
 class Outcome(StrEnum):

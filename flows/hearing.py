@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flows import sentences, undoing
-from flows.answers import Understood, Verdict, understand
-from flows.commands import Command, hear
-from flows.definition import OTHER, Kind, Node, Question, Value
+from flows.definition import OTHER, Kind, Node, Question
 from flows.events import CommandHeard, Outcome
-from flows.judging import judge
 from flows.offering import NO, YES
 from flows.run import Input
 from flows.text import clean, fold
+from flows.understanding.answers import Understood, Verdict, understand
+from flows.understanding.commands import Command, hear
+from flows.understanding.judging import judge
+from flows.values import Value
 from flows.walk import Walk, accepted
 
 DOUBLE_TAP = 2_000_000

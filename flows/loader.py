@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.building import build
 from flows.definition import Flow
-from flows.problems import FlowError, Problems
-from flows.shelf_checks import check_shelf
-from flows.yaml import read_tree
+from flows.files.building import build
+from flows.files.problems import FlowError, Problems
+from flows.files.shelf_checks import check_shelf
+from flows.files.yaml import read_tree
 
 __all__ = ["FlowError", "load", "load_folder", "load_text"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.choice_table import ChoiceTable
-from flows.reading import Reply
+from flows.understanding.choice_table import ChoiceTable
+from flows.understanding.reading import Reply
 
 
 @dataclass(frozen=True, slots=True)

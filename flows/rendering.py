@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from flows import sentences
-from flows.definition import Kind, Question, Text, Value
+from flows.definition import Kind, Question, Text
 from flows.text import Values, fill, fold, smart
+from flows.values import Value
 from flows.words import Words
 
 _HEARD = re.compile(r"[^\W_]+")

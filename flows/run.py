@@ -10,9 +10,9 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from flows.commands import Command
-from flows.definition import Plain, Value
 from flows.events import CommandHeard, Event, FlowStarted, Said
+from flows.understanding.commands import Command
+from flows.values import Plain, Value
 
 VERSION = 1
 """Of the stored document; a change of shape adds one and a reader for the older."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from datetime import datetime
 
-from flows.definition import Value
 from flows.run import Context, Run
+from flows.values import Value
 
 
 class Scope:

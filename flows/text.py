@@ -7,10 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from flows.definition import Value
+from flows.values import Value
 
 INSERTED_LENGTH = 160
 """Characters of a resident's words that a placeholder may bring into one of our texts."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.definition import Choice, Flow, Node, Question, Text
+from flows.files.yaml import Mapping as MappingTree
+from flows.files.yaml import Tree, read_tree
 from flows.text import fold
-from flows.yaml import Mapping as MappingTree
-from flows.yaml import Tree, read_tree
 
 Translate = Callable[[str, str], str | None]
 """From a text's context and the text itself to its translation; None where there is none."""

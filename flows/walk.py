@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows import sentences, undoing
-from flows.answers import Understood, Verdict, label_of, understand
 from flows.calls import MAX_CALLS, Flows, come_back, enter
 from flows.chance import draw, shuffled
-from flows.definition import END, Flow, Kind, Node, Question, Value
+from flows.definition import END, Flow, Kind, Node, Question
 from flows.events import (
     AnswerGiven,
     AnswerWithdrawn,
@@ -30,6 +29,8 @@ from flows.rendering import Voice
 from flows.run import Context, Run, Status, Turn, microseconds
 from flows.scope import Scope, Shown
 from flows.text import clean, fill
+from flows.understanding.answers import Understood, Verdict, label_of, understand
+from flows.values import Value
 from flows.words import Words
 
 MAX_STEPS = 25

@@ -156,7 +156,7 @@ class Words:
     household: frozenset[str] = _NONE
     """Phrases of a question about the people in one home."""
     requests: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The groups of phrases that commands in one's own words are put together from; `flows.requests` names them."""
+    """The groups of phrases that make commands in one's own words; `flows.understanding.requests` names them."""
 
     @classmethod
     def of(cls, vocabulary: Mapping[str, Any], english: Words | None = None) -> Words:

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, TimeoutError
 
+from storage.drivers.statements import Quick
 from storage.errors import StoreSettingError, StoreUnavailableError
 from storage.migrations import FOLDER, heads
 from storage.secrets import Secrets
-from storage.statements import Quick
 
 __all__ = ["Database", "StoreSettingError", "StoreUnavailableError"]
 
@@ -41,7 +41,7 @@ class Database:
         self.secrets = secrets
         parsed = _parsed(url)
         # Each store is a module of its own, because PostgreSQL's driver costs 7 MiB where it is not used.
-        self._store: Any = import_module(f"storage.{parsed.get_backend_name()}")
+        self._store: Any = import_module(f"storage.drivers.{parsed.get_backend_name()}")
         self._engine: Engine = self._store.open_engine(parsed)
         self._reader = self._engine.execution_options(**self._store.READING)
         self._quick = self._engine.execution_options(**self._store.QUICK)

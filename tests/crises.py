@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.crisis import Danger
+from flows.understanding.crisis import Danger
 
 _FILE = Path(__file__).with_name("crisis_cases.csv")
 

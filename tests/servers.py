@@ -21,7 +21,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError
 from redis.retry import Retry
 
-from bot.queue_server import command, make_room
+from bot.processes.queue_server import command, make_room
 
 PATIENCE = 120
 """Seconds after which a server is taken to hang; a slow machine is given as much."""

@@ -7,12 +7,12 @@ import signal
 import sys
 import threading
 
-from bot import housekeeping
 from bot.background import QUEUES, Bell, connect
+from bot.conversations.spool import Spool
 from bot.logs import log, set_up_logs
-from bot.memory import give_back
+from bot.processes import housekeeping
+from bot.processes.memory import give_back
 from bot.settings import Settings, SettingsError
-from bot.spool import Spool
 from storage.database import Database, StoreSettingError
 from storage.moments import StoreTime
 from storage.secrets import Secrets

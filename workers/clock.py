@@ -12,8 +12,12 @@ from datetime import UTC, datetime, timedelta
 from bot.background import Bell, Job
 from bot.logs import log
 from flows.run import microseconds
-from storage import broadcasts, doubtful, due, erasure, heartbeats, outbox, tallies, unreported
+from storage.community import erasure
+from storage.conversations import due
+from storage.counting import tallies
 from storage.database import Database, StoreUnavailableError
+from storage.sending import broadcasts, doubtful, outbox, unreported
+from storage.upkeep import heartbeats
 
 TICK = 0.5
 """Seconds between two looks."""

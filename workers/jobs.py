@@ -12,15 +12,17 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 
-from bot import backfill, gateways, housekeeping, outbox, reminders, settling
 from bot.broadcasts import planning
 from bot.channels import Channel
+from bot.conversations import backfill, reminders
 from bot.logs import log
-from bot.memory import give_back
+from bot.processes import housekeeping
+from bot.processes.memory import give_back
+from bot.sending import gateways, outbox, settling
 from bot.service import Service, build
 from bot.settings import Settings
 from flows.run import microseconds
-from storage import tallies
+from storage.counting import tallies
 from storage.database import StoreUnavailableError
 from storage.moments import StoreTime
 

@@ -15,9 +15,9 @@ from bot.background import connect
 from bot.logs import log
 from bot.settings import Settings
 from flows.run import microseconds
-from storage import heartbeats
 from storage.database import Database, StoreUnavailableError
 from storage.moments import StoreTime
+from storage.upkeep import heartbeats
 from workers import jobs
 from workers.clock import BEAT, Every
 

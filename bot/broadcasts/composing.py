@@ -11,8 +11,8 @@ from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.filters import parse_filter
 from bot.broadcasts.schedule import Repeat, parse_when
 from bot.service import Service
-from storage import groups
-from storage.audience import Audience
+from storage.community import groups
+from storage.sending.audience import Audience
 
 _LINK = re.compile(r"(?:https?://|www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\s?#:]|$)", re.IGNORECASE)
 LONGEST_TEXT = 918

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.broadcasts.schedule import Repeat
-from storage.audience import Audience
-from storage.broadcasts import StoredBroadcast
 from storage.ids import new_id
+from storage.sending.audience import Audience
+from storage.sending.broadcasts import StoredBroadcast
 
 
 class Kind(StrEnum):

@@ -10,8 +10,8 @@ from typing import Any
 from bot.broadcasts.draft import Draft
 from bot.broadcasts.planning import Preview, preview
 from bot.service import Service
-from storage import audience
-from storage.audience import Audience
+from storage.sending import audience
+from storage.sending.audience import Audience
 
 MOST_COUNTED = 2000
 """People up to whom everybody is counted: half a second."""

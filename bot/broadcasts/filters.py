@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from flows.condition_parser import parse_condition
 from flows.conditions import Condition
+from flows.files.condition_parser import parse_condition
+from flows.files.tokens import ConditionError
+from flows.files.types import ANY, Known, Sort
 from flows.run import Context, Run
 from flows.scope import Scope
-from flows.tokens import ConditionError
-from flows.types import ANY, Known, Sort
-from storage.audience import Person
+from storage.sending.audience import Person
 from translations.languages import LANGUAGES
 
 _LANGUAGE = Known(Sort.TEXT, keys=frozenset(LANGUAGES))

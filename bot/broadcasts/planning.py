@@ -17,14 +17,14 @@ from bot.broadcasts.rendering import MOST_REMINDERS, Rendered, render
 from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, Schedule
 from bot.logs import log
-from bot.numbers import country_of
+from bot.people.numbers import country_of
 from bot.service import Service
 from flows.run import Run, Status, microseconds
-from storage import audience, broadcasts
-from storage.audience import Person, Way
-from storage.broadcasts import Recipient, StoredBroadcast
 from storage.ids import new_id
 from storage.messages import Waiting
+from storage.sending import audience, broadcasts
+from storage.sending.audience import Person, Way
+from storage.sending.broadcasts import Recipient, StoredBroadcast
 
 BATCH = 1000
 """People planned in one transaction."""

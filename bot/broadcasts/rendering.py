@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbits
 
-from bot import buttons, sentences
+from bot import sentences
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules, window_open
+from bot.conversations import buttons
+from bot.conversations.sharing import prefixed
 from bot.service import Service
-from bot.sharing import prefixed
 from flows import engine
-from flows.definition import Flow, Value
+from flows.definition import Flow
 from flows.run import Context, Run, Trigger
 from flows.text import fill, smart
-from storage.audience import Person, Way
+from flows.values import Value
 from storage.ids import new_id
+from storage.sending.audience import Person, Way
 
 DOORBELL = "_doorbell"
 """A variable of a run whose first question was not shown yet: a discreet person heard only that something waits."""

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import needs
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.hours import Hours, HoursError
-from bot.numbers import country_of
+from bot.people import needs
+from bot.people.numbers import country_of
 from bot.settings import Settings
-from storage.audience import Person, Way
+from storage.sending.audience import Person, Way
 
 WHATSAPP_OPEN = timedelta(hours=23, minutes=50)
 """After somebody's last text, how long we may write to them in our own words: WhatsApp's 24 hours, with a margin."""

@@ -8,8 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from storage import orders
-from storage.orders import PendingOrder
+from storage.community import orders
+from storage.community.orders import PendingOrder
 from storage.secrets import Secrets
 
 LASTS = timedelta(minutes=10)

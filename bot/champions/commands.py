@@ -7,10 +7,10 @@ from collections.abc import Callable
 from bot.champions import people, sending, sentences, telling
 from bot.champions.language import hear as heard_in
 from bot.champions.orders import Code, Known, Missing, Order, Suggestion, Verb
-from bot.exchange import Exchange
+from bot.conversations.exchange import Exchange
 from flows.text import fold
-from storage import groups
-from storage.groups import Group
+from storage.community import groups
+from storage.community.groups import Group
 
 Handler = Callable[[Exchange, Order, dict[str, Group]], str]
 

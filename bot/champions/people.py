@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot import joining, numbers
 from bot.champions import sentences
 from bot.champions.orders import Order
-from bot.exchange import Exchange
-from bot.joining import Guest, Outcome
+from bot.conversations import joining
+from bot.conversations.exchange import Exchange
+from bot.conversations.joining import Guest, Outcome
+from bot.people import numbers
 from flows.text import fold
-from storage import contacts, groups
-from storage.groups import Group
+from storage.community import contacts, groups
+from storage.community.groups import Group
 
 _ANSWERS = {
     Outcome.INVITED: sentences.INVITED,

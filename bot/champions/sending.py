@@ -12,10 +12,11 @@ from bot.broadcasts.telling import left_out, told
 from bot.champions import codes, sentences
 from bot.champions.codes import Verdict
 from bot.champions.orders import Order
-from bot.exchange import Exchange
-from storage import broadcasts, orders
-from storage.audience import Audience
-from storage.groups import Group
+from bot.conversations.exchange import Exchange
+from storage.community import orders
+from storage.community.groups import Group
+from storage.sending import broadcasts
+from storage.sending.audience import Audience
 
 
 def send(exchange: Exchange, order: Order, _own: dict[str, Group]) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from bot.champions import sentences
 from bot.champions.orders import Order
+from bot.conversations.exchange import Exchange
 from bot.disclosure.ledger import ANSWER
 from bot.disclosure.suppression import Shown, StillLeaksError, suppress
 from bot.disclosure.tables import WHOLE, Row, table
-from bot.exchange import Exchange
 from bot.exports import steps
 from bot.exports.results import ANSWERED
-from bot.figures import rules_of
+from bot.results.figures import rules_of
 from flows.definition import Flow, Kind, Question
 from flows.text import fold
-from storage import championing
-from storage.groups import Group
+from storage.community import championing
+from storage.community.groups import Group
 
 
 def results(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:

@@ -22,8 +22,8 @@ from bot.console.access import ANYBODY, EVERYONE_IN, Person, allow, person
 from bot.console.language import is_shipped, say
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit, users
-from storage.users import User
+from storage.team import audit, users
+from storage.team.users import User
 
 
 def add_pages(routes: Blueprint, service: Service) -> None:

@@ -10,7 +10,7 @@ from bot.console.access import STAFF, allow
 from bot.console.language import say
 from bot.console.looks import code_name
 from bot.service import Service
-from storage import audit
+from storage.team import audit
 
 PAGE = 50
 

@@ -22,7 +22,9 @@ from bot.console.once import mark_of_request
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, broadcasts, groups, once
+from storage.community import groups
+from storage.sending import broadcasts
+from storage.team import audit, once
 
 PAGE = 30
 LONGEST_CONDITION = 400

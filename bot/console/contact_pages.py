@@ -8,16 +8,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import numbers
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
-from bot.rights import erase
+from bot.conversations.rights import erase
+from bot.people import numbers
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, groups, people
-from storage.people import Card, Listed
+from storage.community import groups, people
+from storage.community.people import Card, Listed
+from storage.team import audit
 
 PAGE = 50
 CHANNELS = ("sms", "whatsapp")

@@ -13,10 +13,10 @@ from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
 from bot.console.once import mark_of_request
-from bot.manual import ManualReplyError, hand_back, reply_by_hand, take_over
+from bot.conversations.manual import ManualReplyError, hand_back, reply_by_hand, take_over
 from bot.service import Service
 from flows.text import clean, segments, smart
-from storage import threads
+from storage.conversations import threads
 
 PAGE = 40
 

@@ -18,11 +18,11 @@ from bot.exports.files import ExportFileError
 from bot.exports.formats import FORMATS
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from bot.exports.restricted import Words
-from bot.figures import reader_of
+from bot.results.figures import reader_of
 from bot.service import Service
 from flows.definition import Flow
-from storage import results
-from storage.results import Whom
+from storage.counting import results
+from storage.counting.results import Whom
 
 OFFERED = ("csv", "xlsx", "json")
 """Formats that a web process can write without loading a hundred megabytes; `sayso export` writes them all."""
@@ -82,7 +82,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def settings_check() -> Response:
         # The doctor talks to the queue, which no other page needs: its client is loaded only here.
-        doctor = import_module("bot.doctor")
+        doctor = import_module("bot.commands.doctor")
         findings = list(doctor.examine(os.environ, service.now()))
         return make_response(render_template("console/settings.html", findings=findings))
 
@@ -108,7 +108,7 @@ def _page(service: Service, problems: dict[str, str] | None = None, status: int 
 def _file(service: Service, wanted: Request) -> Response:
     """Make the file, and hand it over whole. Its name says what it is and never who is in it."""
     making = import_module("bot.exports.making")
-    command = import_module("bot.exports.command")
+    command = import_module("bot.commands.export")
     flows = {name: flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None}
     source = command.source_of(service.settings, service.database, flows)
     form = FORMATS[wanted.form]

@@ -14,11 +14,12 @@ from bot.catalogues import catalogue_of, flow_sentences
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.service import Service
+from flows.authoring.picture import svg
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
-from flows.picture import svg
 from flows.run import microseconds
-from storage import audit, revisions, shelf_changes
+from storage.conversations import revisions, shelf_changes
+from storage.team import audit
 from translations.catalogues import progress
 from translations.files import CatalogueError
 from translations.languages import LANGUAGES

@@ -8,17 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import grouping
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
 from bot.console.contact_pages import needs_of, shown_name
 from bot.console.language import say
-from bot.grouping import GroupsError
-from bot.numbers import NumberError
+from bot.people import grouping
+from bot.people.grouping import GroupsError
+from bot.people.numbers import NumberError
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, groups, people
-from storage.groups import Group
+from storage.community import groups, people
+from storage.community.groups import Group
+from storage.team import audit
 
 PAGE = 50
 

@@ -14,7 +14,10 @@ from bot.console.group_pages import groups_of
 from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
-from storage import alerts, audit, broadcasts, groups, heartbeats, overview
+from storage.community import groups
+from storage.sending import broadcasts
+from storage.team import alerts, audit, overview
+from storage.upkeep import heartbeats
 
 STALE = 60 * 1_000_000
 """Microseconds without a sign of life after which a process is taken to be away."""

@@ -11,14 +11,15 @@ from datetime import timedelta
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import imports
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
-from bot.imports import ImportFileError, ImportPreview, Row
-from bot.joining import Outcome
+from bot.conversations.joining import Outcome
+from bot.people import imports
+from bot.people.imports import ImportFileError, ImportPreview, Row
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit, groups, uploads
+from storage.community import groups, uploads
+from storage.team import audit
 
 MOST = 2_000
 """Rows: all are invited while somebody waits for the page. The command line takes longer lists."""

@@ -11,9 +11,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from bot.console.access import Role
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit, users
 from storage.ids import new_id
-from storage.users import User
+from storage.team import audit, users
+from storage.team.users import User
 
 LASTS = timedelta(days=2)
 
@@ -28,7 +28,7 @@ def invite(service: Service, name: str, role: Role, actor: str) -> str:
     """Make somebody's invitation, or a new one for somebody who has not joined yet; returns the link to hand over.
 
     Raises:
-        storage.users.NameTakenError: somebody of this name has joined already.
+        storage.team.users.NameTakenError: somebody of this name has joined already.
     """
     nonce = secrets.token_urlsafe(16)
     now = microseconds(service.now())

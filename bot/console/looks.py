@@ -12,7 +12,7 @@ from bot.console.language import say
 from bot.console.marks import later
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit
+from storage.team import audit
 
 LASTS = timedelta(minutes=30)
 _LOOKS = "looks"

@@ -15,7 +15,7 @@ def new_mark() -> str:
 
 
 def mark_of_request(service: Service) -> bytes:
-    """The keyed hash of this form's mark, for `storage.once.claim`. A form without one is no page of ours."""
+    """The keyed hash of this form's mark, for `storage.team.once.claim`. A form without one is no page of ours."""
     mark = request.form.get("once", "")
     if not mark:
         abort(400)

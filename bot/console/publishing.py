@@ -12,13 +12,14 @@ from bot.console.language import LANGUAGES, translated
 from bot.console.marks import later
 from bot.exports.questions import OTHER
 from bot.exports.results import Result, value_of
-from bot.figures import document, figures, reader_of
 from bot.logs import log
+from bot.results.figures import document, figures, reader_of
 from bot.service import Service
 from flows.definition import Flow
 from flows.run import microseconds
-from storage import audit, publications
-from storage.results import Whom
+from storage.counting.results import Whom
+from storage.publishing import publications
+from storage.team import audit
 from translations.files import CatalogueError
 
 OURS = {"yes": later("Yes"), "no": later("No"), OTHER: later("Other, in their own words")}

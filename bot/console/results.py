@@ -13,14 +13,18 @@ from bot.console.dates import period_in_words
 from bot.console.language import say
 from bot.disclosure import ledger
 from bot.exports.request import ExportRefusedError
-from bot.figures import figures, parts, shown_for_team, shown_in_steps
-from bot.over_time import LONGEST, courses
+from bot.results.figures import figures, parts, shown_for_team, shown_in_steps
+from bot.results.over_time import LONGEST, courses
 from bot.service import Service
 from flows.definition import Flow
 from flows.run import microseconds
 from flows.text import clean
-from storage import audit, groups, publications, results, words
-from storage.results import Whom
+from storage.community import groups
+from storage.conversations import words
+from storage.counting import results
+from storage.counting.results import Whom
+from storage.publishing import publications
+from storage.team import audit
 
 PAGE = 20
 LONGEST_LABEL = 40

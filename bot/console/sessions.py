@@ -11,7 +11,7 @@ from flask import session
 from bot.console.access import Person, Role
 from bot.service import Service
 from flows.run import microseconds
-from storage import users
+from storage.team import users
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)

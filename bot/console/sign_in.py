@@ -13,8 +13,8 @@ from bot.console.invitations import read_invitation
 from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit, users
-from storage.users import User
+from storage.team import audit, users
+from storage.team.users import User
 
 HALF_WAY = timedelta(minutes=10)
 """From the password to the second factor."""

@@ -7,14 +7,16 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot import numbers
 from bot.console import passwords, sessions, throttle
 from bot.console.access import ANYBODY, allow
 from bot.console.language import say
+from bot.people import numbers
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import segments, smart
-from storage import audit, groups, messages, users
+from storage import messages
+from storage.community import groups
+from storage.team import audit, users
 
 LASTS = timedelta(minutes=10)
 MOST_TRIES = 5

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.exports.masking import masked
+from bot.results.sorting import UNCLEAR, SortingError, choices, sort
 from bot.service import Service
-from bot.sorting import UNCLEAR, SortingError, choices, sort
-from storage import sorting
+from storage.counting import sorting
 
 PAGE = 30
 LONGEST_REASON = 200

@@ -10,8 +10,8 @@ from bot.console.invitations import invite
 from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
-from storage import audit, users
-from storage.users import NameTakenError
+from storage.team import audit, users
+from storage.team.users import NameTakenError
 
 LONGEST_NAME = 60
 

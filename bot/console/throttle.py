@@ -6,7 +6,7 @@ from flask import request
 
 from bot.service import Service
 from flows.run import microseconds
-from storage import throttles
+from storage.team import throttles
 
 WINDOW = 15 * 60 * 1_000_000
 """Microseconds: fifteen minutes."""

@@ -13,8 +13,8 @@ from typing import Any
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import suppress
 from bot.disclosure.tables import Row, table
-from storage import dispositions
-from storage.results import WHOLE, Whom
+from storage.counting import dispositions
+from storage.counting.results import WHOLE, Whom
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ from bot.exports.reading import Reader
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from flows.definition import Flow
 from flows.run import microseconds
-from storage import audit, exports, releases, tallies
+from storage.counting import tallies
 from storage.database import Database
+from storage.publishing import exports, releases
+from storage.team import audit
 
 LATE = "Some answers are not counted yet and are not in this file: is a worker running? (sayso doctor)"
 PACK = "pack"

@@ -19,10 +19,11 @@ from bot.exports.reading import Reader
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from bot.exports.sheets import Cell, Sheet
 from bot.languages import words_of
+from flows.authoring.drawing import mermaid
+from flows.authoring.picture import svg
 from flows.definition import Flow
-from flows.drawing import mermaid
-from flows.picture import svg
-from storage import consents, exports
+from storage.community import consents
+from storage.publishing import exports
 
 README = """Evidence pack of the conversation `{flow}`: {title}
 

@@ -24,9 +24,10 @@ from bot.exports.sheets import Cell, Sheet
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
 from flows.run import microseconds
-from storage import exports, releases, revisions
-from storage import results as stored
-from storage.results import WHOLE
+from storage.conversations import revisions
+from storage.counting import results as stored
+from storage.counting.results import WHOLE
+from storage.publishing import exports, releases
 
 HIDDEN_NOTE = (
     "Counts of 1 to {most} people are hidden (*), and so are counts from which a hidden one could be worked out; all "

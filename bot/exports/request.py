@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from bot.exports.restricted import Words
-from storage.results import Whom
+from storage.counting.results import Whom
 
 
 class ExportRefusedError(Exception):

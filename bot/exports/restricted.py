@@ -11,7 +11,7 @@ from functools import partial
 from bot.exports.masking import masked
 from bot.exports.questions import NUMBER_KINDS, Asked
 from bot.exports.sheets import Cell, Column, Sort
-from storage.exports import ExportedAnswer, ExportedRun
+from storage.publishing.exports import ExportedAnswer, ExportedRun
 
 WITHHELD = "(in their own words, not in this file)"
 REVIEW_WAITS = "(in their own words, not reviewed yet)"

@@ -14,12 +14,12 @@ from babel.core import get_global
 from babel.messages.catalog import Catalog
 
 from bot.catalogues import flow_sentences
-from bot.talks import replace_file
-from flows.building import RESERVED_NAMES
+from bot.commands.flows_test import replace_file
 from flows.definition import Flow
+from flows.files.building import RESERVED_NAMES
+from flows.files.schema import NAME
+from flows.files.shelf_checks import check_shelf
 from flows.loader import FlowError, load_text
-from flows.schema import NAME
-from flows.shelf_checks import check_shelf
 from translations.languages import IN_ENGLISH, LANGUAGES
 from translations.po import write as write_po
 

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.channels import Inbound
-from bot.conversation import take_turn
-from bot.exchange import Reply
+from bot.conversations.exchange import Reply
+from bot.conversations.turn import take_turn
 from bot.phone.guard import harden, refusal
 from bot.phone.numbers import CHANNELS, PHONES, drama_number, shown
 from bot.phone.thread import Bubble, cost, read_thread

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.service import Service
 from flows.text import segments
-from storage import messages, phones
+from storage import messages
+from storage.community import phones
 
 LONGEST_THREAD = 200
 UNDER_WAY = frozenset({"queued", "sending", "cancelled", "failed", "undelivered", "ambiguous"})

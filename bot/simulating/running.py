@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from bot.simulating.crowd import SILENT, answer, reply
+from flows.authoring.playing import BEGINNING, Stage
+from flows.authoring.rehearsal import Rehearsal
 from flows.definition import Question
 from flows.events import AnswerGiven, Outcome, QuestionAsked, RunEnded
-from flows.playing import BEGINNING, Stage
-from flows.rehearsal import Rehearsal
 from flows.run import Context, Status, Turn
 from flows.text import segments
 

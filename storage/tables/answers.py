@@ -34,7 +34,7 @@ answers = Table(
     Column("channel", Text, nullable=False),
     Column("day", Text, nullable=False),
     Column("answered_at", Number, nullable=False),
-    # Whether the tallies hold it: see `storage.tally_rows.Counted`.
+    # Whether the tallies hold it: see `storage.counting.tally_rows.Counted`.
     Column("counted", Integer, nullable=False, server_default=text("0")),
     # Why we may keep it, as the flow said when it was given.
     Column("purpose", Text, nullable=False, server_default=text("''")),

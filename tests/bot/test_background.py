@@ -13,7 +13,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from bot.background import QUEUES, RING_SECONDS, Bell, Job, connect
-from bot.queue_server import QueueServerError, command, make_room
+from bot.processes.queue_server import QueueServerError, command, make_room
 from bot.settings import Settings, socket_url
 from tests.servers import queue_server
 
@@ -110,7 +110,7 @@ def test_the_server_listens_on_its_socket_only(server):
 
 
 def test_a_socket_that_another_server_keeps_is_a_sentence(server, monkeypatch):
-    monkeypatch.setattr("bot.queue_server.WAIT_FOR_OLD", 0)
+    monkeypatch.setattr("bot.processes.queue_server.WAIT_FOR_OLD", 0)
     with pytest.raises(QueueServerError, match="still listens"):
         make_room(server, server.parent / "queue")
 

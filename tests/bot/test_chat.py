@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import chat, cli
+from bot import cli
+from bot.commands import chat
 from bot.languages import words_of
 from bot.rehearsing import SPOKEN, stage
 from bot.settings import LIBRARY, Settings
+from flows.authoring.playing import Stage
 from flows.loader import load_text
-from flows.playing import Stage
 
 FLOW = """
 title: A small talk

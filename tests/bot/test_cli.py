@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import chat, cli
+from bot import cli
+from bot.commands import chat
 
 WORDS = "Bob on +447700900123 said a private thing"
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +79,7 @@ def test_flows_are_checked(capsys, tmp_path):
 
 
 def test_the_command_that_starts_everything_imports_nothing_heavy():
-    code = "import sys, bot.cli, bot.up; print(' '.join(sys.modules))"
+    code = "import sys, bot.cli, bot.commands.up; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     heavy = {
         "flask",

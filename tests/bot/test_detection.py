@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.detection import guess
+from bot.conversations.detection import guess
 from tests.shared_data import language_texts
 from translations.languages import IN_ENGLISH, LANGUAGES, TELLING
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import cli
-from bot.doctor import Health, examine
+from bot.commands.doctor import Health, examine
 from bot.settings import Settings, socket_url
 from flows.run import microseconds
-from storage import heartbeats
 from storage.database import Database
 from storage.secrets import Secrets
+from storage.upkeep import heartbeats
 from tests.bot.test_phone import service_in
 from tests.servers import queue_server
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.gateways import gateways
+from bot.sending.gateways import gateways
 from bot.settings import Settings
 
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "old,new", "TWILIO_SMS_FROM": "+441632960000"}

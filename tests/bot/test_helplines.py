@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.helplines import MOST, nation_of, nations
-from flows.crisis import Danger
+from bot.conversations.helplines import MOST, nation_of, nations
+from flows.understanding.crisis import Danger
 
 NUMBER = re.compile(r"999|111|85258|116 123|0[38]00 [\d ]{4,12}|0808 [\d ]{6,12}")
 

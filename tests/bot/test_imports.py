@@ -7,8 +7,9 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from bot import imports
-from storage import messages, phones
+from bot.people import imports
+from storage import messages
+from storage.community import phones
 from tests.journeys.reaching import CHAMPION, Town
 
 HOME = "07700 900123"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.numbers import NumberError, e164
+from bot.people.numbers import NumberError, e164
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.catalogues import SAFEGUARDING, system_catalogue, system_sentences
-from bot.conversation import take_turn
-from bot.danger import hear_danger
-from bot.helplines import said
+from bot.conversations.danger import hear_danger
+from bot.conversations.helplines import said
+from bot.conversations.turn import take_turn
 from bot.service import Service
 from storage.tables import alerts, answers, contacts, runs
 from tests.bot.test_phone import service_in

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.supervisor import Part, Supervisor
+from bot.processes.supervisor import Part, Supervisor
 
 SLEEPS = "import time; print('up', flush=True); time.sleep(60)"
 
@@ -134,7 +134,7 @@ def test_a_supervisor_killed_outright_leaves_no_orphan():
     code = textwrap.dedent(
         """
         import os, sys
-        from bot.supervisor import Part, Supervisor
+        from bot.processes.supervisor import Part, Supervisor
         supervisor = Supervisor(lambda line: print(line, flush=True))
         child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
         supervisor.add(Part("child", [sys.executable, "-S", "-c", child], os.environ))

@@ -22,8 +22,8 @@ from urllib.request import Request, urlopen
 import pytest
 from twilio.request_validator import RequestValidator
 
+from bot.commands.up import welcome
 from bot.settings import Settings
-from bot.up import welcome
 from tests.servers import free_port
 
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from bot import gateways
-from bot.backfill import catch_up
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
+from bot.conversations.backfill import catch_up
+from bot.sending import gateways
 from bot.service import Service
 from flows.run import microseconds
-from storage import groups
-from storage.audience import Audience
+from storage.community import groups
+from storage.sending.audience import Audience
 from tests.chaos.invariants import broken as broken_by
 from tests.chaos.parts import Parts
 from tests.chaos.people import Person

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.service import Service
-from storage import contacts, tallies
+from storage.community import contacts
+from storage.counting import tallies
 from storage.tables import alerts, answers, messages
 from tests.chaos.people import ENOUGH, QUESTION, RATING, Person
 from tests.fakes.twilio import FakeTwilio

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from gunicorn.app.wsgiapp import WSGIApplication
 
-from bot.queue_server import command as queue_command
-from bot.queue_server import make_room
+from bot.processes.queue_server import command as queue_command
+from bot.processes.queue_server import make_room
 from workers import __main__ as workers
 
 QUEUES = ["replies", "bulk", "tallies", "housekeeping"]
@@ -105,7 +105,7 @@ def _become(name: str, environ: Mapping[str, str], log: str) -> None:
 
 
 def _web() -> int:
-    sys.argv = ["gunicorn", "--config", "python:bot.serving"]
+    sys.argv = ["gunicorn", "--config", "python:bot.processes.serving"]
     WSGIApplication().run()
     return 0
 

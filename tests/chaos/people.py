@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.service import Service
-from storage import contacts
+from storage.community import contacts
 from storage.tables import contacts as people
 from storage.tables import messages
 from tests.fakes.twilio import Exchange, FakeTwilio

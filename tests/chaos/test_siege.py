@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, update
 
-from bot import gateways
 from bot.app import create_app
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
-from bot.outbox import send_waiting
+from bot.sending import gateways
+from bot.sending.outbox import send_waiting
 from bot.service import Service, build
 from bot.settings import Settings
 from flows.run import microseconds
-from storage import contacts, groups
-from storage import tallies as counting
-from storage.audience import Audience
+from storage.community import contacts, groups
+from storage.counting import tallies as counting
+from storage.sending.audience import Audience
 from storage.tables import answers, messages, tallies
 from storage.tables import contacts as people
 from tests.chaos import siege

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from bot.service import Service
 from flows.run import microseconds
-from storage import tallies
+from storage.counting import tallies
 from storage.tables import broadcasts, messages, senders
 
 WAITS = ("queued", "sending", "ambiguous")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.answers import Understood, Verdict, understand
 from flows.definition import Question
 from flows.loader import load
+from flows.understanding.answers import Understood, Verdict, understand
 from tests.flows.surroundings import LIBRARY, TODAY, WORDS, question_of
 
 PLAIN = question_of("""

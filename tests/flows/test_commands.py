@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.commands import Command, hear
+from flows.understanding.commands import Command, hear
 from tests.flows.surroundings import WORDS
 
 STOP = """

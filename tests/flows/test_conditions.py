@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.condition_parser import parse_condition, parse_expression
-from flows.tokens import ConditionError
-from flows.types import ANY, NUMBER, Known, Sort
+from flows.files.condition_parser import parse_condition, parse_expression
+from flows.files.tokens import ConditionError
+from flows.files.types import ANY, NUMBER, Known, Sort
 
 NAMES = {
     "rating": Known(Sort.TEXT, frozenset({"good", "poor", "very_poor"})),

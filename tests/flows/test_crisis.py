@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.danger import hear_danger, recogniser
-from flows.crisis import Danger, Recogniser
+from bot.conversations.danger import hear_danger, recogniser
+from flows.understanding.crisis import Danger, Recogniser
 from tests.crises import cases
 from translations.crises import KINDS, CrisisFileError, all_crises, read
 from translations.languages import LANGUAGES

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from flows.drawing import boxes, in_words, mermaid
+from flows.authoring.drawing import boxes, in_words, mermaid
+from flows.authoring.picture import svg
 from flows.loader import load, load_text
-from flows.picture import svg
 
 SHELF = sorted(path for path in Path("flows/library").glob("*.yaml") if not path.name.endswith(".talks.yaml"))
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.commands import Command
 from flows.events import AnswerGiven, AnswerWithdrawn, AttributeSet, CommandHeard, QuestionAsked, Said
 from flows.run import Run, Status
+from flows.understanding.commands import Command
 from tests.flows.surroundings import flow_of
 from tests.flows.talking import Talk, answers
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.keys import FLOW, NODE
+from flows.authoring.playing import Stage, play
+from flows.authoring.transcripts import load_talks_text
+from flows.files.keys import FLOW, NODE
 from flows.loader import load_text
-from flows.playing import Stage, play
-from flows.transcripts import load_talks_text
 from tests.flows.surroundings import WORDS, flow_of
 
 REFERENCE = (Path(__file__).resolve().parents[2] / "docs" / "flows.md").read_text("utf-8")

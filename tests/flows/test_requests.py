@@ -6,8 +6,8 @@ import pytest
 
 from bench.accuracy import Labelled, labelled, outcome_of
 from bot.languages import words_of
-from flows.commands import Command, hear, overhear
-from flows.requests import GROUPS
+from flows.understanding.commands import Command, hear, overhear
+from flows.understanding.requests import GROUPS
 from translations import vocabulary
 
 SAID = [

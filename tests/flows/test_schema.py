@@ -11,14 +11,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from bot.flow_schema import schema_text
-from flows.keys import FLOW, NODE, document
+from bot.commands.flows_schema import schema_text
+from flows.files.keys import FLOW, NODE, document
+from flows.files.problems import Problems
+from flows.files.schema import keys_of, name_is_good
+from flows.files.shapes import BRANCH
+from flows.files.yaml import Mapping as MappingTree
+from flows.files.yaml import Scalar, Sequence, Tree, read_tree
 from flows.loader import FlowError, load_text
-from flows.problems import Problems
-from flows.schema import keys_of, name_is_good
-from flows.shapes import BRANCH
-from flows.yaml import Mapping as MappingTree
-from flows.yaml import Scalar, Sequence, Tree, read_tree
 from tests.flows.surroundings import LIBRARY
 
 VALIDATOR = Draft202012Validator(document())

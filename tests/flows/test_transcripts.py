@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from flows.authoring.playing import Stage, matches, play
+from flows.authoring.transcripts import Talk, load_talks, load_talks_text
 from flows.loader import FlowError, load
-from flows.playing import Stage, matches, play
 from flows.text import segments
-from flows.transcripts import Talk, load_talks, load_talks_text
 from tests.flows.surroundings import LIBRARY, WORDS, flow_of
 
 SHIPPED = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flows import engine
-from flows.answers import Verdict, understand
 from flows.definition import Flow
 from flows.loader import load_text
 from flows.run import Context, Trigger
 from flows.translating import localise, written
+from flows.understanding.answers import Verdict, understand
 from tests.flows.surroundings import NOW, TODAY, WORDS
 
 SOURCE = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.answers import Verdict, understand
+from flows.understanding.answers import Verdict, understand
 from flows.words import Words
 from tests.flows.surroundings import NOW, question_of
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from bot.broadcasts import planning
 from bot.channels import Channel, Inbound
 from bot.channels.simulator import SimulatorChannel
-from bot.conversation import take_turn
-from bot.outbox import Outbox
-from bot.reminders import look_at_due_runs
+from bot.conversations.reminders import look_at_due_runs
+from bot.conversations.turn import take_turn
+from bot.sending.outbox import Outbox
 from bot.service import Service, build
 from bot.settings import Settings
 from flows.run import microseconds
-from storage import contacts, groups, messages, tallies
+from storage import messages
+from storage.community import contacts, groups
+from storage.counting import tallies
 from storage.ids import new_id
 from tests.stores import KEY
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import guards
+from bot.conversations import guards
 from flows.text import INSERTED_LENGTH, segments
-from storage import groups
+from storage.community import groups
 from storage.tables import answers, members
 from tests.journeys.conftest import ALEX, SAM
 from tests.journeys.reaching import CHAMPION, Town, phones

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from bot import cli, erased_list
-from bot.rights import erase
+from bot import cli
+from bot.conversations.rights import erase
+from bot.people import erased_list
 from bot.service import build
 from bot.settings import Settings
-from storage import tallies
+from storage.counting import tallies
 from storage.database import Database
 from storage.ids import new_id
 from storage.tables import addresses, answers, broadcasts, contacts, messages, metadata, redactions

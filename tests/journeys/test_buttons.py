@@ -6,10 +6,10 @@ import pytest
 
 from bot.app import create_app
 from bot.channels.twilio_api import TwilioChannel
-from bot.settling import settle_doubtful
+from bot.sending.settling import settle_doubtful
 from flows.run import microseconds
-from storage import heartbeats
 from storage.tables import answers, messages
+from storage.upkeep import heartbeats
 from tests.fakes.twilio import ACCEPT_THEN_RESET, FakeTwilio, refuse
 from tests.fakes.twilio.fake import ACCOUNT_SID, PUBLIC_URL, TOKEN
 from tests.journeys.reaching import CHAMPION, Town, address, code_in

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot import over_time
-from bot.backfill import catch_up
 from bot.channels.twilio_api import TwilioChannel
-from bot.over_time import LONGEST
-from storage import tallies
-from storage.results import week_of
+from bot.conversations.backfill import catch_up
+from bot.results import over_time
+from bot.results.over_time import LONGEST
+from storage.counting import tallies
+from storage.counting.results import week_of
 from storage.tables import answers, runs
 from storage.tables import tallies as counts
 from tests.fakes.twilio import FakeTwilio

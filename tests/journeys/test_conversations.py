@@ -5,8 +5,8 @@ import json
 import pytest
 
 from bot.app import create_app
-from bot.outbox import send_waiting
-from bot.reminders import look_at_due_runs
+from bot.conversations.reminders import look_at_due_runs
+from bot.sending.outbox import send_waiting
 from bot.service import build
 from bot.settings import Settings
 from storage.tables import alerts, answers, consents, contacts, messages, runs

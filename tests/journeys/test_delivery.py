@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import create_app
-from bot.backfill import catch_up
 from bot.channels.twilio_api import TIMEOUT, TwilioChannel
-from bot.outbox import LEASE
-from bot.settling import ask_after, settle_doubtful
+from bot.conversations.backfill import catch_up
+from bot.sending.outbox import LEASE
+from bot.sending.settling import ask_after, settle_doubtful
 from storage.tables import messages, spending
 from tests.fakes.twilio import (
     ACCEPT_THEN_HANG,
@@ -112,7 +112,7 @@ def test_while_twilio_hangs_on_one_text_the_others_leave_and_the_worker_is_free_
 ):
     assert TIMEOUT <= 10 < LEASE / 1_000_000
     assert gateway(twilio, timeout=TIMEOUT)._client.http_client.timeout == TIMEOUT
-    monkeypatch.setattr("bot.outbox.LOOK_AGAIN", 0.01)
+    monkeypatch.setattr("bot.sending.outbox.LOOK_AGAIN", 0.01)
     twilio.script(HANG)
     send_visit(town, phones(4))
     ticks = count()

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.channels import Inbound
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from storage import messages as outbox
-from storage import tallies
+from storage.counting import tallies
 from storage.tables import alerts, answers, contacts, messages, runs
 from tests.journeys.conftest import ALEX, SAM
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot import cli, feeds
-from storage import tallies
+from bot import cli
+from bot.results import feeds
+from storage.counting import tallies
 from storage.tables import feeds as rows_of_feeds
 from storage.tables import releases
 from tests.clients import Client

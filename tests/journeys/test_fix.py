@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import cli
-from storage import tallies
+from storage.counting import tallies
 from storage.tables import answers, audits, contacts, marks, runs
 from tests.journeys.conftest import SAM, Journey
 

@@ -9,7 +9,7 @@ import pytest
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.schedule import Repeat
-from storage.audience import Audience
+from storage.sending.audience import Audience
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 
 ANN, BOB = "07700 900123", "07700 900124"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot import cli, housekeeping
+from bot import cli
+from bot.processes import housekeeping
 from flows.run import microseconds
-from storage import retention, tallies
+from storage.counting import tallies
 from storage.tables import answers, contacts, messages, metadata, redactions, revisions, run_tallies, runs
 from storage.tables import tallies as counts
+from storage.upkeep import retention
 from tests.journeys.conftest import ALEX, Journey
 
 CANARY = "quicksilver teapot on Tuesdays"

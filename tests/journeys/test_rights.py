@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import cli, erased_list, housekeeping
+from bot import cli
 from bot.channels import Inbound
-from bot.conversation import take_turn
-from bot.rights import erase
-from storage import erasure, tallies
+from bot.conversations.rights import erase
+from bot.conversations.turn import take_turn
+from bot.people import erased_list
+from bot.processes import housekeeping
+from storage.community import erasure
+from storage.counting import tallies
 from storage.tables import answers, audits, contacts, erased, messages, metadata, redactions, runs
 from storage.tables import tallies as counts
 from tests.journeys.conftest import ALEX, SAM, Journey
@@ -198,7 +201,9 @@ def is_all_gone(journey: Journey, path: Path) -> bool:
     return not path.exists() and bool(listed) and CANARY not in everything(journey)
 
 
-@pytest.mark.parametrize("place", ["storage.phones.pick_up", "bot.rights.delete_files", "bot.erased_list.add"])
+@pytest.mark.parametrize(
+    "place", ["storage.community.phones.pick_up", "bot.conversations.rights.delete_files", "bot.people.erased_list.add"]
+)
 def test_an_erasure_that_is_killed_is_not_told_as_done_and_the_next_one_ends_it(journey, held, place, capsys):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(place, killed)

@@ -7,10 +7,10 @@ from argparse import Namespace
 import pytest
 from sqlalchemy import select
 
-from bot.contacts_command import run as contacts_command
+from bot.commands.contacts import run as contacts_command
+from bot.conversations.sharing import initials_in, signed
 from bot.phone.thread import read_thread
-from bot.sharing import initials_in, signed
-from storage import tallies
+from storage.counting import tallies
 from storage.tables import addresses, answers, consents, contacts, marks, messages, runs
 from tests.journeys.reaching import CHAMPION, Town, address, code_in
 

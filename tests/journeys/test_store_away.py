@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from bot import webhooks
 from bot.app import create_app
 from bot.channels import twilio_webhook
-from bot.housekeeping import hand_in_spooled
+from bot.processes.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
 from storage.database import Database, StoreUnavailableError
@@ -51,8 +51,8 @@ NEXT_RELEASE = (
 def test_texts_that_come_while_the_next_release_migrates_are_kept_and_the_old_code_goes_on_behind_it(
     journey, environ, monkeypatch
 ):
-    monkeypatch.setattr("storage.postgresql.LOCK_MS", 50)
-    monkeypatch.setattr("storage.sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("storage.drivers.postgresql.LOCK_MS", 50)
+    monkeypatch.setattr("storage.drivers.sqlite.BUSY_SECONDS", 0.05)
     old = build(Settings.read(environ), now=journey.clock)
     journey.twilio.point_at(create_app(old))
     journey.say("visit")  # its statements are prepared now, for the tables as they were

@@ -14,10 +14,10 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bot import cli, logs
 from bot.app import create_app
-from bot.housekeeping import hand_in_spooled
+from bot.processes.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
-from storage import tallies
+from storage.counting import tallies
 from storage.database import Database, StoreUnavailableError
 from storage.tables import answers, contacts, messages
 from tests.clients import Client

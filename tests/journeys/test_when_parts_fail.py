@@ -9,17 +9,19 @@ import psycopg
 import pytest
 from sqlalchemy import insert, update
 
-from bot import up
 from bot.app import create_app
-from bot.backfill import catch_up
 from bot.channels import Inbound
-from bot.conversation import take_turn
-from bot.exchange import Reply
-from bot.housekeeping import hand_in_spooled
+from bot.commands import up
+from bot.conversations.backfill import catch_up
+from bot.conversations.exchange import Reply
+from bot.conversations.turn import take_turn
+from bot.processes.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
-from storage import claims, messages, outbox, tallies
+from storage import messages
+from storage.counting import tallies
 from storage.database import Database, StoreUnavailableError
+from storage.sending import claims, outbox
 from storage.tables import addresses, answers, contacts, revisions, runs
 from storage.tables import messages as table
 from tests.fakes.twilio import FakeTwilio
@@ -114,7 +116,7 @@ def test_one_text_that_breaks_something_holds_up_no_other(journey, store_away, m
             raise ZeroDivisionError
         return take_turn(service, text, **how)
 
-    monkeypatch.setattr("bot.backfill.take_turn", breaks)
+    monkeypatch.setattr("bot.conversations.backfill.take_turn", breaks)
     done = hand_in_spooled(journey.service) if way == "spool" else catch_up(journey.service, {"twilio": Listed()})
     assert done == 1
     assert journey.count(table, direction="in") == 1

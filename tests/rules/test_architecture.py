@@ -10,8 +10,6 @@ import tomllib
 from importlib import import_module
 from pathlib import Path
 
-import pytest
-
 from bot.background import Job
 from bot.settings import SETTINGS
 
@@ -61,31 +59,6 @@ def test_every_folder_of_tests_is_a_package():
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "definition",
-        "run",
-        "events",
-        "words",
-        "engine",
-        "answers",
-        "conditions",
-        "text",
-        "commands",
-        "sentences",
-        "checks",
-    ],
-)
-def test_the_engine_knows_no_clock_no_chance_and_no_files(name: str):
-    path = ROOT / "flows" / f"{name}.py"
-    never = {"time", "random", "secrets", "os", "io", "pathlib", "socket", "subprocess", "threading", "uuid", "logging"}
-    assert tops(path) & never == set()
-    called = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
-    assert called & {"now", "utcnow", "today", "open"} == set()
-    assert "open(" not in re.sub(r"\w+open\(", "", path.read_text())
-
-
 def test_sqlalchemy_stays_in_storage():
     users = [path for path in modules(*ROOMS) if tops(path) & {"sqlalchemy", "alembic"}]
     assert {path.relative_to(ROOT).parts[0] for path in users} == {"storage"}
@@ -94,7 +67,7 @@ def test_sqlalchemy_stays_in_storage():
 def test_a_web_process_that_only_answers_texts_loads_neither_flask_nor_a_store_it_does_not_use():
     """They would cost every start half a second, and every process 25 MiB."""
     heavy = {"flask", "werkzeug", "sqlalchemy.dialects.postgresql", "twilio", "redis"}
-    code = f"import sys, bot.wsgi, bot.app; print(sorted({heavy!r}.intersection(sys.modules)))"
+    code = f"import sys, bot.processes.wsgi, bot.app; print(sorted({heavy!r}.intersection(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"
 

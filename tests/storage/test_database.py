@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import insert, make_url, select, text
 
-from storage import heartbeats
 from storage.database import TRIES, Database, StoreSettingError, StoreUnavailableError
 from storage.errors import StoreMistakeError
 from storage.migrations import FOLDER, heads
 from storage.tables import heartbeats as table
+from storage.upkeep import heartbeats
 from tests.stores import SECRETS
 
 
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path, content):
 
 
 def test_a_sqlite_file_that_another_program_keeps_locked_is_away_within_five_seconds(tmp_path, monkeypatch):
-    monkeypatch.setattr("storage.sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("storage.drivers.sqlite.BUSY_SECONDS", 0.05)
     database = Database(f"sqlite:///{tmp_path}/x.db", SECRETS)
     database.migrate()
     other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
@@ -214,7 +214,7 @@ def test_a_server_that_restarts_between_two_turns_is_not_noticed(postgresql):
 
 def test_a_connection_that_was_idle_for_long_is_tried_before_it_is_used(postgresql, monkeypatch):
     database, url = postgresql
-    monkeypatch.setattr("storage.postgresql.IDLE_SECONDS", 0)
+    monkeypatch.setattr("storage.drivers.postgresql.IDLE_SECONDS", 0)
     heartbeats.beat(database, "clock", "ok", 1)
     end_every_connection(url)
     heartbeats.beat(database, "worker", "ok", 1)
@@ -223,7 +223,7 @@ def test_a_connection_that_was_idle_for_long_is_tried_before_it_is_used(postgres
 
 def test_a_lock_somebody_keeps_is_given_up_within_five_seconds(postgresql, monkeypatch):
     _, url = postgresql
-    monkeypatch.setattr("storage.postgresql.LOCK_MS", 50)
+    monkeypatch.setattr("storage.drivers.postgresql.LOCK_MS", 50)
     database = Database(url, SECRETS)
     heartbeats.beat(database, "clock", "ok", 1)
     with psycopg.connect(url) as other:
@@ -236,7 +236,7 @@ def test_a_lock_somebody_keeps_is_given_up_within_five_seconds(postgresql, monke
 
 def test_a_statement_that_takes_too_long_is_given_up(postgresql, monkeypatch):
     _, url = postgresql
-    monkeypatch.setattr("storage.postgresql.STATEMENT_MS", 50)
+    monkeypatch.setattr("storage.drivers.postgresql.STATEMENT_MS", 50)
     database = Database(url, SECRETS)
     with pytest.raises(StoreUnavailableError, match="statement timeout"), database.reading() as db:
         db.execute(text("SELECT pg_sleep(30)"))
@@ -279,8 +279,8 @@ def test_a_store_that_only_reads_now_is_away(postgresql):
 
 def test_a_pool_with_every_connection_busy_is_away_soon(postgresql, monkeypatch):
     _, url = postgresql
-    monkeypatch.setattr("storage.postgresql.POOL", 1)
-    monkeypatch.setattr("storage.postgresql.POOL_SECONDS", 0.05)
+    monkeypatch.setattr("storage.drivers.postgresql.POOL", 1)
+    monkeypatch.setattr("storage.drivers.postgresql.POOL_SECONDS", 0.05)
     database = Database(url, SECRETS)
     with database.reading(), pytest.raises(StoreUnavailableError, match="busy"):
         names(database)

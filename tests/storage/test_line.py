@@ -5,8 +5,8 @@ import pytest
 from psycopg import pq
 from sqlalchemy import bindparam, insert, literal_column, select
 
-from storage.line import Line, Query, as_one
-from storage.statements import Statement
+from storage.drivers.line import Line, Query, as_one
+from storage.drivers.statements import Statement
 from storage.tables import contacts, heartbeats
 
 ROW = Query(

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from storage import sqlite
 from storage.database import Database, StoreUnavailableError
+from storage.drivers import sqlite
 from tests.stores import SECRETS
 
 

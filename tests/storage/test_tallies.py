@@ -5,11 +5,11 @@ import random
 import pytest
 from sqlalchemy import insert, update
 
-from storage import recounting, results, tallies
+from storage.counting import recounting, results, tallies
+from storage.counting.results import Whom
+from storage.counting.tally_rows import Counted
 from storage.database import Database
-from storage.results import Whom
 from storage.tables import answers, contacts, marks, picks, revisions, runs
-from storage.tally_rows import Counted
 
 DAYS = ("2026-11-01", "2026-11-02", "2026-12-01")
 

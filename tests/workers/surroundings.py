@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels import Inbound
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from bot.service import Service
 from storage.ids import new_id
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from bot import housekeeping
 from bot.background import Job
+from bot.processes import housekeeping
 from flows.run import microseconds
-from storage import heartbeats
 from storage.database import StoreUnavailableError
 from storage.tables import redactions
+from storage.upkeep import heartbeats
 from tests.bot.test_phone import service_in
 from tests.workers.surroundings import say
 from workers.clock import Clock, Every
@@ -139,7 +139,7 @@ def test_a_store_that_is_away_is_logged_once_a_minute_and_looked_at_again(servic
 
     clock = clock_over(service, bell)
     with monkeypatch.context() as patched:
-        patched.setattr("storage.outbox.waiting", away)
+        patched.setattr("storage.sending.outbox.waiting", away)
         for second in range(0, 90, 5):
             clock.tick(MOMENT + timedelta(seconds=second))
     assert [record.getMessage().split(" effect")[0] for record in caplog.records] == ["store unavailable"] * 2

@@ -13,11 +13,14 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from bot.background import Bell, Job, connect
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from bot.service import Service
 from bot.settings import Settings, socket_url
-from storage import contacts, heartbeats, messages, results, tallies
+from storage import messages
+from storage.community import contacts
+from storage.counting import results, tallies
 from storage.database import Database, StoreUnavailableError
+from storage.upkeep import heartbeats
 from tests.bot.test_phone import service_in
 from tests.servers import queue_server
 from tests.stores import SECRETS
@@ -91,7 +94,7 @@ def test_what_goes_wrong_in_a_job_is_logged_without_its_words_and_the_rows_wait(
             raise error
 
         with monkeypatch.context() as patched:
-            patched.setattr("storage.tallies.fold", broken)
+            patched.setattr("storage.counting.tallies.fold", broken)
             jobs.fold_tallies()
     assert [record.getMessage() for record in caplog.records] == [
         'store unavailable job=fold_tallies effect="its rows wait"',

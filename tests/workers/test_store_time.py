@@ -12,14 +12,15 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from bot.service import Service
 from bot.settings import socket_url
 from flows.run import microseconds
-from storage import claims, heartbeats
 from storage.database import Database, StoreUnavailableError
 from storage.moments import ASK_EVERY, StoreTime
+from storage.sending import claims
 from storage.tables import messages
+from storage.upkeep import heartbeats
 from tests.servers import queue_server
 from tests.stores import KEY, SECRETS
 from tests.workers.surroundings import inbound

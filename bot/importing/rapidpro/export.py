@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.importing.json_file import Item, read_json
 from bot.importing.rapidpro.building import build
 from bot.importing.writing import Draft, ImportRefusedError, Left, named
-from flows.checks import STOP_WORDS
+from flows.files.checks import STOP_WORDS
 from flows.text import fold
 
 _OF_TEXTS = ("messaging", "messaging_background", "messaging_offline", "M", "")

@@ -9,8 +9,8 @@ from typing import Any
 from bot.importing.rapidpro.expressions import Names, of_answer, of_number
 from bot.importing.rapidpro.graph import Branch, Case, Category, Step
 from bot.importing.writing import NotCarriedError, named
-from flows.checks import STOP_WORDS
-from flows.schema import MAX_WORDS
+from flows.files.checks import STOP_WORDS
+from flows.files.schema import MAX_WORDS
 from flows.text import fold
 
 Leave = Callable[[str, str], None]

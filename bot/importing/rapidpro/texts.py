@@ -11,7 +11,7 @@ from bot.importing.rapidpro.expressions import Names, filled
 from bot.importing.rapidpro.graph import Step
 from bot.importing.rapidpro.questions import Asked, Choice, Leave
 from bot.importing.writing import BY_LANGUAGE, Draft, language_code
-from flows.checks import STOP_WORDS
+from flows.files.checks import STOP_WORDS
 from flows.text import PLACEHOLDER, fold
 
 _LISTED = re.compile(r"^\s*[(\[]?(\d{1,2})\s*[.):\]-]\s*(\S.*)$")

@@ -63,7 +63,7 @@ def upgrade() -> None:
 
 
 def _index_first_names() -> None:
-    """Each store has its own way to look into a JSON object; `storage.people` asks in the same words."""
+    """Each store has its own way to look into a JSON object; `storage.community.people` asks in the same words."""
     ways = {"sqlite": "json_extract(attributes, '$.first_name')", "postgresql": "attributes::json ->> 'first_name'"}
     first_name = ways[op.get_bind().dialect.name]
     known = f"({first_name}) IS NOT NULL"  # or each contact whose name nobody knows would be written into it too

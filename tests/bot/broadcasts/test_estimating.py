@@ -15,7 +15,7 @@ from bot.broadcasts.planning import preview
 from bot.console.access import Role
 from bot.service import Service, build
 from bot.settings import Settings
-from storage import phones
+from storage.community import phones
 from tests.bot.console.cast import join
 from tests.clients import Client
 from tests.stores import KEY

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.broadcasts.filters import FilterError, matches, parse_filter
-from storage.audience import Person
+from storage.sending.audience import Person
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.champions.language import hear
 from bot.champions.orders import Code, Known, Missing, Order, Suggestion, Verb, written
-from bot.joining import JOIN
-from flows.checks import SERVICE_WORDS
+from bot.conversations.joining import JOIN
+from flows.files.checks import SERVICE_WORDS
 
 KNOWN = Known(
     flows={"visit": "visit", "fft": "visit", "matters": "matters"},

@@ -16,11 +16,15 @@ from werkzeug.serving import make_server
 from bot.app import create_app
 from bot.channels import Inbound
 from bot.console.access import Role
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from bot.pages import create_pages
 from bot.service import Service
-from storage import alerts, broadcasts, contacts, tallies, words
+from storage.community import contacts
+from storage.conversations import words
+from storage.counting import tallies
 from storage.ids import new_id
+from storage.sending import broadcasts
+from storage.team import alerts
 from tests.bot.console.cast import Browser, join
 from tests.bot.test_phone import service_in
 from tests.clients import Client

@@ -16,9 +16,11 @@ from bot.broadcasts import planning
 from bot.broadcasts.composing import Wish, compose
 from bot.console.access import Role
 from bot.console.invitations import invite as invite_user
-from bot.joining import Guest, invite
+from bot.conversations.joining import Guest, invite
 from bot.pages import create_pages
-from storage import alerts, contacts, groups, users, words
+from storage.community import contacts, groups
+from storage.conversations import words
+from storage.team import alerts, users
 from tests.bot.console.cast import Browser, join
 from tests.bot.console.test_champion_sign_in import ADDRESS, sign_in
 from tests.clients import Client

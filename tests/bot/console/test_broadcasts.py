@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from storage import audit, broadcasts, contacts
+from storage.community import contacts
+from storage.sending import broadcasts
+from storage.team import audit
 from tests.workers.surroundings import say
 
 NEW = "/console/broadcasts/new"

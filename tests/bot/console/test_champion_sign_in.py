@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from storage import contacts, dossier, groups, messages, threads
+from storage import messages
+from storage.community import contacts, dossier, groups
+from storage.conversations import threads
 from storage.messages import CODE
 from tests.bot.console.cast import Browser
 from tests.bot.exports.conftest import count_all, talk

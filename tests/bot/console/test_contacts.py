@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.console import contact_pages
-from storage import audit, contacts, groups
+from storage.community import contacts, groups
+from storage.team import audit
 from tests.workers.surroundings import say
 
 LIST = "/console/contacts"

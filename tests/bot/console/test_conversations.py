@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation import take_turn
-from bot.reminders import look_at_due_runs
-from storage import audit, contacts, messages
+from bot.conversations.reminders import look_at_due_runs
+from bot.conversations.turn import take_turn
+from storage import messages
+from storage.community import contacts
+from storage.team import audit
 from tests.workers.surroundings import inbound, say
 
 NUMBER = "sms:+447700900001"

@@ -5,7 +5,7 @@ import io
 
 from openpyxl import load_workbook
 
-from storage import audit
+from storage.team import audit
 from tests.bot.console.test_results import answered  # noqa: F401 -- a fixture
 from tests.stores import KEY
 

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from bot.console import import_pages
-from storage import contacts, messages
+from storage import messages
+from storage.community import contacts
 from tests.workers.surroundings import say
 
 PAGE = "/console/contacts/import"

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from bot.console.access import Role
 from bot.console.invitations import invite
-from storage import contacts, messages
+from storage import messages
+from storage.community import contacts
 from tests.bot.console.cast import PASSWORD
 from tests.bot.console.stage import CHAMPION, Stage, checked, stage, talk
 from tests.browser import FLAGS, MISSING, chromium

@@ -73,7 +73,7 @@ def test_a_mistake_of_ours_is_told_without_its_words(app, alice, service, monkey
     def broken(*_: object) -> None:
         raise ValueError("somebody's secret words")
 
-    monkeypatch.setattr("storage.users.everybody", broken)
+    monkeypatch.setattr("storage.team.users.everybody", broken)
     answer = alice.get("/console/team")
     assert answer.status_code == 500
     assert "secret" not in answer.text

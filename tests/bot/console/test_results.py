@@ -9,9 +9,10 @@ import pytest
 
 from bot.channels import Inbound
 from bot.console.access import Role
-from bot.conversation import take_turn
-from bot.over_time import courses
-from storage import tallies, words
+from bot.conversations.turn import take_turn
+from bot.results.over_time import courses
+from storage.conversations import words
+from storage.counting import tallies
 from storage.ids import new_id
 from tests.bot.console.cast import join
 from tests.clients import Client

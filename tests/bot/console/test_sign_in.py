@@ -7,7 +7,7 @@ import pytest
 from bot.console.access import Role
 from bot.console.invitations import invite
 from bot.console.passwords import password_problem
-from storage import audit
+from storage.team import audit
 from tests.bot.console.cast import PASSWORD, Browser, join
 from tests.clients import Client
 

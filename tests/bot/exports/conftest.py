@@ -7,9 +7,9 @@ import pytest
 
 from bot import cli
 from bot.channels import Inbound
-from bot.conversation import take_turn
+from bot.conversations.turn import take_turn
 from bot.service import Service
-from storage import tallies
+from storage.counting import tallies
 from storage.ids import new_id
 from tests.bot.test_phone import service_in
 

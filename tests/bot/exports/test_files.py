@@ -26,7 +26,7 @@ from bot.exports.questions import questions_of
 from bot.exports.results import results
 from bot.exports.sheets import Column, Sheet
 from flows.loader import load_text
-from storage.results import RunTally, Tally
+from storage.counting.results import RunTally, Tally
 
 RESTRICTED = ("--level", "restricted", "--for", "Ann Lee", "--purpose", "board paper", "--free-text", "all")
 ANY = st.text(max_size=40) | st.text(st.sampled_from("=+-@\t\r\n\x00\u202e\u2028_x0041_'\ud800"), max_size=20)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from storage import audit
+from storage.team import audit
 from tests.bot.exports.conftest import talk
 
 WHO = ("--level", "restricted", "--for", "Ann Lee", "--purpose", "board paper")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from bot import cli
-from storage import groups
+from storage.community import groups
 from tests.bot.exports.conftest import count_all, talk
 
 EXACT = ("--level", "restricted", "--layout", "tables", "--for", "Ann Lee", "--purpose", "board paper")

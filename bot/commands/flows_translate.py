@@ -1,0 +1,140 @@
+"""Make and update the PO files of flows, show how far each language has come, and sign translations off."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.catalogues import (
+    CONSOLE,
+    OWN,
+    SAFEGUARDING,
+    SYSTEM,
+    catalogue_of,
+    flow_sentences,
+    path_of,
+    state_of,
+    system_sentences,
+)
+from bot.console.catalogue import console_sentences
+from bot.settings import Settings, SettingsError
+from flows.definition import Flow
+from flows.files.problems import did_you_mean
+from flows.loader import FlowError, load_folder
+from translations import revising
+from translations.catalogues import Sentence, progress
+from translations.files import CatalogueError
+from translations.languages import LANGUAGES
+
+
+class TranslatingError(Exception):
+    """What was asked for cannot be done; the message says what to write instead."""
+
+
+EXPECTED = (SettingsError, FlowError, CatalogueError, TranslatingError, OSError)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to translate, or what to show."""
+    parser.add_argument("flow", nargs="*", help=f"flows, {', '.join(OWN)} (default: flows, {SYSTEM}, {SAFEGUARDING})")
+    parser.add_argument("--language", help="one language, such as cy (default: all that ship)")
+    parser.add_argument("--status", action="store_true", help="show how far each language has come, and write nothing")
+    parser.add_argument("--json", action="store_true", help="with --status: as JSON")
+    parser.add_argument("--sign-off", metavar="LANGUAGE", help="say that somebody has read every draft of a language")
+    parser.add_argument("--by", metavar="NAME", help="with --sign-off: who has read it")
+
+
+def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Translate, show or sign off.
+
+    Raises:
+        SettingsError, FlowError, CatalogueError: a setting, a flow or a PO file is wrong.
+        TranslatingError: there is no such flow or language, or nobody was named.
+        OSError: a file cannot be written.
+    """
+    flows_dir = Settings.read(environ, make=False).flows_dir
+    chosen = _chosen(arguments.flow, flows_dir)
+    language = arguments.sign_off or arguments.language
+    languages = [_known(language)] if language else [code for code in LANGUAGES if code != "en"]
+    if arguments.status:
+        _show(chosen, languages, flows_dir, as_json=arguments.json)
+    elif arguments.sign_off:
+        _sign_off(arguments.flow, languages[0], flows_dir, arguments.by)
+    else:
+        _update(chosen, languages, flows_dir, named=language is not None)
+    return 0
+
+
+def _chosen(names: list[str], flows_dir: Path) -> dict[str, list[Sentence]]:
+    flows = load_folder(flows_dir)
+    known = [*OWN, *flows]
+    for name in names:
+        if name not in known:
+            raise TranslatingError(f"There is no flow `{name[:60]}`{did_you_mean(name, known, ', '.join(known))}")
+    return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, SAFEGUARDING, *flows])}
+
+
+def _sentences(name: str, flows: Mapping[str, Flow]) -> list[Sentence]:
+    if name == CONSOLE:
+        return console_sentences()
+    return system_sentences(name) if name in OWN else flow_sentences(flows[name])
+
+
+def _known(code: str) -> str:
+    if code == "en":
+        raise TranslatingError("English is what is translated from. Name another language, such as cy.")
+    if code not in LANGUAGES:
+        raise TranslatingError(f"Sayso does not know `{code[:20]}`. It knows {', '.join(LANGUAGES)}.")
+    return code
+
+
+def _update(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir: Path, *, named: bool) -> None:
+    written = looked_at = 0
+    for language in languages:
+        for name, sentences in chosen.items():
+            path = path_of(name, language, flows_dir)
+            if name == CONSOLE and not named and not path.is_file():
+                continue  # the console ships in few languages; another one begins when it is named
+            looked_at += 1
+            if revising.update(path, language, sentences):
+                written += 1
+                print(path)
+    print(f"{written} of {looked_at} files written." if written else "Every file was up to date.")
+
+
+def _sign_off(names: list[str], language: str, flows_dir: Path, by: str | None) -> None:
+    if not by or not by.strip() or not by.isprintable():
+        raise TranslatingError("Say who has read it: --by NAME.")
+    if not names:
+        raise TranslatingError(f"Say what was read: name flows, or `{SYSTEM}`.")
+    for name in names:
+        path = path_of(name, language, flows_dir)
+        if not path.is_file():
+            raise TranslatingError(
+                f"{path} is not there. Make it with `sayso flows translate {name} --language {language}`."
+            )
+        signed = revising.sign_off(path, language, by.strip()[:80], datetime.now(UTC).date().isoformat())
+        print(f"{name}: {signed} translations signed off by {by.strip()[:80]}.")
+
+
+def _show(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir: Path, *, as_json: bool) -> None:
+    rows = list(_rows(chosen, languages, flows_dir))
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    width = max(len(row["flow"]) for row in rows)
+    for row in rows:
+        counts = ", ".join(f"{row[each]} {each}" for each in ("signed", "draft", "stale", "missing") if row[each])
+        print(f"{row['flow']:<{width}}  {row['language']:<3} {row['state']:<10} {counts}")
+
+
+def _rows(chosen: Mapping[str, list[Sentence]], languages: list[str], flows_dir: Path) -> Iterator[dict[str, Any]]:
+    for name, sentences in chosen.items():
+        for language in languages:
+            done = progress(catalogue_of(name, language, flows_dir), sentences)
+            counts = {"signed": done.signed, "draft": done.draft, "stale": done.stale, "missing": done.missing}
+            yield {"flow": name, "language": language, "state": state_of(done), **counts}

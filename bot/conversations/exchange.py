@@ -1,0 +1,194 @@
+"""One text and its answer while their transaction is open: who wrote, what is known of them, how we speak to them.
+
+`bot.conversations.turn` decides what happens; what may happen besides a flow (joining a group, a champion's order)
+has a module of its own, and all of them work on this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.channels import Inbound
+from bot.service import Service
+from flows.definition import Flow
+from flows.run import Context, microseconds
+from flows.text import fill, smart
+from flows.values import Value
+from flows.words import Words
+from storage.conversations.turns import StoredTurn
+from storage.ids import new_id
+from storage.upkeep import heartbeats
+
+SENT_IN_ANSWER = "sent"
+"""Status of a reply that goes back in the webhook's own HTTP answer."""
+QUEUED = "queued"
+"""Status of a reply that the outbox must send, because nobody waits for an HTTP answer any more."""
+
+
+LIVELY = 30_000_000
+"""Microseconds: a worker that was not seen for longer may be dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back. `text` may be empty: then nothing is sent. `message_id` is our id of the stored reply."""
+
+    text: str = ""
+    message_id: int | None = None
+    duplicate: bool = False
+
+
+class Exchange:
+    """The state of one turn, and what every part of it needs: to say something, to note a consent, to finish."""
+
+    def __init__(self, service: Service, stored: StoredTurn, inbound: Inbound, reply_status: str) -> None:
+        self.service = service
+        self.stored = stored
+        self.inbound = inbound
+        self.reply_status = reply_status
+        self.now = service.local(inbound.received_at)
+        self.at = microseconds(inbound.received_at)
+        self.message_id = new_id()
+        self.run_id: int | None = stored.run.id if stored.run else None
+        self.attributes: dict[str, Value] = {}
+        self.groups: frozenset[str] = frozenset()
+        self.stopped = False
+        self.agreed = True
+        self.champion = False
+        self.held = False
+        self.answered_for = False
+
+        contact = stored.contact
+        if contact is None:
+            self.contact_id = new_id()
+            self.language = service.settings.language
+            stored.add_contact(
+                self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at
+            )
+        else:
+            self.contact_id = contact.id
+            self.language = contact.language
+            self.attributes = contact.attributes
+            self.groups = contact.groups
+            self.stopped = contact.stopped_at is not None
+            self.agreed = contact.agreed_at is not None
+            self.champion = contact.champion
+            self.held = contact.held_by is not None
+            self.answered_for = contact.answered_for
+            if contact.gateway != inbound.gateway:
+                stored.set_gateway(contact.address_id, inbound.gateway)
+            if contact.initials is not None:
+                stored.set_in_hand(contact.address_id, self.at)
+        self.words: Words = service.words(self.language)
+
+    def surroundings(self, flow: Flow) -> tuple[Words, Context]:
+        """The words and the context in which this person goes through a flow."""
+        return self.service.words(flow.language), Context(
+            channel=self.inbound.channel,
+            language=flow.language,
+            organisation=self.service.settings.organisation,
+            contact=self.attributes,
+            groups=self.groups,
+        )
+
+    def say(self, sentence: str, **values: Value) -> str:
+        """A sentence in this person's language, its placeholders filled."""
+        known: Mapping[str, Value] = {
+            "organisation": self.service.settings.organisation,
+            "keywords": " or ".join(self.service.shelf.front_keywords()),
+            **values,
+        }
+        return self.spoken(fill(self.words.say(sentence), known))
+
+    def spoken(self, text: str) -> str:
+        """The text as this person's channel takes it best."""
+        return smart(text) if self.inbound.channel == "sms" else text
+
+    def consent(self, kind: str, scope: str, wording: str, *, whose: int | None = None) -> None:
+        """Note in the ledger what this text agrees to or ends, for this person or the contact `whose`; `wording` is the
+        sentence it was answered in."""
+        self.stored.add_consent(
+            contact_id=self.contact_id if whose is None else whose,
+            kind=kind,
+            scope=scope,
+            wording=self.service.wording(self.words.say(wording)),
+            language=self.words.language,
+            channel=self.inbound.channel,
+            message_id=self.message_id,
+            now=self.at,
+        )
+
+    def finish(self, text: str, content: str | None = None) -> Reply:
+        """Store the inbound and the reply that answers it.
+
+        `content` stands in for the words on WhatsApp: then the outbox sends it, because an HTTP answer takes words
+        only. With no worker to send it soon the words go back at once, without buttons.
+        """
+        if content is not None and self.reply_status == SENT_IN_ANSWER:
+            if self._is_sent_soon():
+                self.reply_status = QUEUED
+            else:
+                content = None
+        can_be_answered = not self.inbound.address.startswith("sms:") or self.inbound.address.startswith("sms:+")
+        reply_id = new_id() if text and can_be_answered else None
+        if reply_id is not None:
+            self.stored.add_message(
+                reply_id,
+                self.contact_id,
+                self.run_id,
+                self.inbound.channel,
+                text,
+                self.reply_status,
+                self.at,
+                content=content,
+            )
+        self.stored.add_inbound(
+            self.message_id,
+            self.contact_id,
+            self.run_id,
+            self.inbound.channel,
+            self.inbound.provider_id,
+            self.inbound.body,
+            self.inbound.raw,
+            reply_id,
+            self.at,
+        )
+        return Reply(text, reply_id) if reply_id is not None and content is None else Reply()
+
+    def _is_sent_soon(self) -> bool:
+        """Whether a worker lives that would send a reply of this gateway within seconds."""
+        if self.inbound.gateway == "simulator" or not self.service.settings.sends_texts:
+            return False
+        return heartbeats.are_live(self.stored.db, ("worker", "clock", "queue"), self.at - LIVELY)
+
+    def add_answer(self, **columns: object) -> None:
+        """Keep an answer of this turn; `columns` say what was answered, in which flow and language, and in which run
+        where it is not the open one."""
+        mine = {
+            "id": new_id(),
+            "run_id": self.run_id,
+            "contact_id": self.contact_id,
+            "message_id": self.message_id,
+            "channel": self.inbound.channel,
+            "day": self.service.day(self.now),
+            "answered_at": self.at,
+        }
+        self.stored.add_answer(**(mine | columns))
+
+    def remember(self, name: str, value: Value) -> None:
+        """Keep something of this person, in place of what was kept under that name; None forgets it."""
+        kept = {key: known for key, known in self.attributes.items() if key != name}
+        self.attributes = kept if value is None else {**kept, name: value}
+        self.stored.set_attributes(self.contact_id, self.attributes)
+
+
+def canonical(value: Value) -> str | None:
+    """A value as the store keeps it: a choice's key (several: a space between), `yes` or `no`, a decimal, the words."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return " ".join(sorted(value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,66 @@
+"""Machines, floods and numbers from elsewhere: met with silence and counted, never argued with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.conversations.exchange import Exchange
+from bot.people.numbers import country_of
+from flows.text import fold
+from storage import messages
+from storage.community import contacts
+
+MUTED = timedelta(hours=24)
+HOUR = timedelta(hours=1)
+MOST_REPLIES = 20
+"""Texts of ours to one person in an hour; nobody's conversation needs more."""
+SAME_TEXT = 3
+"""The same words so often, none of them understood, are a machine's."""
+MOST_STRANGERS = 60
+"""People an hour whom we have never met and whom missed calls may have us text: a text costs us, a call nothing."""
+
+
+def is_silent(exchange: Exchange, *, asks: bool) -> bool:
+    """Whether a text gets no answer at all: from a country we do not text, or muted.
+
+    `asks`: it is START or the bare keyword of a flow. No machine writes one: it ends the silence.
+    """
+    address = exchange.inbound.address
+    if address.partition(":")[2].startswith("+") and country_of(address) not in exchange.service.settings.countries:
+        return True
+    contact = exchange.stored.contact
+    if contact is None or contact.muted_until is None or contact.muted_until <= exchange.at:
+        return False
+    if asks:
+        exchange.stored.mute(exchange.contact_id, exchange.at)
+    return not asks
+
+
+def is_machine(exchange: Exchange) -> bool:
+    """Whether a text that was not understood comes from a machine or a flood: then its sender is muted for a day."""
+    if exchange.stored.contact is None:
+        return False
+    recent = messages.recent(exchange.stored.db, exchange.contact_id, exchange.at - _span(HOUR), 2 * MOST_REPLIES + 2)
+    replies = sum(direction == "out" for direction, _ in recent)
+    words = fold(exchange.inbound.body[:200])
+    heard = [fold(body[:200]) for direction, body in recent if direction == "in"][: SAME_TEXT - 1]
+    same = len(heard) == SAME_TEXT - 1 and bool(words) and all(each == words for each in heard)
+    if not same and (replies < MOST_REPLIES or exchange.inbound.gateway == "simulator"):
+        return False
+    exchange.stored.mute(exchange.contact_id, exchange.at + _span(MUTED))
+    reason = "the same text again and again" if same else "too many texts in an hour"
+    exchange.stored.add_alert("muted", exchange.contact_id, None, exchange.message_id, reason, exchange.at)
+    return True
+
+
+def rings_too_often(exchange: Exchange) -> bool:
+    """Whether a missed call is one too many: from this number within the hour, or from too many strangers."""
+    db, since = exchange.stored.db, exchange.at - _span(HOUR)
+    if exchange.stored.contact is None:
+        return contacts.met_since(db, since) >= MOST_STRANGERS
+    recent = messages.recent(db, exchange.contact_id, since, 2 * MOST_REPLIES)
+    return any(direction == "in" and not body for direction, body in recent)
+
+
+def _span(span: timedelta) -> int:
+    return int(span.total_seconds() * 1_000_000)

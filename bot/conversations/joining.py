@@ -1,0 +1,164 @@
+"""How people come into a group: by its word on a poster, or by an invitation that they answer themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot import sentences
+from bot.conversations import sharing
+from bot.conversations.exchange import Exchange
+from bot.service import Service
+from flows.due import span
+from flows.run import microseconds
+from flows.text import fill, fold, smart
+from storage import messages
+from storage.community import contacts, groups, invitations, phones
+from storage.community.groups import Group
+
+AGAIN_AFTER = timedelta(days=7)
+"""A number gets one invitation in this time, whoever asks for it: nobody is flooded through us."""
+APART = timedelta(days=1)
+"""Between the invitations of two people on one phone: a yes must be whose it looks like."""
+LAST = timedelta(days=6)
+"""The latest that one of many on a phone is invited."""
+LONGEST_KEYWORD = 4
+"""Words of the longest keyword of a group."""
+JOIN = "join"
+
+
+class Outcome(StrEnum):
+    """What became of a wish to invite somebody."""
+
+    INVITED = "invited"
+    MEMBER = "member"
+    NOT_NOW = "not_now"
+    """They were asked this week, have said no, or want no texts: which of them is nobody else's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody to invite: where, how the one who invites calls them, and who that is."""
+
+    address: str
+    gateway: str
+    name: str | None = None
+    invited_by: int | None = None
+    champion: str | None = None
+    language: str | None = None
+    initials: str | None = None
+    """How they are told apart on a phone that several people share."""
+
+
+def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
+    """Ask somebody once whether they want to be in a group; the text leaves through the outbox.
+
+    Args:
+        service: what it may reach.
+        db: the open transaction of the caller.
+        guest: whom.
+        group: where to.
+    """
+    now = asks_at = microseconds(service.now())
+    address_hash = service.secrets.hash(guest.address)
+    language = guest.language or service.settings.language
+    contact_id = contacts.find(db, address_hash) if guest.initials is None else _on_phone(db, address_hash, guest)
+    if contact_id is None and guest.initials is None:
+        contact_id = contacts.add(db, service.secrets, guest.address, guest.gateway, language, now)
+    elif contact_id is None:
+        asks_at = max(now, min((invitations.last_on_phone(db, address_hash) or 0) + span(APART), now + span(LAST)))
+        contact_id = phones.join(
+            db, address_hash, service.secrets.seal(guest.address.encode()), channel="sms", gateway=guest.gateway,
+            language=language, initials=guest.initials or "", agreed_at=None, now=now,
+        ).contact_id  # fmt: skip
+    else:
+        if groups.is_member(db, contact_id, group.name):
+            return Outcome.MEMBER
+        contact = contacts.get(db, contact_id)
+        asked_at = invitations.last_at(db, contact_id)
+        recently = asked_at is not None and asked_at > now - int(AGAIN_AFTER.total_seconds() * 1_000_000)
+        if contact is None or contact.stopped or recently or invitations.has_refused(db, contact_id):
+            return Outcome.NOT_NOW
+        language = contact.language
+    invitations.add(db, contact_id, group.name, guest.name, guest.invited_by, asks_at)
+    values = {
+        "name": guest.name,
+        "champion": guest.champion,
+        "group": group.title,
+        "organisation": service.settings.organisation,
+    }
+    text = smart(fill(service.words(language).say(sentences.INVITATION), values))
+    channel = guest.address.partition(":")[0]
+    text = sharing.prefixed(guest.initials, text)
+    messages.queue(db, [messages.Waiting(contact_id, channel, text, "invitation", asks_at)])
+    return Outcome.INVITED
+
+
+def _on_phone(db: Any, address_hash: bytes, guest: Guest) -> int | None:
+    """The one with these initials on a phone."""
+    people = phones.people_on(db, address_hash)
+    return next((each.contact_id for each in people if each.initials == guest.initials), None)
+
+
+def hear_answer(exchange: Exchange) -> str | None:
+    """The reply to a yes or no that answers an invitation; None where nothing was asked or nothing is answered.
+
+    Only while no question waits: then a yes is the answer to that question.
+    """
+    said = fold(exchange.inbound.body[:100])
+    yes, no = said in exchange.words.yes, said in exchange.words.no
+    if exchange.agreed and not (yes or no):
+        return None
+    invitation = invitations.waiting(exchange.stored.db, exchange.contact_id)
+    if invitation is None:
+        return None
+    if yes:
+        invitations.answer(exchange.stored.db, exchange.contact_id, "accepted", exchange.at)
+        if invitation.name and "first_name" not in exchange.attributes:
+            exchange.attributes = {**exchange.attributes, "first_name": invitation.name}
+            exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
+        return _joined(exchange, invitation.group, invitation.title, sentences.INVITATION)
+    if no:
+        invitations.answer(exchange.stored.db, exchange.contact_id, "refused", exchange.at)
+        exchange.consent("refused", f"group:{invitation.group}", sentences.INVITATION)
+        return exchange.say(sentences.DECLINED)
+    return None
+
+
+def hear_keyword(exchange: Exchange) -> str | None:
+    """The reply to a text that begins with a group's keyword, or to JOIN and its name; None for any other text."""
+    words = fold(exchange.inbound.body[:100]).split()
+    if words[:1] == [JOIN]:
+        words = words[1:]
+    phrases = [" ".join(words[:length]) for length in range(1, min(len(words), LONGEST_KEYWORD) + 1)]
+    group = groups.by_keyword(exchange.stored.db, phrases) if phrases else None
+    if group is None:
+        return None
+    if group.name in exchange.groups:
+        return exchange.say(sentences.ALREADY_IN, group=group.title)
+    return _joined(exchange, group.name, group.title, sentences.JOINED)
+
+
+def ask_again(exchange: Exchange) -> str | None:
+    """What somebody hears who is invited and has answered neither yes nor no; None for everybody else."""
+    if exchange.agreed:
+        return None
+    invitation = invitations.waiting(exchange.stored.db, exchange.contact_id)
+    return exchange.say(sentences.INVITED, group=invitation.title) if invitation else None
+
+
+def agree(exchange: Exchange) -> None:
+    """They began a conversation of their own will: from now on they may be texted."""
+    if not exchange.agreed:
+        exchange.agreed = True
+        exchange.stored.agree(exchange.contact_id, exchange.at)
+
+
+def _joined(exchange: Exchange, name: str, title: str, wording: str) -> str:
+    agree(exchange)
+    exchange.stored.join_group(exchange.contact_id, name, exchange.at)
+    exchange.groups |= {name}
+    exchange.consent("given", f"group:{name}", wording)
+    return exchange.say(sentences.JOINED, group=title)

@@ -1,0 +1,68 @@
+"""A person answers in place of a flow: takes a conversation over, replies by hand, hands it back."""
+
+from __future__ import annotations
+
+from bot.conversations.exchange import QUEUED
+from bot.conversations.reminders import next_look, speak
+from bot.service import Service
+from flows.engine import ask_again
+from flows.run import Run, microseconds
+from flows.text import smart
+from storage.conversations import threads
+from storage.conversations.turns import open_turn_of
+from storage.ids import new_id
+from storage.team import audit, once
+
+LONGEST = 480
+"""Characters of one reply: three SMS at most in plain letters."""
+
+
+class ManualReplyError(Exception):
+    """The text cannot be sent; the message says why."""
+
+
+def take_over(service: Service, contact_id: int, actor: str) -> None:
+    """Let a person answer this contact from now on; the open question waits, reminders too."""
+    with service.database.transaction() as db:
+        threads.hold(db, contact_id, actor)
+        audit.note(db, actor, "took a conversation over", f"contact:{contact_id}", "", microseconds(service.now()))
+
+
+def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form: bytes) -> None:
+    """Put a text into the outbox, on the channel of their open run or of their first address.
+
+    `form` is the mark of the page it was written in: the same page sends nothing twice.
+
+    Raises:
+        ManualReplyError: the text is empty or too long, or the contact wants none.
+    """
+    if not text:
+        raise ManualReplyError("Write something first.")
+    if len(text) > LONGEST:
+        raise ManualReplyError("That is too long: 480 characters at most.")
+    now = microseconds(service.now())
+    with open_turn_of(service.database, contact_id) as stored:
+        if stored.contact is None or stored.contact.stopped_at is not None:
+            raise ManualReplyError("They asked for no more texts, so nothing can be sent.")
+        if not once.claim(stored.db, form, now):
+            raise ManualReplyError("It was sent already: a second click sends nothing.")
+        channel = stored.run.channel if stored.run else stored.contact.channel
+        body = smart(text) if channel == "sms" else text
+        stored.add_message(new_id(), contact_id, stored.run.id if stored.run else None, channel, body, QUEUED, now)
+    with service.database.transaction() as db:
+        audit.note(db, actor, "replied by hand", f"contact:{contact_id}", "", now)
+
+
+def hand_back(service: Service, contact_id: int, actor: str) -> None:
+    """Let flows answer again, and ask the question that waits once more."""
+    now = microseconds(service.now())
+    with service.database.transaction() as db:
+        threads.hold(db, contact_id, None)
+        audit.note(db, actor, "handed a conversation back", f"contact:{contact_id}", "", now)
+    with open_turn_of(service.database, contact_id) as stored:
+        if stored.contact is None or stored.run is None:
+            return
+        run = Run.from_json(stored.run.state)
+        flow = service.shelf.revision(stored.run.revision_id, run.language)
+        run = speak(service, stored, flow, run, ask_again)
+        stored.set_due(stored.run.id, next_look(flow, run))

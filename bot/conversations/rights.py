@@ -1,0 +1,125 @@
+"""A person's rights over their own words, by text: MY DATA, WHY, FIX, FORGET ME."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from bot import sentences
+from bot.conversations import fixing
+from bot.conversations.exchange import Exchange, Reply
+from bot.people import erased_list
+from bot.service import Service
+from flows.run import microseconds
+from flows.text import fold
+from flows.understanding.commands import Command, hear
+from storage.community import dossier, erasure
+from storage.community.erasure import Receipt, Tombstone
+from storage.team import audit
+
+ASKED_AT = "forget_me_asked_at"
+"""The attribute that holds when FORGET ME was asked: only then does a YES mean it."""
+ANSWER_WITHIN = timedelta(days=1)
+HELD = (0, 1)
+"""Answers that count; those taken back are told of by no list."""
+
+
+def confirm(exchange: Exchange) -> Reply | None:
+    """Erase, where this text says yes to our question; None for any other text, which clears the question."""
+    asked_at = exchange.attributes.get(ASKED_AT)
+    if not isinstance(asked_at, int):
+        return None
+    exchange.attributes = {name: value for name, value in exchange.attributes.items() if name != ASKED_AT}
+    exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
+    in_time = exchange.at <= asked_at + microseconds_of(ANSWER_WITHIN)
+    sure = (
+        fold(exchange.inbound.body) in exchange.words.yes
+        or hear(exchange.inbound.body, exchange.words) is Command.FORGET_ME
+    )
+    if not (in_time and sure):
+        return None
+    text = exchange.say(sentences.FORGOTTEN)
+    service, stored = exchange.service, exchange.stored
+    stored.put_aside()
+    inbound = exchange.inbound
+    receipt = erasure.erase(stored.db, service.secrets, exchange.contact_id, exchange.at)
+    buried = erasure.bury(stored.db, service.secrets, inbound.channel, inbound.provider_id, exchange.at)
+    tidy_up(service, [inbound.address], receipt, buried)
+    return Reply(text)
+
+
+def microseconds_of(span: timedelta) -> int:
+    """A span as whole microseconds."""
+    return int(span.total_seconds() * 1_000_000)
+
+
+def answer(exchange: Exchange, command: Command | None) -> Reply | None:
+    """Answer a text that asks for one of these rights; None for any other."""
+    if command is Command.FORGET_ME:
+        exchange.stored.set_attributes(exchange.contact_id, {**exchange.attributes, ASKED_AT: exchange.at})
+        return exchange.finish(exchange.say(sentences.FORGET_SURE))
+    if command is Command.MY_DATA:
+        return exchange.finish(_my_data(exchange))
+    if command is Command.WHY:
+        return exchange.finish(why(exchange))
+    if command is Command.FIX:
+        return exchange.finish(fixing.begin(exchange))
+    return None
+
+
+def _my_data(exchange: Exchange) -> str:
+    if exchange.stored.contact is None:
+        return exchange.say(sentences.NOTHING_HELD)
+    held = dossier.of(exchange.stored.db, exchange.contact_id)
+    answers = sum(each["counted"] in HELD for each in held.answers)
+    return exchange.say(sentences.MY_DATA, answers=answers, texts=len(held.messages))
+
+
+def why(exchange: Exchange) -> str:
+    """What for, who sees it, how long: of the open conversation, or in general."""
+    run = exchange.stored.run
+    flow = exchange.service.shelf.revision(run.revision_id, exchange.language) if run else None
+    days = flow.keep.days if flow and flow.keep else exchange.service.settings.keep_days
+    purpose = exchange.words.say((flow.purpose if flow else "") or sentences.LISTENING)
+    return exchange.say(sentences.WHY, purpose=purpose, days=days)
+
+
+def erase(service: Service, contact_id: int, addresses: list[str], actor: str, reason: str = "") -> Receipt:
+    """Erase one person at the command of `actor`, and note in the audit trail that it was done.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written; the person is still there.
+    """
+    about = f"contact:{service.secrets.pseudonym('contact', contact_id)}"
+
+    def work() -> Receipt:
+        with service.database.transaction() as db:
+            now = microseconds(service.now())
+            audit.note(db, actor, "erased", about, reason, now)
+            receipt = erasure.erase(db, service.secrets, contact_id, now)
+            # Before the commit: where the process dies in between, the person is still there to be erased again. What
+            # lies outside the store could not be found any more once the rows that name it are gone.
+            tidy_up(service, addresses, receipt)
+            return receipt
+
+    receipt = service.database.retrying(work)
+    service.database.checkpoint()
+    return receipt
+
+
+def tidy_up(service: Service, addresses: Collection[str], receipt: Receipt, *more: Tombstone) -> None:
+    """What lies outside the store: texts of theirs in the spool, files with lines of theirs, and the list of erased."""
+    for path, inbound in service.spool.waiting():
+        if inbound.address in addresses:
+            path.unlink(missing_ok=True)
+    delete_files(receipt.files)
+    erased_list.add(service.settings.data, [*receipt.tombstones, *more])
+
+
+def delete_files(files: Iterable[str]) -> None:
+    """Delete exports that may hold lines of somebody forgotten; one that cannot be is left to its expiry."""
+    for file in files:
+        with suppress(OSError):
+            Path(file).unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""Groups and their champions, as coordinators look after them: made, changed, given somebody who looks after them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.conversations import joining
+from bot.conversations.joining import LONGEST_KEYWORD, Guest, Outcome
+from bot.languages import words_of
+from bot.people import numbers
+from bot.service import Service
+from flows.files.checks import CARRIER_WORDS, SERVICE_WORDS
+from flows.run import microseconds
+from flows.text import fold
+from flows.understanding.commands import hear
+from storage.community import contacts, groups
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
+LONGEST_TITLE = 40
+LONGEST_FIRST_NAME = 60
+
+
+class GroupsError(Exception):
+    """What was asked for cannot be done; the message says why."""
+
+
+def make(service: Service, name: str, title: str = "", keyword: str = "") -> str:
+    """Make a group; title and keyword are its name where they are empty.
+
+    Returns:
+        The keyword people join with.
+
+    Raises:
+        GroupsError: the name or the keyword is taken, or cannot be one.
+    """
+    title, keyword = _given(service, name, title, keyword)
+    with service.database.transaction() as db:
+        if groups.by_keyword(db, [keyword]):
+            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
+        if not groups.add(db, name, title, keyword, microseconds(service.now())):
+            raise GroupsError(f"There is a group {name} already.")
+    return keyword
+
+
+def change(service: Service, name: str, title: str = "", keyword: str = "") -> str:
+    """Give a group another title and keyword.
+
+    Returns:
+        The keyword people join with.
+
+    Raises:
+        GroupsError: there is no such group, or the keyword is taken.
+    """
+    title, keyword = _given(service, name, title, keyword)
+    with service.database.transaction() as db:
+        other = groups.by_keyword(db, [keyword])
+        if other is not None and other.name != name:
+            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
+        if not groups.change(db, name, title, keyword):
+            raise GroupsError(f"There is no group {name}.")
+    return keyword
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """A new champion. `asked`: they have never agreed to be texted, so one text asks them, and nothing else leaves."""
+
+    contact_id: int
+    asked: bool
+
+
+def appoint(service: Service, name: str, number: str, first_name: str = "") -> Appointed:
+    """Let somebody look after a group. Whoever has not said yes to our texts is invited to the group first.
+
+    Raises:
+        GroupsError: there is no such group.
+        NumberError: that is no number we may text.
+    """
+    settings, first_name = service.settings, first_name[:LONGEST_FIRST_NAME]
+    address = f"sms:{numbers.e164(number, settings.region, settings.countries)}"
+    now = microseconds(service.now())
+    with service.database.transaction() as db:
+        group = groups.get(db, name)
+        if group is None:
+            raise GroupsError(f"There is no group {name[:40]}: sayso groups add {name[:40]}")
+        contact_id = contacts.find(db, service.secrets.hash(address))
+        known = contacts.get(db, contact_id) if contact_id is not None else None
+        if known is None or not known.agreed:
+            gateway = "twilio" if settings.sends_texts else "simulator"
+            guest = Guest(address, gateway, first_name or None)
+            asked = joining.invite(service, db, guest, group) is Outcome.INVITED
+            contact_id = contacts.find(db, service.secrets.hash(address)) or 0
+        else:
+            asked, contact_id = False, known.id
+        if first_name:
+            attributes = known.attributes if known else {}
+            contacts.set_attributes(db, contact_id, {**attributes, "first_name": first_name})
+        groups.appoint(db, contact_id, name, now)
+    return Appointed(contact_id, asked)
+
+
+def _given(service: Service, name: str, title: str, keyword: str) -> tuple[str, str]:
+    if not _NAME.fullmatch(name):
+        raise GroupsError("The name must be one short word in small letters, such as carers or young-carers.")
+    keyword = fold(keyword or name)
+    short = len(keyword.split()) <= LONGEST_KEYWORD and len(keyword) <= LONGEST_TITLE
+    if not short or not any(map(str.isalnum, keyword)):
+        raise GroupsError(f"The keyword must be 1 to {LONGEST_KEYWORD} short words.")
+    if service.shelf.keyword(keyword) is not None:
+        raise GroupsError(f"A flow begins with {keyword.upper()}: give the group another keyword.")
+    if _means_something_else(service, keyword):
+        raise GroupsError(f"{keyword.upper()} means something else to us already: give the group another keyword.")
+    return (title or name)[:LONGEST_TITLE], keyword
+
+
+def _means_something_else(service: Service, keyword: str) -> bool:
+    """Whether a text that begins so is heard as an answer, a command or a champion's order, before any group."""
+    words = words_of(service.settings.language)
+    return (
+        keyword.replace(" ", "").isdecimal()
+        or keyword.split()[0] in SERVICE_WORDS
+        or keyword in CARRIER_WORDS | words.yes | words.no | words.abroad.keys()
+        or hear(keyword, words) is not None
+    )

@@ -1,0 +1,123 @@
+"""The last look before a text leaves: consent, hours, budget, an open question, the broadcast, the day's spending.
+
+All of it was looked at when the text was planned; much may have happened since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.broadcasts.draft import Kind
+from bot.broadcasts.exclusions import Exclusion
+from bot.broadcasts.rendering import MOST_REMINDERS, template_content
+from bot.broadcasts.rules import Rules, window_open
+from flows.run import Run, microseconds
+from storage.messages import CODE
+from storage.sending.candidates import Candidate
+
+BEHIND = timedelta(minutes=10)
+"""How long a text waits before it is looked at again, while a question waits for its person."""
+TOO_OLD = timedelta(days=7)
+"""A text of ours that could not leave for this long is not worth sending any more."""
+CODE_LASTS = timedelta(minutes=10)
+"""A code to sign in is worth nothing after that."""
+REPLY = "reply"
+INVITATION = "invitation"
+REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It leaves now, with this in place of its words where there is something."""
+
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """It waits until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """It never leaves."""
+
+    reason: Exclusion
+
+
+Decision = Send | Hold | Cancel
+
+
+def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) -> Decision:
+    """What happens to a text now.
+
+    Args:
+        row: the text and what is known of its person at this moment.
+        rules: what the settings say.
+        now: aware, in UTC.
+        busy: people, and addresses, that are asked something by another text of the same claim.
+    """
+    if row.stopped:
+        return Cancel(Exclusion.STOPPED)
+    if row.invalid:
+        return Cancel(Exclusion.UNREACHABLE)
+    if row.kind == REPLY:
+        return Send(row.content)
+    if row.kind == CODE:
+        return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)
+    if now - _moment(row.created_at) > TOO_OLD:
+        return Cancel(Exclusion.QUIET)
+    if row.broadcast_status == "stopped":
+        return Cancel(Exclusion.CALLED_OFF)
+    if not row.agreed and row.kind != INVITATION:
+        return Cancel(Exclusion.NOT_AGREED)
+    opens = rules.hours_of(row.attributes).next_allowed(now)
+    if opens > now:
+        return Hold(opens)
+    # A text that was tried before has begun its run already: the question that waits is its own.
+    own_run = row.run_id is not None and row.open_run == row.run_id
+    if row.kind == REMINDER:
+        if not own_run or not _still_waits(row):
+            return Cancel(Exclusion.ANSWERED)
+        if row.shared_busy:
+            return Hold(now + BEHIND)
+    elif row.kind in (Kind.SURVEY, INVITATION) and not own_run:
+        if row.open_run is not None or row.shared_busy or busy & {row.contact_id, row.address}:
+            return Hold(now + BEHIND)
+        if row.kind == Kind.SURVEY and row.run_state is None:
+            return Cancel(Exclusion.ANSWERED)  # it was tried before, and answered or ended since
+        if row.kind == Kind.SURVEY and row.asked >= rules.surveys_a_month:
+            return Cancel(Exclusion.ASKED)
+    return _by_whatsapp(row, rules, now) if row.channel == "whatsapp" else Send()
+
+
+def _by_whatsapp(row: Candidate, rules: Rules, now: datetime) -> Decision:
+    if window_open(row.heard_at, now):
+        return Send(None if row.content and "template" in json.loads(row.content) else row.content)
+    if row.content is not None and "template" in json.loads(row.content):
+        return Send(row.content)
+    language = Run.from_json(row.run_state).language if row.run_state else ""
+    content = template_content(rules.template(row.flow, language), row.attributes)
+    return Send(content) if content else Cancel(Exclusion.WINDOW)
+
+
+def _still_waits(row: Candidate) -> bool:
+    """Whether a person has written nothing since their reminder was planned, and was not reminded twice already."""
+    run = Run.from_json(row.open_state or "{}")
+    return run.heard_at <= row.created_at and run.reminders <= MOST_REMINDERS
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1_000_000, UTC)
+
+
+def begun_state(state: str, now: datetime) -> Run:
+    """The run of a survey as it begins: its clock starts when it is asked, not when it was planned."""
+    run = Run.from_json(state)
+    run.heard_at = microseconds(now)
+    return run

@@ -1,0 +1,133 @@
+"""Doubtful messages settled, and what gateways report taken in.
+
+A call that broke off may have sent its message. The callback carries our id and tells; where none comes, the gateway is
+asked for the message. Only where neither shows it is it sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
+from bot.channels.twilio_codes import PASSING, kind_of
+from bot.conversations.stopping import stop_by_carrier
+from bot.logs import log
+from bot.sending.outbox import MOST_ATTEMPTS, content_of
+from bot.service import Service
+from flows.due import span
+from flows.run import microseconds
+from storage import messages
+from storage.sending import doubtful, outbox, unreported
+from storage.sending.doubtful import Doubtful
+from storage.sending.unreported import Unreported
+
+BATCH = 50
+ASK_AGAIN = 60_000_000
+"""Microseconds until a gateway that could not be asked is asked again."""
+ASK_EVERY = timedelta(hours=6)
+GIVEN_UP_AFTER = timedelta(hours=72)
+"""How long a gateway is asked what became of a text, before nobody will know."""
+AGAIN_AFTER = timedelta(hours=4)
+"""When a text is tried once more whose handset was off."""
+MARGIN = timedelta(minutes=2)
+"""How far the gateway's clock may be from ours."""
+
+
+def settle_doubtful(service: Service, gateways: Mapping[str, Channel]) -> int:
+    """Settle the next doubtful messages; returns how many were looked at."""
+    rows = doubtful.claim(service.database, microseconds(service.now()), BATCH, ASK_AGAIN)
+    taken: set[str] = set()
+    for row in rows:
+        gateway = gateways.get(row.gateway)
+        if gateway is not None:
+            _settle(service, gateway, row, taken)
+    return len(rows)
+
+
+def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) -> None:
+    since = datetime.fromtimestamp(row.tried_at / 1_000_000, UTC) - MARGIN
+    try:
+        instead = content_of(row.content)
+        found = gateway.find(row.address, instead.body if isinstance(instead, Choices) else row.body, since)
+    except SendError as error:
+        log.warning("gateway could not be asked", message=row.id, kind=error.failure.kind)
+        return
+    now = microseconds(service.now())
+    with service.database.transaction() as db:
+        ours = doubtful.known(db, [sent.provider_id for sent in found]) | taken
+        new = [sent for sent in found if sent.provider_id not in ours]
+        if new:
+            taken.add(new[0].provider_id)
+            doubtful.settle_sent(db, row.id, new[0].provider_id, new[0].status, now)
+        elif row.attempts >= MOST_ATTEMPTS:
+            doubtful.give_up(db, row.id, now)
+        else:
+            doubtful.send_again(db, row.id, now)
+
+
+def hear_status(service: Service, update: StatusUpdate) -> str:
+    """Take in what a gateway says became of a message. Early, late, doubled and foreign reports do no harm.
+
+    Returns:
+        `applied`, `old` where we knew as much, `kept` where its message is not known yet, or `unknown`.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached or written.
+    """
+    now = microseconds(service.now())
+    effect = messages.apply_status(
+        service.database, update.message_id, update.provider_id, update.status, update.error_code, now
+    )
+    if effect == "applied" and update.error_code is not None:
+        _heed(service, update, update.error_code, now)
+    # With our own id in it, it would have found its message if there were one: anything else is somebody's invention.
+    if effect == "unknown" and update.message_id is None:
+        kept = doubtful.keep_orphan(service.database, update.provider_id, update.status, update.error_code, now)
+        return "kept" if kept else effect
+    return effect
+
+
+def ask_after(service: Service, gateways: Mapping[str, Channel]) -> int:
+    """Ask gateways about the next texts they took and said nothing of since; those nobody wants any more are called
+    back first. Returns how many were asked about."""
+    rows = unreported.claim(service.database, microseconds(service.now()), BATCH, ASK_AGAIN)
+    for row in rows:
+        gateway = gateways.get(row.gateway)
+        if gateway is not None:
+            _ask_after(service, gateway, row)
+    return len(rows)
+
+
+def _ask_after(service: Service, gateway: Channel, row: Unreported) -> None:
+    try:
+        if row.unwanted:
+            gateway.cancel(row.provider_id)
+        told = gateway.status(row.provider_id)
+    except SendError as error:
+        log.warning("gateway could not be asked", message=row.id, kind=error.failure.kind)
+        return
+    now = microseconds(service.now())
+    if told is not None:
+        hear_status(service, told)
+    with service.database.transaction() as db:
+        if told is None or now - row.sent_at > span(GIVEN_UP_AFTER):
+            unreported.lose(db, row.id)
+        else:
+            unreported.ask_later(db, row.id, now + span(ASK_EVERY))
+
+
+def _heed(service: Service, update: StatusUpdate, code: int, now: int) -> None:
+    """A failure that passes, or says something about the person's address."""
+    if code in PASSING:
+        with service.database.transaction() as db:
+            unreported.try_again(db, update.provider_id, now + span(AGAIN_AFTER), now)
+    kind = kind_of(code, 400)
+    if kind not in (FailureKind.ADDRESS_INVALID, FailureKind.OPTED_OUT):
+        return
+    with service.database.transaction() as db:
+        whose = doubtful.owner(db, update.provider_id)
+        if whose is not None and kind is FailureKind.ADDRESS_INVALID:
+            outbox.mark_invalid(db, whose[1], whose[2], now)
+    if whose is not None and kind is FailureKind.OPTED_OUT:
+        stop_by_carrier(service, whose[1], whose[2], whose[0])

@@ -1,0 +1,1 @@
+"""What authors get besides a flow that runs: drawings, talks that are tests, costs, reading age."""

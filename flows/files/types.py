@@ -1,0 +1,66 @@
+"""What a name in a condition can hold, and what may be compared with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.files.problems import did_you_mean
+from flows.files.tokens import ConditionError, Token
+
+
+class Sort(StrEnum):
+    """The sort of a value; ANY is known only when the flow runs."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TRUTH = "truth"
+    LIST = "list"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a name. `keys`: the only texts it can hold; `truth_words`: yes and no may be written for it."""
+
+    sort: Sort
+    keys: frozenset[str] | None = None
+    truth_words: bool = False
+
+
+TRUTH = Known(Sort.TRUTH)
+NUMBER = Known(Sort.NUMBER)
+ANY = Known(Sort.ANY)
+
+
+def check_comparable(mark: Token, left: Known, right: Known) -> None:
+    """Refuse a comparison that could never mean anything.
+
+    Raises:
+        ConditionError: the two sides are of different sorts, or have no order.
+    """
+    sorts = {left.sort, right.sort}
+    if Sort.LIST in sorts:
+        raise ConditionError(
+            mark.column, "a list is not compared — use `in`, as in `rating in [poor, very_poor]` or `bus in travel`"
+        )
+    if mark.text in ("<", "<=", ">", ">="):
+        if Sort.TRUTH in sorts:
+            raise ConditionError(mark.column, f"yes and no have no order — write `==` for `{mark.text}`")
+        if left.keys is not None or right.keys is not None:
+            raise ConditionError(mark.column, "choices have no order — name the choices: `in [poor, very_poor]`")
+    sorts.discard(Sort.ANY)
+    if len(sorts) == 2:
+        one, other = sorted(f"a {sort.value}" if sort is not Sort.TRUTH else "yes or no" for sort in sorts)
+        raise ConditionError(mark.column, f"this compares {one} with {other} — they are never the same")
+
+
+def name_error(what: str, word: str, known: Iterable[str]) -> str:
+    """The sentence for a name, choice or function that does not exist."""
+    names = sorted(known)
+    listed = ", ".join(names[:8])
+    advice = f"there is {listed}" if names else "there is none yet"
+    if what == "name":
+        advice = "name a saved answer, or put quotes around a text"
+    return f"there is no {what} `{word[:60]}`{did_you_mean(word, names, advice)}"

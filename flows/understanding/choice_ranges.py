@@ -1,0 +1,86 @@
+"""Choices whose labels are ranges: `over 65`, `5 to 8 minutes`, `more than half an hour`, figures inside one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from flows.understanding.choice_table import ChoiceTable
+from flows.understanding.durations import duration_at
+from flows.understanding.numerals import Numeral, Shape
+from flows.understanding.ranges import Range, range_of
+from flows.understanding.reading import Reply, skip, without_courtesy
+from flows.understanding.understood import REJECTED, Understood
+from flows.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class RangeFinder:
+    """One reply to a question with such labels; what is meant stands between the words `start` and `end`."""
+
+    table: ChoiceTable
+    reply: Reply
+    start: int
+    end: int
+    sure: bool
+
+    @property
+    def words(self) -> Words:
+        """The language of the reply."""
+        return self.table.words
+
+    def stretch(self) -> Understood | None:
+        """`more than half an hour`: a stretch of time inside exactly one of the labels that are stretches of time."""
+        if not self.table.timed:
+            return None
+        first = without_courtesy(self.reply, self.words)[0]
+        more, less = (skip(self.reply, first, phrases) for phrases in (self.words.above, self.words.below))
+        begins = max(more, less)
+        said = (duration_at(self.reply, at, self.words) for at in range(begins, max(begins, self.start) + 1))
+        found = next(filter(None, said), None)
+        if found is None or found[1] < self.end:
+            return None
+        figure = found[0] / self.table.timed
+        span = Range(figure, figure)
+        if begins > first:
+            span = Range(figure + 1, inf) if more > less else Range(0, figure - 1)
+        inside = self._covering(span)
+        return None if inside is None else self.table.take(inside, "", sure=False)
+
+    def span(self) -> Understood | None:
+        """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
+        plus = "+" if self.end > self.start and self.reply.mark_after(self.end - 1).startswith("+") else ""
+        core = self.reply.phrase(self.start, self.end - self.start)
+        worded = any(self.table.ranges) and not (core + plus).isdecimal()
+        said = range_of(core + plus, self.words) if worded else None
+        inside = None if said is None else self._covering(said)
+        if inside is None:
+            return None
+        known = {*self.table.label_words[inside], *self.table.own, *self.words.span}
+        known.update(word for phrase in self.words.below | self.words.above for word in phrase.split())
+        if not all(word in known or word.isdecimal() for word in core.split()):
+            return None
+        return self.table.take(inside, "", sure=self.sure)
+
+    def figure(self, numeral: Numeral) -> Understood:
+        """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
+        behind = self.reply.words[numeral.end : self.end]
+        other = self.table.in_their_unit(numeral.value, behind[0]) if behind else None
+        if other is not None and numeral.shape is Shape.COUNTING:
+            return self.table.take(other, "", sure=False)
+        inside = self._covering(Range(numeral.value, numeral.value))
+        if inside is None or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
+            return REJECTED
+        ends = self.words.span | self.words.below | self.words.above
+        bare = not any(word.isalpha() and word not in ends for word in self.table.label_words[inside])
+        theirs = {*self.table.label_words[inside], *self.table.own}
+        fitting = [word for word in behind if word in theirs or f"{word}s" in theirs]
+        if numeral.shape is Shape.COUNTING and not fitting:
+            return self.table.take(inside, "", sure=False) if bare and len(behind) == 1 else REJECTED
+        clean = all(word in fitting or word in self.words.counted for word in behind)  # "80 years old"
+        return self.table.take(inside, "", sure=clean and self.sure)
+
+    def _covering(self, said: Range) -> int | None:
+        """The one choice whose range holds another."""
+        inside = [number for number, span in enumerate(self.table.ranges) if span and span.covers(said)]
+        return inside[0] if len(inside) == 1 else None

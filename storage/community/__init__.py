@@ -1,0 +1,1 @@
+"""Who takes part: contacts, their phones, groups and champions, and how somebody is forgotten."""

@@ -1,0 +1,209 @@
+"""Forgetting a person: every row of theirs, what they add to tallies, and the marks that keep them from coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, delete, select, update
+
+from storage.community import phones
+from storage.community.contacts import rows_of
+from storage.counting import tallies
+from storage.counting.tally_rows import Counted
+from storage.database import Database
+from storage.secrets import Secrets
+from storage.tables import (
+    addresses,
+    answers,
+    champions,
+    contacts,
+    erased,
+    export_files,
+    marks,
+    messages,
+    metadata,
+    picks,
+    redactions,
+    reviews,
+    runs,
+)
+from storage.upserts import insert
+
+CONTACT, MESSAGE = "contact", "message"
+REMOVED = "[removed]"
+_NATIONAL = 9
+"""The last digits of a number by which it is found in others' texts, however its beginning is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What a contact, or a text, of somebody forgotten is known by: no more than that it was there can be told."""
+
+    hash: bytes
+    kind: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was erased, without a word of it. `files` are exports that may hold lines of the person: delete them."""
+
+    messages: int
+    answers: int
+    runs: int
+    copies: int
+    """Texts whose copies at the gateway are to be emptied."""
+    files: tuple[str, ...]
+    tombstones: tuple[Tombstone, ...]
+
+
+def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receipt:
+    """Erase a person in this transaction. The caller deletes files and has the gateway empty its copies."""
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql("PRAGMA secure_delete = ON")  # or the words stay readable in the file's free pages
+    tallies.lock(db)
+    own_answers = select(answers.c.id).where(rows_of(answers, contact_id))
+    in_tallies = rows_of(answers, contact_id) & answers.c.counted.in_((Counted.IN, Counted.WITHDRAWN))
+    tallies.take_out(db, in_tallies, runs.c.contact_id == contact_id)
+    files = _files(db, contact_id)
+    shared = _shared(db, contact_id)
+    numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
+    copies, tombstones = _tombstones(db, secrets, contact_id, now)
+    _out_of_others_texts(db, contact_id, numbers)
+    for table, key, theirs in ((picks, "answer_id", own_answers), (reviews, "answer_id", own_answers)):
+        db.execute(delete(table).where(table.c[key].in_(theirs)))
+    gone = {table.name: 0 for table in (messages, answers, runs)}
+    for table in _of_people():
+        gone[table.name] = db.execute(delete(table).where(rows_of(table, contact_id))).rowcount
+    db.execute(delete(contacts).where(contacts.c.id == contact_id))
+    phones.pick_up(db, shared)
+    return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files, tombstones)
+
+
+def _of_people() -> Iterator[Table]:
+    """Every table that holds rows of one person, those that others point to last; new tables are found as well."""
+    for table in reversed(metadata.sorted_tables):
+        if table is not contacts and ("contact_id" in table.c or table is marks):
+            yield table
+
+
+def _files(db: Connection, contact_id: int) -> tuple[str, ...]:
+    """Restricted exports of the flows they took part in: ids are made up per file, so every such file may hold them."""
+    flows = select(runs.c.flow).where(runs.c.contact_id == contact_id)
+    found = tuple(db.execute(select(export_files.c.path).where(export_files.c.flow.in_(flows))).scalars())
+    db.execute(delete(export_files).where(export_files.c.path.in_(found)))
+    return found
+
+
+def _phones(db: Connection, contact_id: int) -> list[tuple[bytes, bytes]]:
+    """The hash of each address of theirs, and the address sealed."""
+    query = select(addresses.c.hash, addresses.c.encrypted).where(addresses.c.contact_id == contact_id)
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
+def _shared(db: Connection, contact_id: int) -> list[bytes]:
+    """Phones that others of theirs use too: nothing of these others is forgotten."""
+    own = select(addresses.c.hash).where(addresses.c.contact_id == contact_id)
+    others = select(addresses.c.hash).where(addresses.c.hash.in_(own), addresses.c.contact_id != contact_id)
+    return list(db.execute(others.distinct()).scalars())
+
+
+def _tombstones(db: Connection, secrets: Secrets, contact_id: int, now: int) -> tuple[int, tuple[Tombstone, ...]]:
+    """Keyed hashes of them and of their texts, and the list of copies to empty; returns how many those are."""
+    gateway = db.execute(select(addresses.c.gateway).where(addresses.c.contact_id == contact_id).limit(1)).scalar()
+    texts = db.execute(
+        select(messages.c.provider_id, messages.c.channel).where(
+            messages.c.contact_id == contact_id, messages.c.provider_id.is_not(None)
+        )
+    ).all()
+    # Not of their phones: others may share one, and whoever gets a number after them is somebody else.
+    keep = [Tombstone(_contact_hash(secrets, contact_id), CONTACT, now)]
+    keep += [Tombstone(secrets.text_hash(row.channel, row.provider_id), MESSAGE, now) for row in texts]
+    remember(db, keep)
+    copies = [
+        {"provider_id": row.provider_id, "channel": row.channel, "gateway": gateway, "due_at": now}
+        for row in texts
+        if gateway == "twilio"
+    ]
+    if copies:
+        db.execute(insert(redactions).on_conflict_do_nothing(), copies)
+    return len(copies), tuple(keep)
+
+
+def remember(db: Connection, tombstones: Iterable[Tombstone]) -> None:
+    """Keep these tombstones; where there is one already, the later time."""
+    rows = [{"hash": each.hash, "kind": each.kind, "at": each.at} for each in tombstones]
+    add = insert(erased)
+    later = add.on_conflict_do_update(
+        index_elements=["hash"], set_={"at": add.excluded.at}, where=erased.c.at < add.excluded.at
+    )
+    if rows:
+        db.execute(later, rows)
+
+
+def _out_of_others_texts(db: Connection, contact_id: int, numbers: list[str]) -> None:
+    """A champion's text that named their number, as in `ADD 07700 900123 TO carers`."""
+    ends = {"".join(filter(str.isdigit, number))[-_NATIONAL:] for number in numbers}
+    by_champions = select(messages.c.id, messages.c.body).where(
+        messages.c.contact_id.in_(select(champions.c.contact_id)), messages.c.contact_id != contact_id
+    )
+    named = [
+        row.id
+        for row in db.execute(by_champions)
+        if any(len(end) == _NATIONAL and end in "".join(filter(str.isdigit, row.body)) for end in ends)
+    ]
+    if named:
+        db.execute(update(messages).where(messages.c.id.in_(named)).values(body=REMOVED, raw=None))
+
+
+def come_back(db: Connection, secrets: Secrets) -> list[int]:
+    """People in the store who were forgotten: a backup has brought them back."""
+    gone = set(db.execute(select(erased.c.hash).where(erased.c.kind == CONTACT)).scalars())
+    ids = db.execute(select(contacts.c.id)).scalars() if gone else ()
+    return [contact_id for contact_id in ids if _contact_hash(secrets, contact_id) in gone]
+
+
+def _contact_hash(secrets: Secrets, contact_id: int) -> bytes:
+    return secrets.hash(f"contact {contact_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text whose copy at the gateway is to be emptied."""
+
+    provider_id: str
+    gateway: str
+    channel: str
+    attempts: int
+
+
+def copies_wait(database: Database, now: int) -> bool:
+    """Whether any copy is to be emptied now."""
+    with database.reading() as db:
+        return bool(copies_due(db, now, 1))
+
+
+def copies_due(db: Connection, now: int, limit: int) -> list[Copy]:
+    """Copies to be emptied now."""
+    row = redactions.c
+    query = select(row.provider_id, row.gateway, row.channel, row.attempts).where(row.due_at <= now).limit(limit)
+    return [Copy(*found) for found in db.execute(query)]
+
+
+def copy_emptied(db: Connection, provider_id: str) -> None:
+    """The gateway has emptied its copy, or has none."""
+    db.execute(delete(redactions).where(redactions.c.provider_id == provider_id))
+
+
+def copy_later(db: Connection, provider_id: str, due_at: int) -> None:
+    """The gateway could not: try again then."""
+    again = {"due_at": due_at, "attempts": redactions.c.attempts + 1}
+    db.execute(update(redactions).where(redactions.c.provider_id == provider_id).values(**again))
+
+
+def bury(db: Connection, secrets: Secrets, channel: str, provider_id: str, now: int) -> Tombstone:
+    """Know a text again that was never stored: the one that asked to be forgotten."""
+    tombstone = Tombstone(secrets.text_hash(channel, provider_id), MESSAGE, now)
+    remember(db, [tombstone])
+    return tombstone

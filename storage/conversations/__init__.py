@@ -1,0 +1,1 @@
+"""What a turn reads and writes, and the conversations as people of the team read them."""

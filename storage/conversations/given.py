@@ -1,0 +1,47 @@
+"""The answers one person gave lately, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from storage.counting.tally_rows import Counted
+from storage.tables import answers, runs
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer that counts, and the run it was given in."""
+
+    id: int
+    run_id: int
+    run_state: str
+    run_language: str
+    flow: str
+    revision_id: int
+    node: str
+    outcome: str
+    value: str | None
+    raw: str
+
+
+def lately(db: Connection, contact_id: int, since: int, limit: int) -> list[Given]:
+    """Up to `limit` answers since a time (microseconds), newest first."""
+    given = answers.c
+    query: Select[Any] = (
+        select(
+            given.id, given.run_id, runs.c.state, runs.c.language, given.flow, given.revision_id, given.node,
+            given.outcome, given.value, given.raw,
+        )
+        .join(runs, runs.c.id == given.run_id)
+        .where(
+            given.contact_id == contact_id,
+            given.answered_at >= since,
+            given.counted.in_((Counted.WAITS, Counted.IN)),
+        )
+        .order_by(given.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [Given(*row) for row in db.execute(query)]

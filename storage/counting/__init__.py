@@ -1,0 +1,1 @@
+"""The tallies, and what tables are made from."""

@@ -1,0 +1,1 @@
+"""The two stores and their drivers: how statements are made once and run with few journeys."""

@@ -1,0 +1,190 @@
+"""Texts that may be sent now, with all that decides whether they are; and the senders they leave by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
+
+from storage.community.phones import is_busy
+from storage.conversations.found import groups_in, groups_of
+from storage.database import Database
+from storage.messages import Status
+from storage.sending.audience import last_heard
+from storage.tables import addresses, broadcasts, contacts, messages, recipients, runs, senders
+from storage.upserts import insert as upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that may be sent, with all that decides whether it is."""
+
+    id: int
+    contact_id: int
+    run_id: int | None
+    channel: str
+    body: str
+    kind: str
+    content: str | None
+    segments: int
+    attempts: int
+    created_at: int
+    broadcast_id: int | None
+    broadcast_status: str | None
+    flow: str | None
+    revision_id: int | None
+    run_state: str | None
+    """The run as this text begins it."""
+    stopped: bool
+    agreed: bool
+    attributes: Mapping[str, Any]
+    gateway: str
+    address: str
+    invalid: bool
+    open_run: int | None
+    open_state: str | None
+    asked: int
+    """Surveys that weigh on this person's budget already."""
+    groups: frozenset[str] = frozenset()
+    address_id: int = 0
+    initials: str | None = None
+    """How this person is told apart on a phone that several share; None where they have it alone."""
+    shared_busy: bool = False
+    """Somebody else on that phone is in a conversation."""
+    heard_at: int = 0
+
+    @property
+    def sender(self) -> str:
+        """What it leaves by: a gateway and a channel."""
+        return f"{self.gateway} {self.channel}"
+
+
+@dataclass(slots=True)
+class Sender:
+    """How fast a sender goes: when the next segment may leave, and until when nothing may. Microseconds.
+
+    Replies in HTTP answers are counted up to the text `counted_to`.
+    """
+
+    name: str
+    free_at: int
+    blocked_until: int
+    counted_to: int
+
+
+def claimable(now: int) -> Any:
+    """Texts whose time has come."""
+    return and_(messages.c.status == Status.QUEUED, messages.c.due_at <= now)
+
+
+def abandoned(now: int) -> Any:
+    """Texts whose worker has died while it sent them."""
+    return and_(messages.c.status == Status.SENDING, messages.c.lease_until <= now)
+
+
+def senders_of(db: Connection, now: int, names: Iterable[str]) -> dict[str, Sender]:
+    """These senders, locked; made where they are new."""
+    wanted = list(names)
+    if not wanted:
+        return {}
+    rows = [{"name": name, "free_at": now} for name in wanted]
+    found = _locked(db, wanted)
+    if len(found) < len(wanted):
+        db.execute(upsert(senders).on_conflict_do_nothing(), rows)
+        found = _locked(db, wanted)
+    return found
+
+
+def _locked(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
+    rows = db.execute(
+        select(senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to)
+        .where(senders.c.name.in_(names))
+        .order_by(senders.c.name)
+        .with_for_update()
+    )
+    return {row.name: Sender(*row) for row in rows}
+
+
+_other = recipients.alias("other")
+_asked = (
+    select(func.count())
+    .where(_other.c.contact_id == contacts.c.id, _other.c.counts == 1, _other.c.asked_at >= bindparam("counts_since"))
+    .scalar_subquery()
+)
+_open_run = runs.alias("open_run")
+_WITH_THEIR_PEOPLE = (
+    select(
+        messages.c.id, messages.c.contact_id, messages.c.run_id, messages.c.channel, messages.c.body,
+        messages.c.kind, messages.c.content, messages.c.segments, messages.c.attempts, messages.c.created_at,
+        messages.c.broadcast_id, broadcasts.c.status.label("broadcast_status"), broadcasts.c.flow,
+        broadcasts.c.revision_id, recipients.c.run_state, contacts.c.stopped_at, contacts.c.agreed_at,
+        contacts.c.attributes, addresses.c.gateway, addresses.c.encrypted, addresses.c.invalid_at,
+        _open_run.c.id.label("open_run"), _open_run.c.state.label("open_state"), _asked.label("asked"),
+        groups_of(contacts.c.id).label("groups"), addresses.c.id.label("address_id"), addresses.c.initials,
+        and_(addresses.c.initials.is_not(None), is_busy(addresses.alias("others"))).label("shared_busy"),
+    )
+    .join(contacts, contacts.c.id == messages.c.contact_id)
+    .join(addresses, and_(addresses.c.contact_id == contacts.c.id, addresses.c.channel == messages.c.channel))
+    .outerjoin(broadcasts, broadcasts.c.id == messages.c.broadcast_id)
+    .outerjoin(
+        recipients,
+        and_(recipients.c.broadcast_id == messages.c.broadcast_id, recipients.c.contact_id == contacts.c.id),
+    )
+    .outerjoin(_open_run, and_(_open_run.c.contact_id == contacts.c.id, _open_run.c.status == "open"))
+    .where(messages.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
+    .with_for_update(of=[messages, contacts], skip_locked=True)
+)  # fmt: skip
+"""The texts looked at and all known of whom they go to. Made once: putting it together took as long as running it."""
+
+
+def candidates(
+    db: Connection, database: Database, now: int, limit: int, counts_since: int, known: Mapping[str, Sender], *,
+    bulk: bool,
+) -> list[Candidate]:  # fmt: skip
+    """The next texts whose time has come, locked with their people; one each, by an address that is not invalid."""
+    closed = [name.split(" ") for name, each in known.items() if each.free_at > now or each.blocked_until > now]
+    ids = _longest_due(db, now, limit, closed, bulk=bulk)
+    if not ids:
+        return []
+    found: dict[int, Candidate] = {}
+    for row in db.execute(_WITH_THEIR_PEOPLE, {"ids": ids, "counts_since": counts_since}):
+        candidate = Candidate(
+            row.id, row.contact_id, row.run_id, row.channel, row.body, row.kind, row.content, row.segments,
+            row.attempts, row.created_at, row.broadcast_id, row.broadcast_status, row.flow, row.revision_id,
+            row.run_state, row.stopped_at is not None, row.agreed_at is not None, json.loads(row.attributes),
+            row.gateway, database.secrets.unseal(row.encrypted).decode(), row.invalid_at is not None, row.open_run,
+            row.open_state, row.asked, groups_in(row.groups), row.address_id, row.initials, bool(row.shared_busy),
+        )  # fmt: skip
+        if row.id not in found or found[row.id].invalid:
+            found[row.id] = candidate
+    heard = dict(last_heard(db, [each.contact_id for each in found.values() if each.channel == "whatsapp"]))
+    return [
+        replace(each, heard_at=heard.get(each.contact_id, 0)) if each.channel == "whatsapp" else each
+        for each in found.values()
+    ]
+
+
+def _longest_due(db: Connection, now: int, limit: int, closed: Iterable[Sequence[str]], *, bulk: bool) -> list[int]:
+    """The texts to look at, by the outbox's index alone: with its joins the store would sort all that waits."""
+    shut = [
+        ~exists().where(
+            addresses.c.contact_id == messages.c.contact_id,
+            addresses.c.channel == messages.c.channel,
+            messages.c.channel == channel,
+            addresses.c.gateway == gateway,
+        )
+        for gateway, channel in closed
+    ]
+    return list(
+        db.execute(
+            select(messages.c.id)
+            .where(claimable(now), *([] if bulk else [messages.c.priority == 0]), *shut)
+            .order_by(messages.c.priority, messages.c.due_at)
+            .limit(limit)
+            .with_for_update(of=messages, skip_locked=True)
+        ).scalars()
+    )

@@ -1,0 +1,1 @@
+"""The people who sign in: who they are, what they did, and what waits for them."""

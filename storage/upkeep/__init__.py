@@ -1,0 +1,1 @@
+"""Keeping a store: backups, what is deleted when, and which processes live."""
