@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flows.definition import Question
-from flows.letters import letter_of
-from flows.mentions import Mention, mention_at, mentions_in
 from flows.text import fold
 from flows.understanding.choice_ranges import RangeFinder
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.denial import REACH, denied_behind, is_doubted
+from flows.understanding.letters import letter_of
+from flows.understanding.mentions import Mention, mention_at, mentions_in
 from flows.understanding.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
 from flows.understanding.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
 from flows.understanding.slips import MIN_LENGTH
