@@ -230,7 +230,7 @@ def test_forget_me_that_is_killed_is_asked_for_once_more_and_done(journey, held)
     journey.say("forget me")
     with pytest.MonkeyPatch.context() as patched:
         for kind in ("sqlite", "postgresql"):
-            patched.setattr(f"storage.{kind}.Quick.commit", killed)
+            patched.setattr(f"storage.drivers.{kind}.Quick.commit", killed)
         with pytest.raises(KilledError):
             journey.twilio.text(SAM, "yes", MessageSid="SM" + "e" * 32)
     assert journey.count(answers) == 2

@@ -11,7 +11,6 @@ from sqlalchemy import insert, update
 
 from bot.app import create_app
 from bot.channels import Inbound
-from bot.commands import up
 from bot.conversations.backfill import catch_up
 from bot.conversations.exchange import Reply
 from bot.conversations.turn import take_turn
@@ -147,7 +146,7 @@ def test_a_process_that_dies_in_the_middle_of_a_turn_leaves_nothing_and_the_text
 
     with monkeypatch.context() as patched:
         for kind in ("sqlite", "postgresql"):
-            patched.setattr(f"storage.{kind}.Quick.commit", killed)
+            patched.setattr(f"storage.drivers.{kind}.Quick.commit", killed)
         with pytest.raises(Killed):
             journey.twilio.text(SAM, "1", MessageSid="SM" + "c" * 32)
     assert journey.count(answers) == 0
@@ -179,7 +178,7 @@ def test_postgresql_that_restarts_in_the_middle_of_a_turn_costs_nobody_an_answer
 
 FOLD_AND_DIE = """
 import os, signal, sys
-from storage import tallies
+from storage.counting import tallies
 from storage.database import Database
 from storage.secrets import Secrets
 database = Database(sys.argv[1], Secrets(bytes(range(32))))
@@ -197,7 +196,7 @@ def test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing(jou
         journey.say("visit", "1", "because", sender=f"+4477009{number + 100:05d}")
     for _ in range(3):
         command = [sys.executable, "-c", FOLD_AND_DIE, store]
-        died = subprocess.run(command, cwd=Path(up.__file__).parents[1], capture_output=True, check=False)
+        died = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, check=False)
         assert died.returncode == -signal.SIGKILL, died.stderr
     database = journey.service.database
     assert sum(tallies.stored(database).values()) == 21
