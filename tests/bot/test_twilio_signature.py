@@ -36,7 +36,7 @@ def target(path, query):
     return f"{path}?{query}" if query else path
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(forms, bases, paths, queries)
 @example({"Body": "🎉", "From": "+44"}, "https://sayso.example.org:8443", "/twilio/inbound", "x=%2F&x=%E2%9C%93")
 def test_the_signature_is_the_librarys(form, base, path, query):
@@ -45,7 +45,7 @@ def test_the_signature_is_the_librarys(form, base, path, query):
     assert signature(TOKEN, url, form.items()) == theirs
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(forms, bases, paths, queries, st.booleans(), st.booleans())
 def test_what_the_library_accepts_we_accept_and_the_other_way_round(form, base, path, query, right_token, with_port):
     tail = target(path, query)
