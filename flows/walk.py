@@ -29,7 +29,7 @@ from flows.rendering import Voice
 from flows.run import Context, Run, Status, Turn, microseconds
 from flows.scope import Scope, Shown
 from flows.text import clean, fill
-from flows.understanding.answers import Understood, Verdict, label_of, understand
+from flows.understanding.answers import Understood, Verdict, understand
 from flows.values import Value
 from flows.words import Words
 
@@ -295,8 +295,3 @@ class Walk:
             if isinstance(event, AnswerGiven):
                 self.said(self.voice.say(sentences.THANKS))
                 return
-
-
-def accepted(question: Question, value: Value, rest: str, words: Words) -> Understood:
-    """A value taken for certain."""
-    return Understood(Verdict.ACCEPTED, value, label_of(question, value, words), rest)

@@ -53,7 +53,7 @@ class Worker(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End after the present batch."""
         jobs.stopping.set()
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
 
 def run(settings: Settings, database: Database, queues: list[str]) -> None:

@@ -135,7 +135,7 @@ def _resolved(verb: Verb, flow: list[str], group: list[str], known: Known, **mor
             return Missing(verb, what, found.given)
         names[what] = found.id
         exact = exact and found.exact
-    order = Order(verb, **names, **more)  # type: ignore[arg-type]
+    order = Order(verb, **names, **more)  # type: ignore[arg-type]  # the parser gives text by these names
     return order if exact else Suggestion(written(order))
 
 

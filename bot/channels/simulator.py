@@ -12,15 +12,15 @@ from bot.channels import Inbound, Sent, StatusUpdate
 class SimulatorChannel:
     """Accepts every message at once. The phone page reads the messages from the store."""
 
-    def send(self, address: str, body: str, message_id: int, instead: Any = None) -> Sent:  # noqa: ARG002
+    def send(self, address: str, body: str, message_id: int, instead: Any = None) -> Sent:  # noqa: ARG002 -- the shape of a gateway
         """Deliver one message; its id here is made from ours, so the same message is always the same."""
         return Sent(f"sim{message_id}", "delivered")
 
-    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:  # noqa: ARG002
+    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:  # noqa: ARG002 -- the shape of a gateway
         """Nothing: sending again is harmless here."""
         return ()
 
-    def heard(self, since: datetime) -> Iterator[Inbound]:  # noqa: ARG002
+    def heard(self, since: datetime) -> Iterator[Inbound]:  # noqa: ARG002 -- the shape of a gateway
         """Nothing: no text is ever lost on the way from the phone page."""
         return iter(())
 

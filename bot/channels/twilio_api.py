@@ -14,8 +14,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 # The library is annotated but does not say so to type checkers (no py.typed).
-from twilio.base.version import Version  # type: ignore[import-untyped]
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.base.version import Version  # type: ignore[import-untyped]  # it ships no types
+from twilio.rest import Client  # type: ignore[import-untyped]  # it ships no types
 
 from bot.channels import Choices, FailureKind, Inbound, SendError, SendFailure, Sent, StatusUpdate, Template
 from bot.channels.twilio_contents import REFUSED, Contents

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.client import HTTPException
 
 # The library is annotated but does not say so to type checkers (no py.typed).
-from twilio.base.exceptions import (  # type: ignore[import-untyped]
+from twilio.base.exceptions import (  # type: ignore[import-untyped]  # it ships no types
     TwilioException,
     TwilioRestException,
     TwilioServiceException,

@@ -22,8 +22,8 @@ from urllib.request import getproxies, proxy_bypass
 import certifi
 
 # The library is annotated but does not say so to type checkers (no py.typed).
-from twilio.http import HttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.http import HttpClient  # type: ignore[import-untyped]  # it ships no types
+from twilio.http.response import Response  # type: ignore[import-untyped]  # it ships no types
 from urllib3.util.wait import wait_for_read
 
 CONNECTIONS = 64
@@ -34,7 +34,7 @@ class UnreachedError(Exception):
     """No connection came about: nothing was sent."""
 
 
-class Transport(HttpClient):  # type: ignore[misc]
+class Transport(HttpClient):  # type: ignore[misc]  # it ships no types
     """HTTP for Twilio's client. Used by many threads at once."""
 
     def __init__(self, timeout: float, api_url: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -162,16 +163,12 @@ def _known(service: Service, name: str) -> Flow:
     return found
 
 
-def _whom(db: object, who: Person) -> tuple[Whom, list[str]]:
+def _whom(db: Any, who: Person) -> tuple[Whom, list[str]]:
     """Whose answers are shown, and the groups to choose from: a champion's own, and always one of them."""
     asked = request.args.get("group", "")
     if who.is_staff:
-        return Whom(group=asked), [group.name for group in groups.every(db)]  # type: ignore[arg-type]
-    own = (
-        [group.name for group in groups.of_champion(db, who.contact_id)]  # type: ignore[arg-type]
-        if who.contact_id is not None
-        else []
-    )
+        return Whom(group=asked), [group.name for group in groups.every(db)]
+    own = [group.name for group in groups.of_champion(db, who.contact_id)] if who.contact_id is not None else []
     if not own or (asked and asked not in own):
         abort(404)
     return Whom(group=asked or own[0]), own

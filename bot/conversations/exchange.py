@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.channels import Inbound
 from bot.service import Service
 from flows.definition import Flow
+from flows.events import AnswerGiven
 from flows.run import Context, microseconds
 from flows.text import fill, smart
 from flows.values import Value
@@ -162,9 +163,9 @@ class Exchange:
             return False
         return heartbeats.are_live(self.stored.db, ("worker", "clock", "queue"), self.at - LIVELY)
 
-    def add_answer(self, **columns: object) -> None:
-        """Keep an answer of this turn; `columns` say what was answered, in which flow and language, and in which run
-        where it is not the open one."""
+    def add_answer(self, event: AnswerGiven, **columns: object) -> None:
+        """Keep an answer of this turn; `columns` say its revision, language, purpose and basis, and its run
+        where that is not the open one."""
         mine = {
             "id": new_id(),
             "run_id": self.run_id,
@@ -173,6 +174,14 @@ class Exchange:
             "channel": self.inbound.channel,
             "day": self.service.day(self.now),
             "answered_at": self.at,
+            "flow": event.flow,
+            "node": event.node,
+            "save_as": event.save_as,
+            "kind": event.kind,
+            "outcome": event.outcome,
+            "value": canonical(event.value),
+            "raw": event.raw,
+            "personal": event.personal,
         }
         self.stored.add_answer(**(mine | columns))
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot import sentences
 from bot.conversations import marks
-from bot.conversations.exchange import Exchange, canonical
+from bot.conversations.exchange import Exchange
 from flows import amending
 from flows.definition import Flow
 from flows.events import AnswerGiven, AnswerWithdrawn, AttributeSet
@@ -117,17 +117,10 @@ def _record(exchange: Exchange, each: Given, flow: Flow, turn: Turn) -> None:
         elif isinstance(event, AnswerGiven):
             _mark(exchange, each, event.save_as, marks.of_answer(flow, event.save_as, event.value))
             exchange.add_answer(
+                event,
                 run_id=each.run_id,
-                flow=event.flow,
                 revision_id=each.revision_id,
                 language=each.run_language,
-                node=event.node,
-                save_as=event.save_as,
-                kind=event.kind,
-                outcome=event.outcome,
-                value=canonical(event.value),
-                raw=event.raw,
-                personal=event.personal,
                 purpose=flow.purpose,
                 basis=flow.basis,
             )

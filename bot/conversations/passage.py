@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from secrets import randbits
 
 from bot.conversations import buttons, joining, marks
-from bot.conversations.exchange import Exchange, Reply, canonical
+from bot.conversations.exchange import Exchange, Reply
 from bot.conversations.follow_ups import follow
 from bot.conversations.reminders import next_look
 from flows import engine
@@ -166,16 +166,9 @@ class Passage(Exchange):
         asked_by = flow if event.flow == flow.id else self.service.shelf.flow(event.flow) or flow
         self._mark(marks.of_answer(flow, event.save_as, event.value))
         self.add_answer(
-            flow=event.flow,
+            event,
             revision_id=self.service.shelf.revision_id(event.flow, event.revision),
             language=run.language,
-            node=event.node,
-            save_as=event.save_as,
-            kind=event.kind,
-            outcome=event.outcome,
-            value=canonical(event.value),
-            raw=event.raw,
-            personal=event.personal,
             purpose=asked_by.purpose,
             basis=asked_by.basis,
         )

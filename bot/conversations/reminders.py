@@ -37,7 +37,7 @@ def look_at_due_runs(service: Service, limit: int = 100) -> int:
     now = microseconds(service.now())
     claimed = due.claim(service.database, now, limit, span(LEASE))
     for row in claimed:
-        service.database.retrying(lambda row=row: _look(service, row.run_id, row.contact_id))  # type: ignore[misc]
+        service.database.retrying(lambda row=row: _look(service, row.run_id, row.contact_id))  # type: ignore[misc]  # mypy cannot type a default of a lambda
     return len(claimed)
 
 

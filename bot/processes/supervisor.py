@@ -57,7 +57,7 @@ class _Child:
 
     @property
     def output(self) -> BinaryIO | None:
-        return None if self.process is None else self.process.stdout  # type: ignore[return-value]
+        return None if self.process is None else self.process.stdout  # type: ignore[return-value]  # no text mode is asked for, so it is bytes
 
 
 class Supervisor:

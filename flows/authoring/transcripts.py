@@ -25,6 +25,7 @@ from flows.files import schema, shapes
 from flows.files.problems import FlowError, Place, Problems
 from flows.files.yaml import Mapping as MappingTree
 from flows.files.yaml import Scalar, Sequence, Tree, read_tree
+from flows.loader import source_of
 from flows.run import Context
 
 
@@ -84,13 +85,7 @@ def load_talks(path: Path) -> tuple[Talk, ...]:
     Raises:
         FlowError: the file cannot be read or is no list of talks; every problem is listed.
     """
-    try:
-        source = path.read_bytes()
-    except OSError as error:
-        raise FlowError(
-            [f"{path}:1:1: The file cannot be read: {error.strerror} — check its name and rights."]
-        ) from None
-    return load_talks_text(source, path.name)
+    return load_talks_text(source_of(path), path.name)
 
 
 def load_talks_text(source: str | bytes, name: str) -> tuple[Talk, ...]:

@@ -72,6 +72,11 @@ def label_of(question: Question, value: object, words: Words) -> str:
     return str(value)
 
 
+def accepted(question: Question, value: Value, rest: str, words: Words) -> Understood:
+    """A value taken for certain."""
+    return Understood(Verdict.ACCEPTED, value, label_of(question, value, words), rest)
+
+
 class _Understands(Protocol):
     def understand(self, text: str) -> Understood: ...
 

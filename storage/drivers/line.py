@@ -26,7 +26,7 @@ MOST_PREPARED = 200
 SECONDS = 10
 """A server that has said nothing for so long is gone: its own limits end every journey before."""
 
-_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 _NAME = re.compile(r"%(?:%|\((\w+)\)s)")
 _TEXT, _BINARY = 0, 1
 _UNNAMED = b""
@@ -68,7 +68,7 @@ def as_one(statements: tuple[Statement, ...]) -> Query | None:
         return "%" if name is None else f"${order.setdefault((place, name), len(order) + 1)}"
 
     texts = [
-        _NAME.sub(lambda found, place=place: numbered(found, place), statement.text(_DIALECT))  # type: ignore[misc]
+        _NAME.sub(lambda found, place=place: numbered(found, place), statement.text(_DIALECT))  # type: ignore[misc]  # mypy cannot type a default of a lambda
         for place, statement in enumerate(statements)
     ]
     parts = ", ".join(f"w{place} AS ({text})" for place, text in enumerate(texts[:-1]))

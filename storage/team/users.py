@@ -260,7 +260,7 @@ def try_phone_code(db: Connection, address: bytes, code: bytes, now: int, most_t
 
 
 def _user(row: Row[tuple[object, ...]] | None) -> User | None:
-    return None if row is None else User(*row)  # type: ignore[call-arg, arg-type]
+    return None if row is None else User(*row)  # type: ignore[call-arg, arg-type]  # the columns of the queries above, in order
 
 
 def _key(name: str) -> str:

@@ -50,7 +50,7 @@ class Town:
             media=0,
             opt_out=None,
             received_at=self.time,
-            **more,  # type: ignore[arg-type]
+            **more,  # type: ignore[arg-type]  # what a test names goes to either
         )
         return take_turn(self.service, inbound).text
 

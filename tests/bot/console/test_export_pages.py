@@ -14,7 +14,7 @@ def export(browser, **fields: str):
     return browser.post("/console/exports", flow="visit", **fields)
 
 
-def test_a_table_for_everybody_hides_small_numbers(answered, bob):  # noqa: F811
+def test_a_table_for_everybody_hides_small_numbers(answered, bob):  # noqa: F811 -- the fixture above
     answer = export(bob, level="shared", format="csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="visit-shared.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
@@ -22,7 +22,7 @@ def test_a_table_for_everybody_hides_small_numbers(answered, bob):  # noqa: F811
     assert (whole["very_good"], whole["poor"]) == ("20", "*")
 
 
-def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_keeps(answered, service, bob):  # noqa: F811
+def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_keeps(answered, service, bob):  # noqa: F811 -- the fixture above
     assert export(bob, level="restricted", format="csv", layout="wide").status_code == 400
     answer = export(bob, level="restricted", format="xlsx", layout="wide", who="Dr Shah", purpose="annual review")
     sheet = load_workbook(io.BytesIO(answer.data), read_only=True).worksheets[0]
@@ -33,7 +33,7 @@ def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_k
     assert (entry.actor[:5], entry.action, entry.reason) == ("user:", "exported wide for Dr Shah", "annual review")
 
 
-def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):  # noqa: F811
+def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):  # noqa: F811 -- the fixture above
     page = bob.get("/console/exports/visit/hidden").text
     assert "small count" in page
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
-from twilio.request_validator import HMAC_SHA256, RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import HMAC_SHA256, RequestValidator  # type: ignore[import-untyped]  # it ships no types
 
 from tests.fakes.twilio.account import Account
 from tests.fakes.twilio.doors import Answer, Door
