@@ -19,6 +19,7 @@ from bot.console.access import Role
 from bot.conversations.turn import take_turn
 from bot.pages import create_pages
 from bot.service import Service
+from bot.webhooks import Environ, StartResponse, Wsgi
 from storage.community import contacts
 from storage.conversations import words
 from storage.counting import tallies
@@ -89,7 +90,7 @@ def stage(folder: Path) -> Iterator[Stage]:
     service = service_in(folder)
     app = create_app(service)
     alice = join(service, Client(app), "Alice", Role.ADMINISTRATOR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _closing(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -100,6 +101,22 @@ def stage(folder: Path) -> Iterator[Stage]:
         thread.join()
         server.server_close()
         service.close()
+
+
+def _closing(app: Wsgi) -> Wsgi:
+    """An app that ends each answer itself.
+
+    Werkzeug's server never does where the browser hangs up first, and a code that leaves after its page would be lost.
+    """
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            getattr(body, "close", list)()
+
+    return answer
 
 
 def _community(service: Service, alice: Browser) -> dict[str, object]:
