@@ -9,7 +9,7 @@ from bot import sentences
 from bot.catalogues import in_language
 from bot.languages import words_of
 from bot.settings import Settings
-from flows.authoring.playing import Stage
+from flows.authoring.rehearsal import Stage
 from flows.definition import Flow
 from flows.files.problems import did_you_mean
 from flows.loader import load
@@ -87,4 +87,5 @@ def stage(path: Path, language: str, settings: Settings) -> Stage:
     """
     flow = in_language(load(path), language, path.parent, drafts=settings.drafts)
     beside = Beside(path.parent, language, settings.drafts)
-    return Stage(flow, words_of(flow.language, drafts=settings.drafts), beside, SPOKEN, settings.organisation)
+    words = words_of(flow.language, drafts=settings.drafts)
+    return Stage(flow, words, beside, SPOKEN, settings.organisation, settings.keep_days)

@@ -17,14 +17,12 @@ from bot.conversations.danger import hear_danger
 from bot.conversations.helplines import said
 from bot.rehearsing import NoSuchFlowError, find, stage
 from bot.settings import Settings, SettingsError
-from flows.authoring.playing import Stage
-from flows.authoring.rehearsal import Rehearsal
+from flows.authoring.rehearsal import Rehearsal, Stage
 from flows.authoring.transcripts import Said, load_talks_text, talk_text
 from flows.engine import hold
 from flows.files.schema import CHANNELS, span_of
 from flows.files.shapes import MEDIA_KINDS
 from flows.loader import FlowError
-from flows.run import Context
 from flows.text import clean, segments
 from translations.files import CatalogueError
 
@@ -85,9 +83,7 @@ class Talk:
         self, on: Stage, channel: str, language: str = "en", chance: int = 0, in_danger: InDanger = lambda _: None
     ) -> None:
         self._in_danger = in_danger
-        context = Context(channel, language, on.organisation)
-        time = datetime.now(UTC).replace(microsecond=0)
-        self._rehearsal = Rehearsal(on.flow, on.words, context, time, on.flows, chance, on.spoken or {})
+        self._rehearsal = on.rehearse(channel, language, datetime.now(UTC).replace(microsecond=0), chance)
         self._began = datetime.now(UTC)
         keywords = on.flow.keywords
         self.said: list[Said] = [Said("me", keywords[0] if keywords else on.flow.id)]

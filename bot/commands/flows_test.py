@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.rehearsing import NoSuchFlowError, stage
 from bot.settings import Settings, SettingsError
-from flows.authoring.playing import Difference, Stage, play, rewrite
+from flows.authoring.playing import Difference, play, rewrite
+from flows.authoring.rehearsal import Stage
 from flows.authoring.transcripts import load_talks
 from flows.loader import FlowError
 from translations.files import CatalogueError

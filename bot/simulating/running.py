@@ -9,11 +9,11 @@ from random import Random
 from typing import Any
 
 from bot.simulating.crowd import SILENT, answer, reply
-from flows.authoring.playing import BEGINNING, Stage
-from flows.authoring.rehearsal import Rehearsal
+from flows.authoring.playing import BEGINNING
+from flows.authoring.rehearsal import Stage
 from flows.definition import Question
 from flows.events import AnswerGiven, Outcome, QuestionAsked, RunEnded
-from flows.run import Context, Status, Turn
+from flows.run import Status, Turn
 from flows.text import segments
 
 MOST_TEXTS = 120
@@ -69,10 +69,7 @@ class _Person:
 
     def __init__(self, stage: Stage, chance: Random, price: Any, counted: Counted) -> None:
         self.chance, self.price, self.counted = chance, price, counted
-        context = Context("sms", stage.flow.language, stage.organisation)
-        self.talk = Rehearsal(
-            stage.flow, stage.words, context, BEGINNING, stage.flows, chance.randrange(1000), stage.spoken or {}
-        )
+        self.talk = stage.rehearse("sms", stage.flow.language, BEGINNING, chance.randrange(1000))
         self.met: set[str] = set()
         self.seen = 0
 
@@ -100,7 +97,7 @@ class _Person:
         run = self.talk.run
         flow = None
         if run is not None:
-            flow = self.talk.flow if run.flow == self.talk.flow.id else self.talk.flows.flow(run.flow)
+            flow = self.talk.flow if run.flow == self.talk.flow.id else self.talk.stage.flows.flow(run.flow)
         node = flow.nodes.get(run.node or "") if flow is not None and run is not None else None
         return node.question if node is not None else None
 

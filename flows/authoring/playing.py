@@ -5,18 +5,13 @@ A `bot` line is compared with the whole message, whatever its case, accents and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flows.authoring.rehearsal import Rehearsal
+from flows.authoring.rehearsal import Stage
 from flows.authoring.transcripts import Line, Span, Talk, quoted
-from flows.calls import NO_OTHERS, Flows
-from flows.definition import Flow
-from flows.run import Context
 from flows.text import fold
-from flows.understanding.commands import Command
-from flows.words import Words
 
 BEGINNING = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 """When every talk begins; a minute passes before each text."""
@@ -40,17 +35,6 @@ class Difference:
         return f"line {self.line}, {self.talk}: expected {self.expected!r}, got {self.got!r}"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What a talk is played on: the flow and the words of its language, the other flows, and what the service says."""
-
-    flow: Flow
-    words: Words
-    flows: Flows = NO_OTHERS
-    spoken: Mapping[Command, str] | None = None
-    organisation: str = "Sayso"
-
-
 def play(stage: Stage, talk: Talk) -> list[Difference]:
     """Play a talk; an empty list means it went as written."""
     return _Play(stage, talk).differences()
@@ -61,10 +45,7 @@ class _Play:
 
     def __init__(self, stage: Stage, talk: Talk) -> None:
         self.talk = talk
-        context = Context(talk.channel, talk.language, stage.organisation)
-        self.rehearsal = Rehearsal(
-            stage.flow, stage.words, context, BEGINNING, stage.flows, talk.chance, stage.spoken or {}
-        )
+        self.rehearsal = stage.rehearse(talk.channel, talk.language, BEGINNING, talk.chance)
         self.said = ""
         self.found: list[Difference] = []
 

@@ -24,24 +24,46 @@ MAX_STARTS = 5
 """Flows that may start one another in one turn."""
 
 
-@dataclass(slots=True)
-class Rehearsal:
-    """One conversation. `spoken` is what the service itself says to a command, in English: STOP, HELP.
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a conversation is tried on: the flow and the words of its language, and what the service adds to them.
 
-    `answers` holds the last answer by its name: a key, yes or no, a number, the words, `skipped` or `unclear`.
+    `spoken` is what the service itself says to a command, in English: STOP, HELP. `keep_days` is how long it keeps
+    answers where the flow does not say.
     """
 
     flow: Flow
     words: Words
+    flows: Flows = NO_OTHERS
+    spoken: Mapping[Command, str] = field(default_factory=dict)
+    organisation: str = "Sayso"
+    keep_days: int = 730
+
+    def rehearse(self, channel: str, language: str, time: datetime, chance: int) -> Rehearsal:
+        """One conversation, begun at `time`."""
+        return Rehearsal(self, Context(channel, language, self.organisation), time, chance)
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """One conversation.
+
+    `answers` holds the last answer by its name: a key, yes or no, a number, the words, `skipped` or `unclear`.
+    """
+
+    stage: Stage
     context: Context
     time: datetime
-    flows: Flows = NO_OTHERS
     chance: int = 0
-    spoken: Mapping[Command, str] = field(default_factory=dict)
     run: Run | None = None
     answers: dict[str, str] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     """Every turn of the engine so far."""
+    flow: Flow = field(init=False)
+    """Where the conversation is: one flow may start another."""
+
+    def __post_init__(self) -> None:
+        self.flow = self.stage.flow
 
     @property
     def over(self) -> bool:
@@ -51,7 +73,7 @@ class Rehearsal:
     def begin(self, text: str = "") -> str:
         """Start the flow; `text` is what stood behind the keyword. Returns what is said."""
         trigger = Trigger("keyword", self.context, text, self.chance)
-        turn = engine.start(self.flow, trigger, self.words, self.time, self.flows)
+        turn = engine.start(self.flow, trigger, self.stage.words, self.time, self.stage.flows)
         return "\n".join(self._take(turn))
 
     def hear(self, text: str, media: tuple[str, ...] = (), location: tuple[float, float] | None = None) -> str:
@@ -59,15 +81,19 @@ class Rehearsal:
         if self.run is None or self.over:
             return ""
         reply = Input(text, self.context, media, location)
-        turn = engine.resume(self.flow, self._stored(), reply, self.words, self.time, self.flows)
+        turn = engine.resume(self.flow, self._stored(), reply, self.stage.words, self.time, self.stage.flows)
         if turn.asks is None:
             return "\n".join(self._take(turn))
         if turn.asks is Command.STOP:
             self.run.status = Status.STOPPED
-        kept = self.flow.keep.days if self.flow.keep else "many"
-        known = {"organisation": self.context.organisation, "purpose": self.flow.purpose, "days": kept}
-        voice = Voice(self.words, self.context.channel, known)
-        return "\n".join(voice.say(sentence) for sentence in self.spoken.get(turn.asks, "").splitlines())
+        kept = self.flow.keep.days if self.flow.keep else self.stage.keep_days
+        known: dict[str, Plain] = {
+            "organisation": self.context.organisation,
+            "purpose": self.flow.purpose,
+            "days": kept,
+        }
+        voice = Voice(self.stage.words, self.context.channel, known)
+        return "\n".join(voice.say(sentence) for sentence in self.stage.spoken.get(turn.asks, "").splitlines())
 
     def wait(self, span: timedelta) -> list[str]:
         """Let time pass; returns what is said meanwhile: reminders, and questions whose day has come."""
@@ -82,7 +108,7 @@ class Rehearsal:
                 self.run.status = Status.EXPIRED
                 break
             act = engine.carry_on if what is Due.QUESTION else engine.ask_again
-            turn = act(self.flow, self._stored(), self.context, self.words, self.time, self.flows)
+            turn = act(self.flow, self._stored(), self.context, self.stage.words, self.time, self.stage.flows)
             turn.run.reminders += what is Due.REMINDER
             said += self._take(turn)
         self.time = until
@@ -101,12 +127,12 @@ class Rehearsal:
             self._learn(turn)
             if turn.text:
                 said.append(turn.text)
-            other = self.flows.flow(turn.starts) if turn.starts is not None else None
+            other = self.stage.flows.flow(turn.starts) if turn.starts is not None else None
             if other is None:
                 break
             self.flow = other
             trigger = Trigger("flow", self.context, "", self.chance)
-            turn = engine.start(other, trigger, self.words, self.time, self.flows)
+            turn = engine.start(other, trigger, self.stage.words, self.time, self.stage.flows)
         return said
 
     def _learn(self, turn: Turn) -> None:

@@ -11,7 +11,7 @@ from bot.commands import chat
 from bot.languages import words_of
 from bot.rehearsing import SPOKEN, stage
 from bot.settings import LIBRARY, Settings
-from flows.authoring.playing import Stage
+from flows.authoring.rehearsal import Stage
 from flows.loader import load_text
 
 FLOW = """
@@ -61,6 +61,11 @@ def test_help_says_who_we_are_and_the_question_still_waits(talk):
     (text,) = talk.hear("HELP")
     assert text.startswith("This is Elm Surgery.")
     assert talk.hear("Ada")[0].startswith("Are you glad")
+
+
+def test_why_says_how_long_the_service_keeps_answers_where_the_flow_does_not_say(talk):
+    talk.begin()
+    assert "We keep them 730 days." in talk.hear("WHY")[0]
 
 
 def test_hostile_text_is_answered_like_any_other(talk):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.authoring.playing import Stage, play
+from flows.authoring.playing import play
+from flows.authoring.rehearsal import Stage
 from flows.authoring.transcripts import load_talks_text
 from flows.files.keys import FLOW, NODE
 from flows.loader import load_text

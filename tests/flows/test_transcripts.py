@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.authoring.playing import Stage, matches, play
+from flows.authoring.playing import matches, play
+from flows.authoring.rehearsal import Stage
 from flows.authoring.transcripts import Talk, load_talks, load_talks_text
 from flows.loader import FlowError, load
 from flows.text import segments
