@@ -25,6 +25,8 @@ BEAT = timedelta(seconds=5)
 TIDY = timedelta(hours=1)
 CATCH_UP = timedelta(minutes=10)
 """How long a text that the webhook never got may wait at its gateway."""
+SETTLE = timedelta(minutes=1)
+"""How often replies in HTTP answers are looked through for those that never left."""
 COMPLAIN = timedelta(minutes=1)
 HAND_IN_AGAIN = timedelta(seconds=5)
 
@@ -62,6 +64,7 @@ class Clock:
         self._beat = Every(BEAT)
         self._tidy = Every(TIDY)
         self._catch_up = Every(CATCH_UP)
+        self._settle = Every(SETTLE)
         self._spool = Every(HAND_IN_AGAIN)
         self._complain = Every(COMPLAIN)
 
@@ -87,7 +90,8 @@ class Clock:
             jobs.append(Job.SEND_REPLIES)
         if bulk:
             jobs.append(Job.SEND_BULK)
-        if doubtful.waiting(self._database, at) or unreported.waiting(self._database, at):
+        waits = doubtful.waiting(self._database, at) or unreported.waiting(self._database, at)
+        if self._settle.due(now) or waits:
             jobs.append(Job.SETTLE)
         if broadcasts.waiting(self._database, at):
             jobs.append(Job.PLAN_BROADCASTS)

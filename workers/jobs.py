@@ -108,6 +108,7 @@ def plan_broadcasts() -> None:
 @_entrance
 def settle() -> None:
     """Find out what became of messages of which nobody knows whether they went out, or arrived."""
+    settling.doubt_answers(service(), ways_out())
     drain(lambda: settling.settle_doubtful(service(), ways_out()))
     drain(lambda: settling.ask_after(service(), ways_out()))
 

@@ -186,10 +186,11 @@ class Channel(Protocol):
             SendError: it was not sent, or nobody knows; its failure says what follows.
         """
 
-    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:
+    def find(self, address: str, body: str, since: datetime, *, answered: bool) -> Sequence[Sent]:
         """Messages with these words that the gateway took for this address since a time (aware), oldest first.
 
-        For a message of which nobody knows whether it went out.
+        For a message of which nobody knows whether it went out. `answered`: it went back in the answer to a text of
+        theirs; otherwise it was handed over by `send`.
 
         Raises:
             SendError: the gateway could not be asked.

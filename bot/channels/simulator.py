@@ -16,7 +16,7 @@ class SimulatorChannel:
         """Deliver one message; its id here is made from ours, so the same message is always the same."""
         return Sent(f"sim{message_id}", "delivered")
 
-    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:  # noqa: ARG002 -- the shape of a gateway
+    def find(self, address: str, body: str, since: datetime, *, answered: bool) -> Sequence[Sent]:  # noqa: ARG002 -- the shape of a gateway
         """Nothing: sending again is harmless here."""
         return ()
 

@@ -116,14 +116,14 @@ class TwilioChannel:
             raise SendError(SendFailure(FailureKind.AMBIGUOUS, None, "Twilio accepted the message without naming it."))
         return Sent(sid, str(status or "queued"))
 
-    def find(self, address: str, body: str, since: datetime) -> Sequence[Sent]:
-        """What Twilio took for this address, with these words, since then.
+    def find(self, address: str, body: str, since: datetime, *, answered: bool) -> Sequence[Sent]:
+        """What Twilio took for this address, with these words, since then, by its API or out of our answers.
 
         Raises:
             SendError: Twilio could not be asked.
         """
         with failures():
-            return sent_to(self._client, self._ends(address)[0], body, since)
+            return sent_to(self._client, self._ends(address)[0], body, since, answered=answered)
 
     def heard(self, since: datetime) -> Iterator[Inbound]:
         """What people texted to our senders since then, oldest first.

@@ -11,25 +11,40 @@ from typing import Any
 
 from bot.channels import BadRequestError, Inbound, Sent
 from bot.channels.twilio_webhook import parse_inbound
+from bot.channels.twiml import split
+from flows.text import clean
 
 PAGE = 1000
 """Rows asked for at once; Twilio gives no more."""
 LOST = frozenset({"failed", "undelivered", "canceled"})
 
 
-def sent_to(client: Any, to: str, body: str, since: datetime) -> Sequence[Sent]:
-    """What we sent to somebody, with these words, since then; oldest first."""
-    rows = client.messages.list(to=to, date_sent_after=_utc(since), page_size=PAGE, limit=PAGE)
-    found = [row for row in rows if row.direction == "outbound-api" and (row.body or "") == body]
+def sent_to(client: Any, to: str, body: str, since: datetime, *, answered: bool) -> Sequence[Sent]:
+    """What we sent to somebody, with these words, since then; oldest first. `answered`: in the answer to a webhook."""
+    direction = "outbound-reply" if answered else "outbound-api"
+
+    def is_it(row: Any) -> bool:
+        return row.direction == direction and _created(row) >= _utc(since) and _may_be(row.body or "", body)
+
+    found = [
+        row
+        for row in client.messages.list(to=to, date_sent_after=_utc(since), page_size=PAGE, limit=PAGE)
+        if is_it(row)
+    ]
     # A message still in Twilio's queue has no time of sending, and a filter by it would pass the message by.
-    if not found:
-        recent = client.messages.list(to=to, page_size=50, limit=50)
-        found = [
-            row
-            for row in recent
-            if row.direction == "outbound-api" and (row.body or "") == body and _created(row) >= _utc(since)
-        ]
+    found = found or [row for row in client.messages.list(to=to, page_size=50, limit=50) if is_it(row)]
     return [Sent(row.sid, str(row.status)) for row in sorted(found, key=_created)]
+
+
+def _may_be(kept: str, body: str) -> bool:
+    """Whether what Twilio kept of a message may be these words: it may trim them, put plain signs in place of others,
+    and keep none at all for an account that asks for it. A long text went in parts, of which the first is looked for.
+    To take another text for ours loses one; not to know ours again would say it twice."""
+    return not kept or _letters(kept) == _letters(split(clean(body))[0] if body.strip() else body)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def heard(client: Any, senders: Sequence[str], since: datetime) -> Iterator[Inbound]:

@@ -1,7 +1,7 @@
 """Doubtful messages settled, and what gateways report taken in.
 
-A call that broke off may have sent its message. The callback carries our id and tells; where none comes, the gateway is
-asked for the message. Only where neither shows it is it sent again.
+A call that broke off may have sent its message, and a web that died may have taken its reply with it. The callback
+carries our id and tells; where none comes, the gateway is asked. Only where neither shows the message is it sent again.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
 from bot.channels.twilio_codes import PASSING, kind_of
 from bot.conversations.stopping import stop_by_carrier
 from bot.logs import log
-from bot.sending.outbox import MOST_ATTEMPTS, content_of
+from bot.sending.outbox import MOST_ATTEMPTS, SETTLE_AFTER, content_of
 from bot.service import Service
 from flows.due import span
 from flows.run import microseconds
 from storage import messages
-from storage.sending import doubtful, outbox, unreported
+from storage.messages import Status
+from storage.sending import answered, doubtful, outbox, unreported
 from storage.sending.doubtful import Doubtful
 from storage.sending.unreported import Unreported
+from storage.upkeep import heartbeats
 
 BATCH = 50
 ASK_AGAIN = 60_000_000
@@ -32,6 +34,27 @@ AGAIN_AFTER = timedelta(hours=4)
 """When a text is tried once more whose handset was off."""
 MARGIN = timedelta(minutes=2)
 """How far the gateway's clock may be from ours."""
+SHOWN_WITHIN = timedelta(minutes=4)
+"""How long a gateway may take to tell of a reply in an HTTP answer, its own tries of our webhook among it."""
+OLDEST = timedelta(hours=12)
+"""A question that comes later than this is worse than none."""
+MARK = "replies shown"
+"""The sign that says up to when replies in HTTP answers were looked through."""
+
+
+def doubt_answers(service: Service, gateways: Mapping[str, Channel], *, shown_within: timedelta = SHOWN_WITHIN) -> int:
+    """Replies that went back in HTTP answers and that no gateway has shown become doubtful; returns how many.
+
+    Each is looked at once. Those older than `OLDEST`, after a long night of the workers, are left as they are.
+    """
+    now, real = service.now(), gateways.keys() - {"simulator"}
+    until = microseconds(now - shown_within)
+    with service.database.transaction() as db:
+        since = max(heartbeats.read(db).get(MARK, (0, ""))[0], microseconds(now - OLDEST))
+        if not real or since >= until:
+            return 0
+        heartbeats.note(db, MARK, "ok", until)
+        return answered.doubt(db, real, since, until, microseconds(now + SETTLE_AFTER))
 
 
 def settle_doubtful(service: Service, gateways: Mapping[str, Channel]) -> int:
@@ -49,7 +72,8 @@ def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) 
     since = datetime.fromtimestamp(row.tried_at / 1_000_000, UTC) - MARGIN
     try:
         instead = content_of(row.content)
-        found = gateway.find(row.address, instead.body if isinstance(instead, Choices) else row.body, since)
+        words = instead.body if isinstance(instead, Choices) else row.body
+        found = gateway.find(row.address, words, since, answered=row.answered)
     except SendError as error:
         log.warning("gateway could not be asked", message=row.id, kind=error.failure.kind)
         return
@@ -61,7 +85,9 @@ def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) 
             taken.add(new[0].provider_id)
             doubtful.settle_sent(db, row.id, new[0].provider_id, new[0].status, now)
         elif row.attempts >= MOST_ATTEMPTS:
-            doubtful.give_up(db, row.id, now)
+            doubtful.give_up(db, row.id, Status.FAILED, now)
+        elif row.answered and doubtful.is_behind(db, row):
+            doubtful.give_up(db, row.id, Status.CANCELLED, now)
         else:
             doubtful.send_again(db, row.id, now)
 

@@ -122,10 +122,9 @@ _own = addresses.alias("own")
 _SAME_PHONE = (
     select(_own.c.id).where(_own.c.contact_id == messages.c.contact_id, _own.c.hash == bindparam("hash")).exists()
 )
-# What goes back in an HTTP answer is never claimed, and so has no attempts.
-_BY_OUTBOX = _reply.c.status.in_([literal_column("'queued'"), literal_column("'cancelled'")]) | (
-    _reply.c.attempts > literal_column("0")
-)
+# What goes back in an HTTP answer is never claimed, and so has no attempts; what may not have arrived is looked up.
+_NOT_NOW: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in ("queued", "cancelled", "ambiguous")]
+_BY_OUTBOX = _reply.c.status.in_(_NOT_NOW) | (_reply.c.attempts > literal_column("0"))
 _SEEN = (
     messages.c.id,
     messages.c.contact_id,

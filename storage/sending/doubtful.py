@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
 from storage.database import Database
 from storage.messages import ASK_AFTER, FROM_GATEWAY, Status, forward
-from storage.tables import addresses, messages, orphan_statuses
+from storage.tables import addresses, alerts, messages, orphan_statuses
 from storage.upserts import insert as upsert
 
 MOST_ORPHANS = 1_000
@@ -32,6 +32,12 @@ class Doubtful:
     attempts: int
     tried_at: int
     content: str | None
+    run_id: int | None
+
+    @property
+    def answered(self) -> bool:
+        """It was to go back in an HTTP answer: the outbox has not had it."""
+        return self.attempts == 0
 
 
 def waiting(database: Database, now: int) -> bool:
@@ -62,7 +68,7 @@ def _read(database: Database, db: Connection, ids: Sequence[int]) -> list[Doubtf
         select(
             messages.c.id, messages.c.contact_id, messages.c.channel, addresses.c.gateway, addresses.c.encrypted,
             messages.c.body, messages.c.attempts, messages.c.updated_at, messages.c.created_at,
-            messages.c.content,
+            messages.c.content, messages.c.run_id,
         )
         .join(
             addresses,
@@ -76,8 +82,9 @@ def _read(database: Database, db: Connection, ids: Sequence[int]) -> list[Doubtf
         address = database.secrets.unseal(row.encrypted).decode()
         tried_at = row.updated_at or row.created_at
         found[row.id] = Doubtful(
-            row.id, row.contact_id, row.channel, row.gateway, address, row.body, row.attempts, tried_at, row.content
-        )
+            row.id, row.contact_id, row.channel, row.gateway, address, row.body, row.attempts, tried_at, row.content,
+            row.run_id,
+        )  # fmt: skip
     return list(found.values())
 
 
@@ -108,12 +115,29 @@ def send_again(db: Connection, message_id: int, now: int) -> None:
     )
 
 
-def give_up(db: Connection, message_id: int, now: int) -> None:
-    """It was tried often enough."""
+def is_behind(db: Connection, row: Doubtful) -> bool:
+    """Whether its conversation has gone on without it: who is asked an old question now would answer the new one.
+
+    A text that a person must look at, such as a cry for help, is answered however late.
+    """
+    mine = messages.c.contact_id == row.contact_id
+    later = select(messages.c.id).where(
+        mine, messages.c.run_id == row.run_id, messages.c.id > row.id, messages.c.direction == "out"
+    )
+    told = (
+        select(messages.c.id)
+        .join(alerts, alerts.c.message_id == messages.c.id)
+        .where(mine, messages.c.reply_id == row.id)
+    )
+    return bool(db.execute(select(exists(later) & ~exists(told))).scalar())
+
+
+def give_up(db: Connection, message_id: int, status: Status, now: int) -> None:
+    """It is not sent any more, and ends like this."""
     db.execute(
         update(messages)
         .where(messages.c.id == message_id, messages.c.status == Status.AMBIGUOUS)
-        .values(status=Status.FAILED, due_at=None, updated_at=now)
+        .values(status=status, due_at=None, updated_at=now)
     )
 
 

@@ -18,10 +18,13 @@ def beat(database: Database, name: str, detail: str, now: int) -> None:
         StoreUnavailableError: the store could not be reached or written.
     """
     with database.transaction() as db:
-        statement = insert(heartbeats).values(name=name, at=now, detail=detail)
-        db.execute(
-            statement.on_conflict_do_update(index_elements=[heartbeats.c.name], set_={"at": now, "detail": detail})
-        )
+        note(db, name, detail, now)
+
+
+def note(db: Connection, name: str, detail: str, now: int) -> None:
+    """The same, committed with the caller's transaction."""
+    statement = insert(heartbeats).values(name=name, at=now, detail=detail)
+    db.execute(statement.on_conflict_do_update(index_elements=[heartbeats.c.name], set_={"at": now, "detail": detail}))
 
 
 def read(db: Connection) -> dict[str, tuple[int, str]]:

@@ -233,7 +233,7 @@ def test_a_callback_twilio_could_not_reach_is_left_out(base):
 def test_nothing_is_logged_of_a_person(twilio, channel, caplog):
     caplog.set_level(logging.DEBUG)
     channel.send(SMS, "Hello", 42)
-    channel.find(SMS, "Hello", datetime(2026, 1, 1, tzinfo=UTC))
+    channel.find(SMS, "Hello", datetime(2026, 1, 1, tzinfo=UTC), answered=False)
     assert SAM.lstrip("+") not in caplog.text
 
 

@@ -18,6 +18,7 @@ from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
 from bot.conversations.backfill import catch_up
 from bot.sending import gateways
+from bot.sending.settling import doubt_answers
 from bot.service import Service
 from flows.run import microseconds
 from storage.community import groups
@@ -50,11 +51,13 @@ class ChaosError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a seed chooses. `kills`: after how many happenings which process; `stops`: when whom has had enough."""
+    """What a seed chooses. `kills`: after how many happenings which process; `stops`: when whom has had enough;
+    `unheard`: whose rating is answered in vain."""
 
     kills: tuple[tuple[float, str], ...]
     stops: tuple[float | None, ...]
     modes: tuple[Mode, ...]
+    unheard: tuple[bool, ...]
 
     @classmethod
     def of(cls, seed: int) -> Plan:
@@ -64,7 +67,8 @@ class Plan:
             (chance.uniform(0, HAPPENINGS), chance.choice(VICTIMS)) for _ in range(chance.randint(1, MOST_KILLS))
         )
         stops = tuple(chance.uniform(0, HAPPENINGS) if chance.random() < 0.3 else None for _ in range(PEOPLE))
-        return cls(tuple(kills), stops, tuple(chance.choice(GATEWAY) for _ in range(PEOPLE)))
+        modes = tuple(chance.choice(GATEWAY) for _ in range(PEOPLE))
+        return cls(tuple(kills), stops, modes, tuple(chance.random() < 0.3 for _ in range(PEOPLE)))
 
 
 class Siege:
@@ -109,8 +113,8 @@ class Siege:
         self._numbers += PEOPLE
         group = f"carers{self._numbers}"
         people = [
-            Person(self.twilio, self.service, f"+4477009{self._numbers + place:05d}", stops_after)
-            for place, stops_after in enumerate(plan.stops)
+            Person(self.twilio, self.service, f"+4477009{self._numbers + place:05d}", stops_after, unheard=unheard)
+            for place, (stops_after, unheard) in enumerate(zip(plan.stops, plan.unheard, strict=True))
         ]
         with self.service.database.transaction() as db:
             groups.add(db, group, "Carers", group, microseconds(self.service.now()))
@@ -187,10 +191,11 @@ class _Fight:
         )  # fmt: skip
 
     def _fetch_what_was_missed(self) -> int:
+        """Texts that never came in, and replies that may never have left: nobody's answer is on its way now."""
         fetched = catch_up(self.service, self.ways, self.began)
         for person in self.people:
             person.look_whether_stopped()
-        return fetched
+        return fetched + doubt_answers(self.service, self.ways, shown_within=timedelta(0))
 
     def _let_minutes_pass(self) -> None:
         """No living worker may lose a claim by it, and nothing may be on its way: in two minutes it would be there."""

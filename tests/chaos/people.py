@@ -18,11 +18,20 @@ RATING, REASON, ENOUGH = "1", "the staff were kind", "please stop texting me"
 
 
 class Person:
-    """Somebody with a phone. `stops_after`: how many things happen until they text that they have had enough."""
+    """Somebody with a phone. `stops_after`: how many things happen until they text that they have had enough.
+    `unheard`: the answer to their rating is lost, as if the web had died with it at each of Twilio's tries."""
 
-    def __init__(self, twilio: FakeTwilio, service: Service, number: str, stops_after: float | None = None) -> None:
+    def __init__(
+        self,
+        twilio: FakeTwilio,
+        service: Service,
+        number: str,
+        stops_after: float | None = None,
+        *,
+        unheard: bool = False,
+    ) -> None:
         self.twilio, self.service, self.number = twilio, service, number
-        self.stops_after = stops_after
+        self.stops_after, self.unheard = stops_after, unheard
         self.said: dict[str, Exchange] = {}
         """What they texted and how it was met, where that is over."""
         self.stopped_at: datetime | None = None
@@ -59,7 +68,10 @@ class Person:
             self.in_hand, self.stopped_at = in_hand, self.twilio.account.now()
 
     def _text(self, words: str) -> Exchange:
+        if self.unheard and words == RATING:
+            self.twilio.webhooks.unheard.add(self.number)
         exchange = self.twilio.text(self.number, words)
+        self.twilio.webhooks.unheard.discard(self.number)
         if words == ENOUGH:
             self.look_whether_stopped()
         return exchange

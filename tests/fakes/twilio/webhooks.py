@@ -78,6 +78,8 @@ class Webhooks:
         self.fallback_url = fallback_url
         self.shared_key: tuple[str, str] | None = None
         """(key id, secret): sign the newer way, with HMAC-SHA256."""
+        self.unheard: set[str] = set()
+        """The senders of texts whose answers are lost on the way back, whatever we answer."""
         self._chatter: dict[str, list[datetime]] = defaultdict(list)
 
     def text(self, from_: str, body: str, **extra: str) -> Exchange:
@@ -151,6 +153,8 @@ class Webhooks:
             extra = urlencode({"ErrorCode": "11200", "ErrorUrl": self.url}).encode()
             answer = self._post(self.fallback_url, form + b"&" + extra, token)
             tries += 1
+        if from_ in self.unheard:
+            answer = Answer(None, failure="rt")
         reading = self._without_loops(from_, read(answer.status, answer.content_type, answer.body))
         texts = [said.text for said in reading.said]
         exchange = Exchange(sid, answer.status, answer.body, texts, reading.problem, reading.why, tries, token, form)
