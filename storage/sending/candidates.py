@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, select
 
 from storage.community.phones import is_busy
 from storage.conversations.found import groups_in, groups_of
 from storage.database import Database
-from storage.messages import Status
 from storage.sending.audience import last_heard
 from storage.tables import addresses, broadcasts, contacts, messages, recipients, runs, senders
 from storage.upserts import insert as upsert
@@ -75,14 +74,11 @@ class Sender:
     counted_to: int
 
 
-def claimable(now: int) -> Any:
-    """Texts whose time has come."""
-    return and_(messages.c.status == Status.QUEUED, messages.c.due_at <= now)
-
-
-def abandoned(now: int) -> Any:
-    """Texts whose worker has died while it sent them."""
-    return and_(messages.c.status == Status.SENDING, messages.c.lease_until <= now)
+# Written out, as in the conditions of their indexes: given as values, SQLite would read through every text there is.
+CLAIMABLE = and_(messages.c.status == literal_column("'queued'"), messages.c.due_at <= bindparam("now"))
+"""Texts whose time has come."""
+ABANDONED = and_(messages.c.status == literal_column("'sending'"), messages.c.lease_until <= bindparam("now"))
+"""Texts whose worker has died while it sent them."""
 
 
 def senders_of(db: Connection, now: int, names: Iterable[str]) -> dict[str, Sender]:
@@ -182,9 +178,10 @@ def _longest_due(db: Connection, now: int, limit: int, closed: Iterable[Sequence
     return list(
         db.execute(
             select(messages.c.id)
-            .where(claimable(now), *([] if bulk else [messages.c.priority == 0]), *shut)
+            .where(CLAIMABLE, *([] if bulk else [messages.c.priority == 0]), *shut)
             .order_by(messages.c.priority, messages.c.due_at)
             .limit(limit)
-            .with_for_update(of=messages, skip_locked=True)
+            .with_for_update(of=messages, skip_locked=True),
+            {"now": now},
         ).scalars()
     )

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.ids import id_at, new_id
 from storage.messages import Status
 from storage.sending.answered import MOST, Answered, answered
-from storage.sending.candidates import Candidate, Sender, abandoned, candidates, senders_of
+from storage.sending.candidates import ABANDONED, Candidate, Sender, candidates, senders_of
 from storage.tables import alerts, marks, messages, recipients, runs, senders, spending
 from storage.upserts import insert as upsert
 
@@ -221,6 +221,11 @@ def claiming(
 
 def abandon(db: Connection, now: int) -> None:
     """Texts whose worker died while it sent them: nobody knows whether they went out."""
-    db.execute(
-        update(messages).where(abandoned(now)).values(status=Status.AMBIGUOUS, token=None, lease_until=None, due_at=now)
-    )
+    db.execute(_ABANDON, {"now": now})
+
+
+_ABANDON = (
+    update(messages)
+    .where(ABANDONED)
+    .values(status=Status.AMBIGUOUS, token=None, lease_until=None, due_at=bindparam("now"))
+)

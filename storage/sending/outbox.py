@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
 
 from storage.database import Database
-from storage.messages import ASK_AFTER, FROM_GATEWAY, Status, forward
-from storage.sending.candidates import abandoned, claimable, senders_of
+from storage.messages import ASK_AFTER, AT_ONCE, BULK, FROM_GATEWAY, Status, forward
+from storage.sending.candidates import ABANDONED, CLAIMABLE, senders_of
 from storage.tables import (
     addresses,
     alerts,
@@ -24,16 +24,17 @@ from storage.upserts import insert as upsert
 def waiting(database: Database, now: int) -> tuple[bool, bool]:
     """Whether a reply, and whether anything else, can be sent or settled."""
     with database.reading() as db:
-        priorities = set(
-            db.execute(
-                select(messages.c.priority)
-                .where(or_(claimable(now), abandoned(now)))
-                .order_by(messages.c.priority)
-                .limit(1)
-            ).scalars()
-        )
-        bulk = select(messages.c.id).where(or_(claimable(now), abandoned(now)), messages.c.priority > 0).limit(1)
-        return 0 in priorities, bool(priorities) and db.execute(bulk).first() is not None
+        replies, bulk = db.execute(_WAITING, {"now": now}).one()
+        return bool(replies), bool(bulk)
+
+
+def _any(priority: int) -> Any:
+    """Whether one of these waits. Each is looked for apart: what waits for the morning is not read through at night."""
+    of_these = select(messages.c.id).where(messages.c.priority == priority)
+    return or_(of_these.where(CLAIMABLE).exists(), of_these.where(ABANDONED).exists())
+
+
+_WAITING = select(_any(AT_ONCE), _any(BULK))
 
 
 # What became of a claim.

@@ -6,7 +6,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, T
 
 from storage.tables.base import Number, id_column, metadata, partial_index
 
-_WAITS = text("status IN ('queued', 'sending')")
+_WAITS = text("status = 'queued'")
+_LEAVES = text("status = 'sending'")
 _UNKNOWN = text("status = 'ambiguous'")
 _UNREPORTED = text("status = 'sent' AND due_at IS NOT NULL")
 _BROADCAST = text("broadcast_id IS NOT NULL")
@@ -57,4 +58,6 @@ messages = Table(
     partial_index("ix_messages_unreported", "due_at", where=_UNREPORTED),
     partial_index("ix_messages_broadcast_id", "broadcast_id", where=_BROADCAST),
     partial_index("ix_messages_outbox", "priority", "due_at", where=_WAITS),
+    # What a worker has claimed: when it is taken to be dead.
+    partial_index("ix_messages_sending", "lease_until", where=_LEAVES),
 )  # fmt: skip

@@ -117,8 +117,15 @@ def _messages() -> None:
         "ix_messages_outbox",
         "messages",
         ["priority", "due_at"],
-        sqlite_where=text("status IN ('queued', 'sending')"),
-        postgresql_where=text("status IN ('queued', 'sending')"),
+        sqlite_where=text("status = 'queued'"),
+        postgresql_where=text("status = 'queued'"),
+    )
+    op.create_index(
+        "ix_messages_sending",
+        "messages",
+        ["lease_until"],
+        sqlite_where=text("status = 'sending'"),
+        postgresql_where=text("status = 'sending'"),
     )
     op.create_index(
         "uq_messages_provider_id",

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from tests.bot.console.stage import stage
+from tests.plans import grows, noted, plan
 
-GROWS = (
-    "addresses", "answer_labels", "answers", "audits", "champions", "consents", "contacts", "marks", "members",
-    "messages", "picks", "recipients", "reviews", "run_tallies", "runs", "tallies",
-)  # fmt: skip
 MORE = ("/console/contacts?group=carers", "/console/results/visit?by=week", "/console/results/visit?by=group")
-_SCAN = re.compile(rf"^SCAN ({'|'.join(GROWS)})\b")
 
 
 @pytest.fixture(scope="module")
@@ -23,38 +15,14 @@ def queries(tmp_path_factory) -> dict[str, set[tuple[str, tuple]]]:
     """What each page asks the store, and finding somebody by number and by name."""
     with stage(tmp_path_factory.mktemp("data")) as console:
         asked: dict[str, set] = {}
-        paths = {*console.pages().values(), *MORE, "/results/visit"}
-
-        def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-                asked[now].add((statement, tuple(parameters)))
-
-        event.listen(Engine, "before_cursor_execute", note)
-        for now in sorted(paths):
-            asked[now] = set()
-            console.alice.client.get(now)
-        for now in ("zeinab", "07700 900010"):
-            asked[now] = set()
-            console.alice.post("/console/contacts/find", page="/console/contacts", q=now)
-        event.remove(Engine, "before_cursor_execute", note)
+        for path in sorted({*console.pages().values(), *MORE, "/results/visit"}):
+            with noted() as asked[path]:
+                console.alice.client.get(path)
+        for words in ("zeinab", "07700 900010"):
+            with noted() as asked[words]:
+                console.alice.post("/console/contacts/find", page="/console/contacts", q=words)
         with console.service.database.reading() as db:
-            return {
-                page: {
-                    (sql, tuple(row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)))
-                    for sql, values in found
-                }
-                for page, found in asked.items()
-            }
-
-
-def grows(sql: str, plan: tuple[str, ...]) -> bool:
-    """Whether a query reads more the more people there are.
-
-    A page of a list in the order of its key is read as far as the page goes, and no further.
-    """
-    scans = any(_SCAN.match(step) for step in plan)
-    sorted_first = any(step.startswith("USE TEMP B-TREE FOR ORDER BY") for step in plan)
-    return scans and ("LIMIT" not in sql or sorted_first)
+            return {page: {(sql, plan(db, sql, values)) for sql, values in found} for page, found in asked.items()}
 
 
 def test_no_page_reads_through_what_grows(queries):
