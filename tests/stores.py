@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from storage.database import Database
 from storage.secrets import Secrets
+from storage.tables import metadata
 
 KEY = bytes(range(32))
 """The key of every store in the tests, as SAYSO_SECRET_KEY `KEY.hex()`."""
@@ -40,28 +41,54 @@ class SqliteStores:
 
 
 class PostgresqlStores:
-    """Hands out databases of one server; `url` names one that may make others."""
+    """Hands out databases of one server; `url` names one that may make others.
+
+    To make a database takes longer than most tests: one that a test left as it was made is emptied and used again.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._owner = psycopg.connect(url, autocommit=True)
         self.name = f"PostgreSQL {self._owner.info.server_version // 10000}"
         self._template = self._make("sayso_template")
+        self._spare: str | None = None
         _migrate(self._address(self._template))
 
     @contextmanager
     def empty(self, _folder: Path) -> Iterator[str]:
-        """The address of an empty store, with its tables; it is gone after the test."""
-        name = self._make(f"sayso_test_{next(_numbers)}", self._template)
+        """The address of an empty store, with its tables; nobody is connected to it after the test."""
+        name, self._spare = self._spare or self._make(f"sayso_test_{next(_numbers)}", self._template), None
+        address = self._address(name)
+        with psycopg.connect(address) as db:
+            made = _shape(db)
         try:
-            yield self._address(name)
+            yield address
         finally:
-            self._owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._owner.execute(_DISCONNECT, (name,))
+            if self._emptied(address, made):
+                self._spare = name
+            else:
+                self._drop(name)
 
     def close(self) -> None:
         """Leave the server as it was."""
-        self._owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._template)))
+        for name in filter(None, (self._spare, self._template)):
+            self._drop(name)
         self._owner.close()
+
+    def _emptied(self, address: str, made: object) -> bool:
+        """Take all rows out; False where there is more to put right than that."""
+        try:
+            with psycopg.connect(address) as db:
+                if _shape(db) != made:
+                    return False
+                db.execute(_EMPTY)
+        except psycopg.Error:
+            return False
+        return True
+
+    def _drop(self, name: str) -> None:
+        self._owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _make(self, name: str, template: str = "template0") -> str:
         name = f"{name}_{self._owner.info.backend_pid}"  # several test processes may share a server
@@ -71,6 +98,21 @@ class PostgresqlStores:
 
     def _address(self, name: str) -> str:
         return self._url.set(database=name).render_as_string(hide_password=False)
+
+
+_DISCONNECT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
+_EMPTY = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+_SHAPE = """
+SELECT count(*), sum(hashtext(concat(oid, relname, relfilenode, relnatts, reltuples))),
+       sum(pg_relation_size(oid)) FILTER (WHERE relkind = 'r') > 4000000, pg_conf_load_time()
+FROM pg_class WHERE relnamespace = 'public'::regnamespace
+"""
+"""Tables and indexes, also whether they were looked over (statistics change plans), have grown much, or a setting is
+another."""
+
+
+def _shape(db: psycopg.Connection) -> object:
+    return db.execute(_SHAPE).fetchone()
 
 
 def _migrate(url: str) -> None:
