@@ -30,6 +30,8 @@ class Words:
     """Words for yes or no that say something else before other words: Polish nie is also not, Spanish si also if."""
     clear: frozenset[str] = _NONE
     """Yes and no that win over the story after them; all others must stand alone or before a mark."""
+    assent: frozenset[str] = _NONE
+    """Words of yes that agree to anything, and so do not answer what was: okay, fine. Alone they are asked back."""
     skip: frozenset[str] = _NONE
     stop: frozenset[str] = _NONE
     """Whole texts that mean stop."""

@@ -30,7 +30,7 @@ NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 _OPTIONAL = """
 anger counting either uncounted idioms real household often people
 points questions textspeak negating_after leaning halves
-nobody totals unclear_days ordinal_ends
+nobody totals unclear_days ordinal_ends assent
 """
 OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""

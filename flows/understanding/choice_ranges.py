@@ -13,6 +13,9 @@ from flows.understanding.reading import Reply, skip, without_courtesy
 from flows.understanding.understood import REJECTED, Understood
 from flows.words import Words
 
+FAR = 100
+"""From here on, a bare figure at least twice the end of an open range is asked back: 200 may be over 65, or a slip."""
+
 
 @dataclass(frozen=True, slots=True)
 class RangeFinder:
@@ -78,7 +81,12 @@ class RangeFinder:
         if numeral.shape is Shape.COUNTING and not fitting:
             return self.table.take(inside, "", sure=False) if bare and len(behind) == 1 else REJECTED
         clean = all(word in fitting or word in self.words.counted for word in behind)  # "80 years old"
-        return self.table.take(inside, "", sure=clean and self.sure)
+        return self.table.take(inside, "", sure=clean and self.sure and not self._is_far(numeral.value, inside))
+
+    def _is_far(self, figure: float, number: int) -> bool:
+        """Whether a figure lies so far in a range without an upper end that it may be a slip."""
+        span = self.table.ranges[number]
+        return span is not None and span.high == inf and figure >= max(FAR, 2 * span.low)
 
     def _covering(self, said: Range) -> int | None:
         """The one choice whose range holds another."""

@@ -13,6 +13,9 @@ from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be
 from flows.understanding.understood import Understood, Verdict
 from flows.words import Words
 
+_FIGURES = re.compile(r"\b\d+\b")
+"""A figure is never a slip: "less than 30" is not "less than 10"."""
+
 
 @dataclass(slots=True)
 class ChoiceTable:
@@ -92,7 +95,8 @@ class ChoiceTable:
         """The one choice that is one slip away, and whether that is sure enough."""
         if not may_be_slip(core, self.vocabulary, self.words):
             return None
-        near = self.near(core)
+        figures = _FIGURES.findall(core)
+        near = {label: at for label, at in self.near(core).items() if _FIGURES.findall(label) == figures}
         if len(set(near.values())) != 1:
             return None
         return next(iter(near.values())), max(map(letters, near)) >= MIN_LENGTH

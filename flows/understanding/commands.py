@@ -20,6 +20,9 @@ MAX_WORDS = 14
 MAX_LENGTH = 400
 """Characters of the longest text in which a command is looked for."""
 
+MOST_BEHIND = 4
+"""Words of the longest reason behind a PAUSE."""
+
 MAX_SPACED = 24
 """Characters of the longest word that is looked for with spaces between its letters."""
 
@@ -70,7 +73,7 @@ def overhear(text: str, words: Words) -> Command | None:
     reply = read(text, (), words.short)
     if not 1 < len(reply.words) <= MAX_WORDS or ear.is_sent_by_a_machine(reply):
         return None
-    return ear.almost(reply) or ear.requests.overheard(reply)
+    return ear.almost(reply) or ear.requests.overheard(reply) or ear.put_off(reply)
 
 
 class _Ear:
@@ -112,6 +115,13 @@ class _Ear:
         """A command's word with a slip, where all others say nothing: `pls unsubcribe me`."""
         said = [word for word in reply.words if word not in self.requests.glue and word not in self.around]
         return self.slips.mistyped(said[0]) if len(said) == 1 and said[0] not in self.named else None
+
+    def put_off(self, reply: Reply) -> Command | None:
+        """`not now, im cooking`: PAUSE in a clause of its own, and behind it a short reason about oneself."""
+        first = next(_clauses(reply))
+        behind = reply.words[len(first.words) :]
+        put_off = 0 < len(behind) <= MOST_BEHIND and self.requests.telling.isdisjoint(behind)
+        return Command.PAUSE if put_off and self.named.get(" ".join(first.words)) is Command.PAUSE else None
 
     def is_sent_by_a_machine(self, reply: Reply) -> bool:
         """Whether a program wrote this: its "text STOP to end" is not this person's wish."""

@@ -38,6 +38,9 @@ STORY = "story"
 OTHERS = "others"
 """People a story is about: she, they, the nurse. A text that is no answer is no request either where one stands."""
 
+_MARKING = frozenset({REASON, INSULTED, PLEAD, LED})
+"""Groups that only mark where something begins: a word of these alone says nothing itself."""
+
 FEWEST_WORDS = 2
 
 MOST_STRANGERS = 2
@@ -242,6 +245,8 @@ class Requests:
             after = skip(reply, at, self.phrases)
             if after > at:
                 phrase = self.known[reply.phrase(at, after - at)]
+                if phrase.every <= _MARKING and row[at] in self.telling:
+                    return None  # "they should stop calling my mum"
             elif row[at] in self.telling:
                 return None
             else:

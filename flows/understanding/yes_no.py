@@ -30,6 +30,8 @@ class YesNoMatcher:
     sides: tuple[frozenset[str], frozenset[str]]
     asked: frozenset[str] = frozenset()
     """The longer words of the question itself."""
+    assent: frozenset[str] = frozenset()
+    """Words of yes that are asked back: `ok` to "Did staff listen?"."""
 
     @classmethod
     def compile(cls, question: Question, words: Words) -> YesNoMatcher:
@@ -39,7 +41,10 @@ class YesNoMatcher:
         asked = {said for text in question.ask.values() for said in (text, words.say(text))}
         rows = ([word for word in read(said, (), words.short).words if len(word) >= SHORTEST_STEM] for said in asked)
         # The first is mostly who, not what: "Did staff listen?" is not answered by "staff were rude".
-        return cls(words, sides, frozenset(word for row in rows for word in row[1:]))
+        echoed = frozenset(word for row in rows for word in row[1:])
+        # "Did you mean …?" has no words of its own here, and an OK to it is a yes; so is what an author lists as yes.
+        assent = words.assent - more.get("yes", frozenset()) if any(asked) else frozenset()
+        return cls(words, sides, echoed, assent)
 
     def understand(self, text: str) -> Understood:
         """What a reply means."""
@@ -47,7 +52,7 @@ class YesNoMatcher:
         if "?" not in text and len(text) <= 200:
             for given in (True, False):
                 if whole in self.sides[given]:
-                    return self._take(given, "")
+                    return self._take(given, "", sure=whole not in self.assent)
         reply = read(text, self.words.clear, self.words.short)
         if not reply.words:
             return REJECTED
@@ -118,6 +123,7 @@ class YesNoMatcher:
     def _said(self, reply: Reply, given: bool, start: int, end: int, *, sure: bool) -> Understood:
         """Yes or no was said; whether what follows leaves it standing."""
         first = end
+        sure = sure and reply.phrase(start, end - start) not in self.assent
         while (more := self._side_at(reply, end)) is not None and more[0] is given:
             end = more[2]  # "not really, no"
         after = end

@@ -305,7 +305,7 @@ Y. = True
 yep = True
 ie = True
 👍 = True
-ok = True
+ok ? True
 of course = True
 yesss = True
 yes! = True

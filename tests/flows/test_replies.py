@@ -11,7 +11,20 @@ from bench.accuracy import Labelled, is_missed, is_wrong, labelled, outcome_of, 
 from translations.languages import LANGUAGES
 
 UNSEEN = tuple(
-    f"unseen_{nth}" for nth in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+    f"unseen_{nth}"
+    for nth in (
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+    )
 )
 SETS = ("tuned_on", "europe", "east", "held_out", *UNSEEN)
 LEAST_TAKEN, MOST_WRONG, LEAST_HEARD = 0.97, 0.005, 0.97

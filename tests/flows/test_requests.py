@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bench.accuracy import Labelled, labelled, outcome_of
+from bench.accuracy import TODAY, Labelled, labelled, outcome_of
 from bot.languages import words_of
+from flows.definition import Kind, Question
+from flows.understanding.answers import understand
 from flows.understanding.commands import Command, hear, overhear
 from flows.understanding.requests import GROUPS
+from flows.understanding.understood import Verdict
 from translations import vocabulary
 
 SAID = [
@@ -142,3 +145,16 @@ NAMED = [
 @pytest.mark.parametrize(("question", "language", "text", "expected"), NAMED, ids=[text for _, _, text, _ in NAMED])
 def test_other_scripts_and_ordinals_are_read(question: str, language: str, text: str, expected: str):
     assert outcome_of(Labelled(question, language, expected, text)) == expected
+
+
+def test_not_now_and_a_short_reason_is_pause_but_a_story_that_begins_so_is_none():
+    words = words_of("en")
+    assert overhear("not now, im cooking tea", words) is Command.PAUSE
+    assert overhear("later, the nurse was kind", words) is None
+    assert overhear("they should stop calling my mum", words) is None
+
+
+def test_a_word_that_agrees_to_anything_is_asked_back_but_is_a_yes_to_did_you_mean():
+    assert outcome_of(Labelled("heard", "en", "", "okay then")) == "? true"
+    asked_back = Question(ask={"": ""}, kind=Kind.YES_NO, save_as="confirm")
+    assert understand(asked_back, "ok", words_of("en"), TODAY).outcome is Verdict.ACCEPTED
