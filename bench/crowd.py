@@ -80,12 +80,12 @@ def _statements(postgresql: bool, people: int, answers: int) -> list[tuple[str, 
             answers,
         ),
         (
-            f"INSERT INTO answers {_ANSWERED} channel, day, answered_at, counted) {_NUMBERS} SELECT "
+            f"INSERT INTO answers {_ANSWERED} channel, day, answered_at) {_NUMBERS} SELECT "
             f":answers + i * :answer_step, {_RUN}, {_CONTACT}, 'visit', :revision, "
             "CASE i % 2 WHEN 0 THEN 'rating' ELSE 'reason' END, CASE i % 2 WHEN 0 THEN 'rating' ELSE 'reason' END, "
             "CASE i % 2 WHEN 0 THEN 'choice' ELSE 'text' END, CASE i % 50 WHEN 0 THEN 'unclear' ELSE 'answered' END, "
             "CASE i % 2 WHEN 1 THEN 'everybody was kind' ELSE CASE i % 3 WHEN 0 THEN 'very_good' WHEN 1 THEN 'good' "
-            f"ELSE 'poor' END END, 'everybody was kind', false, {_LANGUAGE}, {_CHANNEL}, {_DAY}, :at, 1 FROM n",
+            f"ELSE 'poor' END END, 'everybody was kind', false, {_LANGUAGE}, {_CHANNEL}, {_DAY}, :at FROM n",
             answers,
         ),
         (

@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection, Table, insert, select, text
 
 from storage.database import Database
-from storage.tables import answers, revisions
+from storage.tables import answers, revisions, uncounted
 
 BATCH = 5_000
 NOON = 1_795_521_600_000_000  # 2026-11-24 12:00 UTC
@@ -16,20 +16,20 @@ CHOICES = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
 
 _RUN = (
     "id, contact_id, flow, revision_id, status, state, channel, language, trigger, started_at, updated_at, ended_at, "
-    "counted"
+    "counted, counted_as, counted_at, day"
 )
 _PERSON = f"i, 'en', '{{}}', {NOON}"
-_OVER = f"i, i, 'visit', 1, 'completed', '{{}}', 'sms', 'en', 'keyword', {NOON}, {NOON}, {NOON}, 1"
+_OVER = f"i, i, 'visit', 1, 'completed', '{{}}', 'sms', 'en', 'keyword', {NOON}, {NOON}, {NOON}, 1, 'completed', '', ''"
 _ANSWER = (
     "id, run_id, contact_id, flow, revision_id, node, save_as, kind, outcome, value, raw, personal, language, channel, "
-    "day, answered_at, counted"
+    "day, answered_at"
 )
 _VALUES = (
     "i, 1 + i / 10, 1 + i / 10, 'visit', 1, 'rating', 'rating', 'choice', 'answered', "
     "CASE i % 6 WHEN 0 THEN 'very_good' WHEN 1 THEN 'good' WHEN 2 THEN 'neither' WHEN 3 THEN 'poor' "
     "WHEN 4 THEN 'very_poor' ELSE 'dont_know' END, '1', false, 'en', CASE i % 2 WHEN 0 THEN 'sms' ELSE 'whatsapp' END, "
     "CASE i % 3 WHEN 0 THEN '2026-11-01' WHEN 1 THEN '2026-11-02' ELSE '2026-11-03' END, "
-    f"{NOON}, 1"
+    f"{NOON}"
 )
 
 
@@ -61,6 +61,7 @@ class Population:
     def answers(self, count: int) -> None:
         """Uncounted ratings of one flow, by a tenth as many contacts."""
         self.contacts(max(1, count // 10))
+        self._write(uncounted, ({"answer_id": n, "withdrawn": False} for n in range(count)))
         self._write(
             answers,
             (
@@ -69,7 +70,7 @@ class Population:
                     "revision_id": 1, "node": "rating", "save_as": "rating", "kind": "choice",
                     "outcome": "answered", "value": CHOICES[n % 6], "raw": str(1 + n % 6), "personal": False,
                     "language": "en", "channel": ("sms", "whatsapp")[n % 2], "day": f"2026-11-{1 + n % 28:02d}",
-                    "answered_at": NOON, "counted": 0,
+                    "answered_at": NOON,
                 }
                 for n in range(count)
             ),

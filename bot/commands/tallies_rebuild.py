@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Mapping
 
 from bot.settings import Settings, SettingsError
-from storage.counting import recounting, tallies
+from storage.counting import recounting
 from storage.database import Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets
 
@@ -32,16 +32,12 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = Settings.read(environ)
     database = Database(settings.database_url, Secrets(settings.secret_key))
     try:
-        waited = tallies.waiting(database)
-        before = tallies.stored(database)
-        recounting.rebuild(database)
-        after = tallies.stored(database)
+        found = recounting.rebuild(database)
     finally:
         database.close()
-    wrong = sum(before.get(key) != after.get(key) for key in {*before, *after})
-    print(f"Counted {sum(after.values()):,} times in {len(after):,} tallies.")
-    if waited or not wrong:
-        print("They were right before." if not wrong else "Some answers had not been counted yet.")
+    print(f"Counted {found.sum:,} times in {found.tallies:,} tallies.")
+    if not found.wrong:
+        print("They were right before.")
         return 0
-    print(f"{wrong:,} tallies were wrong, and are right now. Please report it.")
+    print(f"{found.wrong:,} tallies were wrong, and are right now. Please report it.")
     return 1

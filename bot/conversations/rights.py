@@ -22,7 +22,6 @@ from storage.team import audit
 ASKED_AT = "forget_me_asked_at"
 """The attribute that holds when FORGET ME was asked: only then does a YES mean it."""
 ANSWER_WITHIN = timedelta(days=1)
-HELD = (0, 1)
 """Answers that count; those taken back are told of by no list."""
 
 
@@ -73,7 +72,7 @@ def _my_data(exchange: Exchange) -> str:
     if exchange.stored.contact is None:
         return exchange.say(sentences.NOTHING_HELD)
     held = dossier.of(exchange.stored.db, exchange.contact_id)
-    answers = sum(each["counted"] in HELD for each in held.answers)
+    answers = sum(not each["withdrawn"] for each in held.answers)
     return exchange.say(sentences.MY_DATA, answers=answers, texts=len(held.messages))
 
 

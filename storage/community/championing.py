@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, ScalarSelect, Select, and_, func, insert, select
 
-from storage.counting.tally_rows import Counted
 from storage.ids import new_id
 from storage.tables import answers, broadcasts, contacts, meeting_counts, members, recipients, runs
 
@@ -42,7 +41,7 @@ def counts(db: Connection, flow: str, group: str, node: str) -> dict[str, int]:
         .join(runs, runs.c.id == answers.c.run_id)
         .where(
             answers.c.flow == flow, answers.c.node == node, answers.c.outcome == "answered",
-            answers.c.counted.in_((Counted.WAITS, Counted.IN)),
+            ~answers.c.withdrawn,
             runs.c.contact_id.in_(_within(group)),
             answers.c.run_id.in_(asked_runs),
         )

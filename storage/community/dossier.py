@@ -45,7 +45,7 @@ def of(db: Connection, contact_id: int) -> Dossier:
     )
 
 
-ANSWER = ("id", "flow", "node", "kind", "outcome", "value", "raw", "purpose", "basis", "counted", "answered_at")
+ANSWER = ("id", "flow", "node", "kind", "outcome", "value", "raw", "purpose", "basis", "withdrawn", "answered_at")
 
 
 def _rows(db: Connection, table: Any, contact_id: int, *names: str | Label[Any]) -> list[dict[str, Any]]:

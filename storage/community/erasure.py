@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Table, delete, select, update
 from storage.community import phones
 from storage.community.contacts import rows_of
 from storage.counting import tallies
-from storage.counting.tally_rows import Counted
 from storage.database import Database
 from storage.secrets import Secrets
 from storage.tables import (
@@ -64,8 +63,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
         db.exec_driver_sql("PRAGMA secure_delete = ON")  # or the words stay readable in the file's free pages
     tallies.lock(db)
     own_answers = select(answers.c.id).where(rows_of(answers, contact_id))
-    in_tallies = rows_of(answers, contact_id) & answers.c.counted.in_((Counted.IN, Counted.WITHDRAWN))
-    tallies.take_out(db, in_tallies, runs.c.contact_id == contact_id)
+    tallies.take_out(db, rows_of(answers, contact_id), runs.c.contact_id == contact_id)
     files = _files(db, contact_id)
     shared = _shared(db, contact_id)
     numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]

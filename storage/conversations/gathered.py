@@ -20,6 +20,7 @@ from storage.tables import (
     messages,
     picks,
     runs,
+    uncounted,
 )
 from storage.upserts import insert
 
@@ -83,7 +84,7 @@ class Gathered:
         """Statements that write what was gathered; changes first, because one contact has one open run."""
         for (table, row_id), values in self._changes.items():
             yield update_of(table, tuple(values)), {"row_id": row_id, **values}
-        for table in (contacts, addresses, runs, messages, answers, picks, consents, alerts):
+        for table in (contacts, addresses, runs, messages, answers, uncounted, picks, consents, alerts):
             rows = self.rows.get(table)
             if rows:
                 statement = insert_of(table, tuple(rows[0]), len(rows))

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from storage.counting.tally_rows import Counted
 from storage.tables import answers, runs
 
 
@@ -39,7 +38,7 @@ def lately(db: Connection, contact_id: int, since: int, limit: int) -> list[Give
         .where(
             given.contact_id == contact_id,
             given.answered_at >= since,
-            given.counted.in_((Counted.WAITS, Counted.IN)),
+            ~given.withdrawn,
         )
         .order_by(given.id.desc())
         .limit(limit)

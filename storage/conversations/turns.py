@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, select, update
 
 from storage.conversations.found import Found, Seen, StoredContact, StoredRun, Value, of_contact, of_sender, understood
 from storage.conversations.said import Said
@@ -29,6 +29,7 @@ from storage.tables import (
     members,
     picks,
     runs,
+    uncounted,
 )
 
 __all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
@@ -235,6 +236,7 @@ class StoredTurn(Said):
     def add_answer(self, **fields: Any) -> None:
         """One answer, not counted yet; the fields are the columns of the table."""
         self.add(answers, **fields)
+        self.add(uncounted, answer_id=fields["id"], withdrawn=False)
         if fields["kind"] == "many" and fields["outcome"] == "answered":
             for choice in dict.fromkeys(fields["value"].split()):
                 self.add(picks, answer_id=fields["id"], choice=choice)
@@ -245,16 +247,20 @@ class StoredTurn(Said):
         for row in reversed(pending):
             if (row["flow"], row["node"]) == (flow, node):
                 pending.remove(row)
+                for table in (uncounted, picks):
+                    kept = [each for each in self.rows.get(table, ()) if each["answer_id"] != row["id"]]
+                    self.rows[table] = kept
                 return
         given = (
             answers.c.run_id == run_id,
             answers.c.flow == flow,
             answers.c.node == node,
-            answers.c.counted.in_((Counted.WAITS, Counted.IN)),
+            ~answers.c.withdrawn,
         )
         last = select(answers.c.id).where(*given).order_by(answers.c.id.desc()).limit(1).scalar_subquery()
-        taken_back = case((answers.c.counted == Counted.IN, Counted.WITHDRAWN), else_=Counted.OUT)
-        self.db.execute(update(answers).where(answers.c.id == last).values(counted=taken_back))
+        take_back = update(answers).where(answers.c.id == last).values(withdrawn=True).returning(answers.c.id)
+        for answer_id in self.db.execute(take_back).scalars():
+            self.add(uncounted, answer_id=answer_id, withdrawn=True)
 
     def clear_marks(self, run_id: int, dimension: str) -> None:
         """The run bears no mark of this kind any more: what it was made from was changed."""

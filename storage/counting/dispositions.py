@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from storage.counting.results import Whom, runs_of
-from storage.counting.tally_rows import Counted
 from storage.tables import answers, broadcasts, messages, recipients, runs
 
 _REACHED = {"failed": "unreachable", "undelivered": "unreachable", "delivered": "delivered", "read": "delivered"}
@@ -54,7 +53,7 @@ def answered_something(db: Connection, flow: str) -> dict[str, int]:
         .where(
             answers.c.flow == flow,
             answers.c.outcome == "answered",
-            answers.c.counted.in_((Counted.WAITS, Counted.IN, Counted.WITHDRAWN)),
+            ~answers.c.withdrawn,
         )
         .subquery()
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.counting import tallies
-from storage.counting.tally_rows import Counted
 from storage.tables import answers, picks
 
 SORTED = ("choice", "many", "yes_no")
@@ -31,7 +30,7 @@ class Sorted:
 
 
 _ROW = tuple(answers.c[name] for name in Sorted.__dataclass_fields__)
-_COUNTS = (answers.c.kind.in_(SORTED), answers.c.counted.in_((Counted.WAITS, Counted.IN)))
+_COUNTS = (answers.c.kind.in_(SORTED), ~answers.c.withdrawn)
 
 
 def listed(
@@ -57,17 +56,17 @@ def get(db: Connection, answer_id: int) -> Sorted | None:
 def sort(db: Connection, answer: Sorted, keys: Sequence[str]) -> bool:
     """Sort an answer under these choices; under none: nobody can tell. False where it was changed or erased meanwhile.
 
-    It leaves the tallies in this transaction and waits to be counted anew.
+    The tallies follow in this transaction.
     """
     tallies.lock(db)
     this = (answers.c.id == answer.id, answers.c.outcome == answer.outcome, *_COUNTS)
     if db.execute(select(answers.c.id).where(*this).with_for_update()).first() is None:
         return False
-    tallies.take_answers_out(db, (answers.c.id == answer.id) & (answers.c.counted == Counted.IN))
+    tallies.take_answers_out(db, answers.c.id == answer.id)
     value, outcome = (" ".join(sorted(keys)), "answered") if keys else (None, "unclear")
-    change = {"value": value, "outcome": outcome, "counted": Counted.WAITS}
-    db.execute(update(answers).where(answers.c.id == answer.id).values(**change))
+    db.execute(update(answers).where(answers.c.id == answer.id).values(value=value, outcome=outcome))
     db.execute(delete(picks).where(picks.c.answer_id == answer.id))
     if answer.kind == "many" and keys:
         db.execute(insert(picks), [{"answer_id": answer.id, "choice": key} for key in keys])
+    tallies.put_answers_back(db, answers.c.id == answer.id)
     return True

@@ -1,8 +1,8 @@
 """How often each answer was given and how runs stand: folded in batches, each change once.
 
-An answer, a run or a mark of a run that is not in the tallies yet waits with its flag; the tallies and the flag change
-in one transaction. One process folds at a time, because a mark and an answer that are folded by two would both miss
-the pair they make.
+What the tallies do not know yet waits: an answer in `uncounted`, a run or a mark of a run with its flag. The tallies
+and what waits change in one transaction. One process folds at a time, because a mark and an answer that are folded by
+two would both miss the pair they make.
 """
 
 from __future__ import annotations
@@ -15,51 +15,59 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
+    Delete,
     Select,
-    Table,
     Update,
     and_,
     bindparam,
     case,
+    delete,
     func,
     literal,
     literal_column,
     select,
     text,
+    tuple_,
     union_all,
     update,
 )
 
 from storage.counting.tally_rows import (
     CHANGED,
-    HELD,
     KEY,
-    NOTHING,
+    ONE,
     RUN_KEY,
     Counted,
     added,
     answer_rows,
     answers_added,
+    change,
+    kept,
     run_rows,
     runs_added,
+    said,
 )
 from storage.database import Database
-from storage.tables import answers, marks, run_tallies, runs, tallies
+from storage.tables import answers, marks, run_tallies, runs, tallies, uncounted
 from storage.upserts import Insert
 
 FOLDING = 0x5A_59_51
 """Name of the lock that keeps two processes from folding at once."""
 
-Statements = tuple[Insert | Update, ...]
+Statements = tuple[Insert | Update | Delete, ...]
 
 
 def waiting(database: Database) -> bool:
     """Whether anything is not counted yet."""
+    some = (
+        select(uncounted.c.answer_id),
+        select(runs.c.id).where(_RUNS_WAIT),
+        select(marks.c.run_id).where(_MARKS_WAIT),
+    )
     with database.reading() as db:
-        return any(
-            db.execute(select(_id(table)).where(_waits(table)).limit(1)).first() for table in (answers, runs, marks)
-        )
+        return any(db.execute(each.limit(1)).first() for each in some)
 
 
 def fold(database: Database, limit: int) -> int:
@@ -83,59 +91,52 @@ def lock(db: Connection) -> None:
         db.execute(select(func.pg_advisory_xact_lock(FOLDING)))
 
 
-def _id(table: Table) -> Column[Any]:
-    return table.c.run_id if table is marks else table.c.id
-
-
-def _waits(table: Table) -> Any:
-    # Written out: a planner takes a partial index only for the words of its condition.
-    return literal_column("runs.counted = 0" if table is runs else f"{table.name}.counted IN (0, 2)")
-
-
-def _oldest(table: Table, *columns: Any) -> Select[Any]:
-    return select(table.c.id, *columns).where(_waits(table)).order_by(table.c.id).limit(bindparam("limit"))
-
-
-_SAID = (answers.c.run_id, answers.c.kind, *(answers.c[name] for name in KEY if name in answers.c))
+# Written out: a planner takes a partial index only for the words of its condition.
+_RUNS_WAIT: ColumnElement[bool] = literal_column("runs.counted = 0")
+_MARKS_WAIT: ColumnElement[bool] = literal_column("marks.counted IN (0, 2)")
 
 
 def _fold_answers(db: Connection, limit: int) -> int:
     if db.dialect.name == "postgresql":
         return int(db.execute(_answers_moved(), {"limit": limit}).scalar_one())
-    oldest = _oldest(answers).subquery()
-    last, count = db.execute(select(func.max(oldest.c.id), func.count()), {"limit": limit}).one()
-    if count:
-        add, mark = _answers_folded()
-        db.execute(add, {"limit": limit})
-        db.execute(mark, {"last": last})
-    return int(count)
+    add, empty = _answers_folded()
+    db.execute(add, {"limit": limit})
+    return db.execute(empty, {"limit": limit}).rowcount
+
+
+def _oldest(*columns: Any) -> Select[Any]:
+    """Of what waits. An answer that was taken back as well is first added."""
+    row = uncounted.c
+    return select(*columns).select_from(uncounted).order_by(row.answer_id, row.withdrawn).limit(bindparam("limit"))
 
 
 @lru_cache(maxsize=1)
 def _answers_folded() -> Statements:
     """On SQLite, which has one writer: the oldest that wait are the same for both statements."""
-    sign = case((answers.c.counted == Counted.WAITS, 1), else_=-1).label("sign")
+    row = uncounted.c
+    oldest = _oldest(row.answer_id, row.withdrawn)
+    waits = oldest.subquery()
     # A look of its own, because the planner would else begin at `picks`, and read all that are older.
-    said = _oldest(answers, *_SAID, sign).cte("said")
-    mine = and_(_waits(answers), answers.c.id <= bindparam("last"))
-    return answers_added(said.c.sign, said=said), update(answers).where(mine).values(counted=answers.c.counted + 1)
+    moved = said(change(waits)).join(waits, waits.c.answer_id == answers.c.id).cte("moved")
+    return answers_added(moved, moved.c.sign), delete(uncounted).where(tuple_(row.answer_id, row.withdrawn).in_(oldest))
 
 
 @lru_cache(maxsize=1)
 def _answers_moved() -> Select[Any]:
-    """On PostgreSQL: the mark, the tallies and how many they were, in one statement and one look at each answer."""
-    # As an array the planner looks the answers up one by one, however few it takes for the whole table to hold.
-    # Those that were withdrawn since have changed their flag, and are left out.
-    mine = and_(answers.c.id == func.any(func.array(_oldest(answers).scalar_subquery())), _waits(answers))
-    sign = case((answers.c.counted == Counted.IN, 1), else_=-1).label("sign")  # what it has become
-    change = update(answers).where(mine).values(counted=answers.c.counted + 1)
-    moved = change.returning(answers.c.id, *_SAID, sign).cte("moved")
-    counted = answers_added(moved.c.sign, said=moved).returning(literal_column("1")).cte("added")
-    return select(func.count()).select_from(moved).add_cte(counted)
+    """On PostgreSQL: what waited is deleted, counted, and how many they were, in one statement."""
+    # By their places, because the planner then expects few, and looks their answers up one by one. Places stay true:
+    # rows are never changed, and nobody else deletes them.
+    places = _oldest(literal_column("uncounted.ctid")).correlate(None).scalar_subquery()
+    mine = literal_column("uncounted.ctid") == func.any(func.array(places))
+    waited = delete(uncounted).where(mine).returning(uncounted.c.answer_id, uncounted.c.withdrawn).cte("waited")
+    moved = said(change(waited)).join(waited, waited.c.answer_id == answers.c.id).cte("moved")
+    counted = answers_added(moved, moved.c.sign).returning(ONE).cte("added")
+    return select(func.count()).select_from(waited).add_cte(counted)
 
 
 def _fold_runs(db: Connection, limit: int) -> int:
-    ids = list(db.execute(_oldest(runs).with_for_update(), {"limit": limit}).scalars())
+    oldest = select(runs.c.id).where(_RUNS_WAIT).order_by(runs.c.id).limit(limit)
+    ids = list(db.execute(oldest.with_for_update()).scalars())
     if ids:
         _run_all(db, _runs_folded(db.dialect.name), ids)
     return len(ids)
@@ -151,7 +152,7 @@ def _runs_folded(dialect: str) -> Statements:
 def _fold_marks(db: Connection, limit: int) -> int:
     found = list(
         db.execute(
-            select(marks.c.run_id, marks.c.dimension, marks.c.part).where(_waits(marks)).limit(limit).with_for_update()
+            select(marks.c.run_id, marks.c.dimension, marks.c.part).where(_MARKS_WAIT).limit(limit).with_for_update()
         )
     )
     if found:
@@ -163,13 +164,11 @@ def _fold_marks(db: Connection, limit: int) -> int:
 def _marks_folded(dialect: str) -> Statements:
     mine = and_(_among(dialect, marks.c.run_id), marks.c.counted.in_(CHANGED))
     sign = case((marks.c.counted == Counted.WAITS, 1), else_=-1)
-    by_mark = select(marks, sign.label("sign")).where(mine).subquery()
-    held = answers.join(by_mark, by_mark.c.run_id == answers.c.run_id)
-    mark = (by_mark.c.dimension, by_mark.c.part, by_mark.c.sign)
-    begun = runs.join(by_mark, by_mark.c.run_id == runs.c.id)
+    by = select(marks, sign.label("sign")).where(mine).subquery()
+    given = kept(_among(dialect, answers.c.run_id))
     return (
-        added(tallies, KEY, answer_rows(held, answers.c.counted.in_(HELD), *mark)),
-        added(run_tallies, RUN_KEY, [run_rows(begun, literal_column("1 = 1"), *mark)]),
+        added(tallies, KEY, answer_rows(given, given.c.sign * by.c.sign, by)),
+        added(run_tallies, RUN_KEY, [run_rows(by.c.sign, by=by)]),
         update(marks).where(mine).values(counted=marks.c.counted + 1),
     )
 
@@ -190,24 +189,28 @@ def _among(dialect: str, column: Column[Any]) -> Any:
 def take_out(db: Connection, which_answers: Any, which_runs: Any) -> None:
     """Take answers and runs out of the tallies for good; the caller deletes them in the same transaction."""
     take_answers_out(db, which_answers)
+    theirs = select(answers.c.id).where(which_answers)
+    db.execute(delete(uncounted).where(uncounted.c.answer_id.in_(theirs)))
     db.execute(runs_added(literal(-1), which_runs))
 
 
 def take_answers_out(db: Connection, which: Any) -> None:
-    """Take answers out of the tallies; the caller changes or deletes them in the same transaction."""
-    db.execute(answers_added(literal(-1), which))
+    """Take answers out of the tallies; the caller, who holds the lock, changes them and puts them back."""
+    given = kept(which)
+    db.execute(answers_added(given, -given.c.sign))
 
 
-def count_anew(db: Connection) -> None:
-    """Add every answer and run that is marked as counted; the tallies hold nothing but what is past."""
-    db.execute(answers_added(literal(1), answers.c.counted == Counted.IN))
-    db.execute(runs_added(literal(1)))
+def put_answers_back(db: Connection, which: Any) -> None:
+    """Add answers to the tallies that were taken out; what waited to be counted still waits."""
+    given = kept(which)
+    db.execute(answers_added(given, given.c.sign))
 
 
 def leave_behind(db: Connection, which_answers: Any, which_runs: Any) -> None:
     """Note that the tallies alone know of these from now on; the caller deletes them in the same transaction."""
-    db.execute(answers_added(literal(1), which_answers, column="past"))
-    db.execute(runs_added(literal(1), which_runs, column="past"))
+    given = kept(which_answers)
+    db.execute(answers_added(given, given.c.sign, column="past"))
+    db.execute(runs_added(ONE, which_runs, column="past"))
 
 
 def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
@@ -216,28 +219,32 @@ def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...]
     The key is `KEY`; with `flow`, of that flow alone. Changes nothing.
     """
     only = [answers.c.flow == flow] if flow else []
+    given = said(ONE, ~answers.c.withdrawn, *only).subquery()
     past = select(*(tallies.c[name] for name in KEY), tallies.c.past.label("count")).where(tallies.c.past != 0)
     with database.reading() as db:
         return held(
             db,
-            and_(answers.c.counted.in_((Counted.WAITS, Counted.IN)), *only),
-            (Counted.WAITS, Counted.IN),
+            given,
+            marks.c.counted.in_((Counted.WAITS, Counted.IN)),
             past.where(tallies.c.flow == flow) if flow else past,
         )
 
 
-def held(db: Connection, which: Any, marked_as: tuple[Counted, ...], *more: Any) -> dict[tuple[Any, ...], int]:
-    """What these answers come to, whole and by each mark that stands so; `more` are queries that add to it."""
-    marked = answers.join(marks, and_(marks.c.run_id == answers.c.run_id, marks.c.counted.in_(marked_as)))
-    rows = [
-        *answer_rows(answers, which, NOTHING, NOTHING, literal(1)),
-        *answer_rows(marked, which, marks.c.dimension, marks.c.part, literal(1)),
-        *more,
-    ]
+def held(db: Connection, given: Any, which_marks: Any, *more: Select[Any]) -> dict[tuple[Any, ...], int]:
+    """What these answers come to, whole and by each mark that `which_marks` holds for; `more` are queries that add."""
+    rows = [*answer_rows(given, given.c.sign), *answer_rows(given, given.c.sign, marks, which_marks), *more]
+    return added_up(db, KEY, rows)
+
+
+def added_up(db: Connection, key: tuple[str, ...], rows: list[Select[Any]]) -> dict[tuple[Any, ...], int]:
+    """What queries of keys and counts come to: the keys whose sum is not 0."""
     found = union_all(*rows).subquery()
-    columns = [found.c[name] for name in KEY]
-    rows_found = db.execute(select(*columns, func.sum(found.c.count)).group_by(*columns))
-    return {tuple(row[:-1]): int(row[-1]) for row in rows_found}
+    columns = [found.c[name] for name in key]
+    total = func.sum(found.c.count)
+    return {
+        tuple(row[:-1]): int(row[-1])
+        for row in db.execute(select(*columns, total).group_by(*columns).having(total != 0))
+    }
 
 
 def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, case, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, Table, case, func, literal_column, select, union_all
 
-from storage.tables import answers, marks, picks, run_tallies, runs, tallies
+from storage.tables import answers, marks, picks, run_tallies, runs, tallies, uncounted
 from storage.upserts import Insert, insert
 
 COUNTED_BY_VALUE = ("choice", "yes_no", "scale", "number", "date", "postcode")
@@ -24,10 +24,11 @@ RUN_KEY = ("flow", "revision_id", "day", "channel", "language", "dimension", "pa
 
 NOTHING: ColumnElement[str] = literal_column("''")
 """The dimension and the part of everybody."""
+ONE: ColumnElement[int] = literal_column("1")
 
 
 class Counted(IntEnum):
-    """Where an answer or a mark stands with the tallies."""
+    """Where a mark stands with the tallies."""
 
     WAITS = 0
     """To be added."""
@@ -42,52 +43,79 @@ CHANGED = (Counted.WAITS, Counted.WITHDRAWN)
 HELD = (Counted.IN, Counted.WITHDRAWN)
 
 
-EACH: ColumnElement[bool] = literal_column("1 = 1")
+SAID = ("id", "run_id", "kind", *(name for name in KEY if name in answers.c))
+"""What is read of an answer to count it."""
+IN_TALLIES = marks.c.counted.in_(HELD)
+"""A mark that the tallies know: answers that come later are counted by it too."""
 
 
-def answers_added(sign: Any, which: Any = EACH, said: FromClause = answers, column: str = "count") -> Insert:
-    """Adds answers to the tallies, or takes them out where `sign` is -1: whole, and with every mark that is counted.
+def said(sign: ColumnElement[int], *which: Any) -> Select[Any]:
+    """Answers to be counted, each with a sign."""
+    return select(*(answers.c[name] for name in SAID), sign.label("sign")).where(*which)
+
+
+def change(waits: FromClause) -> ColumnElement[int]:
+    """What a row of `uncounted` will do to the tallies."""
+    return case((waits.c.withdrawn, literal_column("-1")), else_=literal_column("1"))
+
+
+def kept(*which: Any) -> FromClause:
+    """Answers as the tallies hold them: those that count, less what is not counted yet. The signs of one answer add up.
+
+    To be read in one statement: between two an answer may come, or be counted.
+    """
+    waits = said(-change(uncounted), *which).join(uncounted, uncounted.c.answer_id == answers.c.id)
+    return union_all(said(ONE, ~answers.c.withdrawn, *which), waits).subquery("kept")
+
+
+def answers_added(answers_said: FromClause, sign: Any, column: str = "count") -> Insert:
+    """Adds answers to the tallies, whole and with every mark that is counted.
 
     Args:
-        sign: an expression of each.
-        which: the condition on them.
-        said: where they are read; a table with the columns of `answers` that matter here.
+        answers_said: what `said` or `kept` reads.
+        sign: of each: its own, or the opposite to take it out.
         column: where they are added: `count`, or `past` of those that only the tallies will know.
     """
-    marked = said.join(marks, marks.c.run_id == said.c.run_id)
-    held = and_(which, marks.c.counted.in_(HELD))
-    rows = answer_rows(said, which, NOTHING, NOTHING, sign, said)
-    return added(tallies, KEY, rows + answer_rows(marked, held, marks.c.dimension, marks.c.part, sign, said), column)
+    rows = answer_rows(answers_said, sign) + answer_rows(answers_said, sign, marks, IN_TALLIES)
+    return added(tallies, KEY, rows, column)
 
 
-def runs_added(sign: Any, which: Any = EACH, column: str = "count") -> Insert:
+def runs_added(sign: Any, *which: Any, column: str = "count") -> Insert:
     """Adds runs to the tallies as `counted_as` says, or takes them out where `sign` is -1."""
-    marked = runs.join(marks, marks.c.run_id == runs.c.id)
-    held = and_(which, marks.c.counted.in_(HELD))
-    rows = [run_rows(runs, which, NOTHING, NOTHING, sign)]
-    return added(run_tallies, RUN_KEY, [*rows, run_rows(marked, held, marks.c.dimension, marks.c.part, sign)], column)
+    rows = [run_rows(sign, *which), run_rows(sign, *which, IN_TALLIES, by=marks)]
+    return added(run_tallies, RUN_KEY, rows, column)
 
 
-def answer_rows(
-    source: FromClause, which: Any, dimension: Any, part: Any, sign: Any, said: FromClause = answers
-) -> list[Select[Any]]:
-    """The tally rows that answers stand for: one each, and one more for each choice of several."""
-    value = case((said.c.kind.in_(COUNTED_BY_VALUE), func.coalesce(said.c.value, "")), else_="")
-    picked = source.join(picks, picks.c.answer_id == said.c.id)
-    shared = {"dimension": dimension, "part": part}
+def answer_rows(answers_said: FromClause, sign: Any, by: FromClause | None = None, *which: Any) -> list[Select[Any]]:
+    """The tally rows that answers stand for: one each, and one more for each choice of several.
+
+    Args:
+        answers_said: what `said` or `kept` reads.
+        sign: of each.
+        by: marks, those that `which` holds for: a row for each mark of its run then, in place of one for everybody.
+        which: the condition on marks.
+    """
+    row = answers_said.c
+    value = case((row.kind.in_(COUNTED_BY_VALUE), func.coalesce(row.value, "")), else_="")
+    whole = {"outcome": row.outcome, "value": value, **_borne(by)}
+    picked = {"outcome": literal_column(f"'{PICKED}'"), "value": picks.c.choice, **_borne(by)}
+    source = answers_said if by is None else answers_said.join(by, by.c.run_id == row.run_id)
+    choices = source.join(picks, picks.c.answer_id == row.id)
     return [
-        _keyed(KEY, said, {"outcome": said.c.outcome, "value": value, **shared}, sign).select_from(source).where(which),
-        _keyed(KEY, said, {"outcome": literal_column(f"'{PICKED}'"), "value": picks.c.choice, **shared}, sign)
-        .select_from(picked)
-        .where(which, said.c.kind == MANY),
+        _keyed(KEY, answers_said, whole, sign).select_from(source).where(*which),
+        _keyed(KEY, answers_said, picked, sign).select_from(choices).where(*which, row.kind == MANY),
     ]
 
 
-def run_rows(source: FromClause, which: Any, dimension: Any, part: Any, sign: Any) -> Select[Any]:
-    """The tally row that a run stands for."""
-    given = {"status": runs.c.counted_as, "waiting_node": runs.c.counted_at, "dimension": dimension, "part": part}
-    found = _keyed(RUN_KEY, runs, given, sign)
-    return found.select_from(source).where(which, runs.c.counted_as.is_not(None))
+def run_rows(sign: Any, *which: Any, by: FromClause | None = None) -> Select[Any]:
+    """The tally rows that runs stand for; with marks, one for each mark."""
+    given = {"status": runs.c.counted_as, "waiting_node": runs.c.counted_at, **_borne(by)}
+    source = runs if by is None else runs.join(by, by.c.run_id == runs.c.id)
+    return _keyed(RUN_KEY, runs, given, sign).select_from(source).where(*which, runs.c.counted_as.is_not(None))
+
+
+def _borne(by: FromClause | None) -> dict[str, Any]:
+    return {name: NOTHING if by is None else by.c[name] for name in ("dimension", "part")}
 
 
 def _keyed(key: tuple[str, ...], said: FromClause, given: dict[str, Any], sign: Any) -> Select[Any]:

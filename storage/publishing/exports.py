@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from storage.counting.results import ANSWERED_FOR, GROUP, Whom
-from storage.counting.tally_rows import Counted
 from storage.tables import answers, marks, reviews, revisions, runs
 
 BATCH = 1_000
@@ -84,7 +83,7 @@ def _answers(db: Connection, flow: str, first: int, last: int) -> dict[int, list
             answer.channel, answer.answered_at, answer.basis, reviews.c.words,
         )
         .outerjoin(reviews, reviews.c.answer_id == answer.id)
-        .where(answer.run_id.between(first, last), answer.flow == flow, answer.counted.in_((Counted.WAITS, Counted.IN)))
+        .where(answer.run_id.between(first, last), answer.flow == flow, ~answer.withdrawn)
         .order_by(answer.id)
     )  # fmt: skip
     for run_id, *fields in rows:

@@ -3,7 +3,7 @@
 Times are microseconds since 1970-01-01 UTC; days are `YYYY-MM-DD` where the contacts live.
 """
 
-from storage.tables.answers import answers
+from storage.tables.answers import answers, uncounted
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts, orphan_statuses, recipients, senders, spending
 from storage.tables.console import answer_labels, publications, shelf_changes, uploads, used_forms
@@ -56,6 +56,7 @@ __all__ = [
     "spending",
     "tallies",
     "throttles",
+    "uncounted",
     "uploads",
     "used_forms",
     "users",

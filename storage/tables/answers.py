@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, Text, false, text
 
 from storage.tables.base import Number, id_column, metadata, partial_index
-
-_UNCOUNTED = text("counted IN (0, 2)")
 
 _IN_WORDS = text("kind = 'text'")
 _UNCLEAR = text("outcome = 'unclear'")
@@ -34,8 +32,8 @@ answers = Table(
     Column("channel", Text, nullable=False),
     Column("day", Text, nullable=False),
     Column("answered_at", Number, nullable=False),
-    # Whether the tallies hold it: see `storage.counting.tally_rows.Counted`.
-    Column("counted", Integer, nullable=False, server_default=text("0")),
+    # Taken back, and changed perhaps: it does not count.
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     # Why we may keep it, as the flow said when it was given.
     Column("purpose", Text, nullable=False, server_default=text("''")),
     Column("basis", Text, nullable=False, server_default=text("''")),
@@ -43,5 +41,14 @@ answers = Table(
     # Questions that people could not answer are few, and asked for on the first page of the console.
     partial_index("ix_answers_unclear", "id", where=_UNCLEAR),
     partial_index("ix_answers_words", "flow", "id", where=_IN_WORDS),
-    partial_index("ix_answers_uncounted", "id", where=_UNCOUNTED),
+)
+
+uncounted = Table(
+    "uncounted",
+    metadata,
+    # What the tallies do not know yet: an answer was given or, in a row of its own, taken back. Each row is written
+    # with its answer and deleted when it is counted, so that counting changes no row of `answers` and no index of it.
+    Column("answer_id", Number, primary_key=True, autoincrement=False),
+    Column("withdrawn", Boolean, primary_key=True),
+    sqlite_with_rowid=False,
 )

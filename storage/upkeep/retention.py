@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, literal, literal_c
 from storage.community import uploads
 from storage.community.erasure import REMOVED
 from storage.counting import tallies
-from storage.counting.tally_rows import Counted
+from storage.counting.tally_rows import CHANGED
 from storage.database import Database
 from storage.tables import (
     addresses,
@@ -25,6 +25,7 @@ from storage.tables import (
     reviews,
     runs,
     sessions,
+    uncounted,
 )
 from storage.team import audit, once, throttles
 from storage.upkeep.heartbeats import beat
@@ -74,7 +75,6 @@ def delete_old_runs(database: Database, keep: Mapping[int, int], now: int) -> in
 
 
 def _delete_older(database: Database, revision_ids: list[int], before: int, now: int) -> int:
-    changed = (Counted.WAITS, Counted.WITHDRAWN)
     old = (
         select(runs.c.id)
         .where(
@@ -83,8 +83,8 @@ def _delete_older(database: Database, revision_ids: list[int], before: int, now:
             # Written out: a planner takes a partial index only for the words of its condition.
             literal_column("runs.status <> 'open'"),
             runs.c.counted == 1,
-            ~exists().where(answers.c.run_id == runs.c.id, answers.c.counted.in_(changed)),
-            ~exists().where(marks.c.run_id == runs.c.id, marks.c.counted.in_(changed)),
+            ~exists().where(answers.c.run_id == runs.c.id, answers.c.id == uncounted.c.answer_id),
+            ~exists().where(marks.c.run_id == runs.c.id, marks.c.counted.in_(CHANGED)),
         )
         .limit(BATCH)
     )
@@ -103,7 +103,7 @@ def _delete_older(database: Database, revision_ids: list[int], before: int, now:
 
 def _delete_runs(db: Connection, ids: list[int]) -> None:
     _unreadable(db)
-    tallies.leave_behind(db, answers.c.run_id.in_(ids) & (answers.c.counted == Counted.IN), runs.c.id.in_(ids))
+    tallies.leave_behind(db, answers.c.run_id.in_(ids), runs.c.id.in_(ids))
     theirs = select(answers.c.id).where(answers.c.run_id.in_(ids))
     for table in (picks, reviews, answer_labels):
         db.execute(delete(table).where(table.c.answer_id.in_(theirs)))

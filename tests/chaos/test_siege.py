@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.app import create_app
 from bot.broadcasts import planning
@@ -22,6 +22,7 @@ from storage.counting import tallies as counting
 from storage.sending.audience import Audience
 from storage.tables import answers, messages, tallies
 from storage.tables import contacts as people
+from storage.tables import uncounted as waits
 from tests.chaos import siege
 from tests.chaos.driver import Plan
 from tests.chaos.invariants import broken
@@ -139,7 +140,7 @@ def counted_twice(calm: Calm) -> None:
 
 
 def uncounted(calm: Calm) -> None:
-    calm.change(update(answers).values(counted=0))
+    calm.change(insert(waits).from_select(["answer_id", "withdrawn"], select(answers.c.id, answers.c.withdrawn)))
 
 
 @pytest.mark.parametrize(

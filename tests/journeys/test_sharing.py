@@ -71,7 +71,7 @@ def test_back_never_leads_to_another_persons_answer(town):
     town.text(HOME, "#CD")
     town.text(HOME, "visit")
     assert town.text(HOME, "BACK").startswith("This is the first question, so we cannot go back.")
-    assert [row["counted"] for row in rows(town, answers)] == [0]
+    assert [row["withdrawn"] for row in rows(town, answers)] == [False]
 
 
 def test_a_sign_alone_asks_who_is_there_and_bare_initials_answer(town):

@@ -128,7 +128,7 @@ def test_also_the_first_text_of_somebody_new_is_two_journeys(tapped):
     assert tap.journeys == 2
 
 
-def test_on_sqlite_a_turn_is_one_commit_and_four_statements(sqlite_stores, tmp_path):
+def test_on_sqlite_a_turn_is_one_commit_and_five_statements(sqlite_stores, tmp_path):
     seen: list[str] = []
 
     def trace(connection, _record):
@@ -145,4 +145,4 @@ def test_on_sqlite_a_turn_is_one_commit_and_four_statements(sqlite_stores, tmp_p
     finally:
         event.remove(Engine, "connect", trace)
     verbs = [statement.split()[0] for statement in seen if not statement.startswith("--")]
-    assert verbs == ["BEGIN", "SELECT", "UPDATE", "INSERT", "INSERT", "COMMIT"]
+    assert verbs == ["BEGIN", "SELECT", "UPDATE", "INSERT", "INSERT", "INSERT", "COMMIT"]

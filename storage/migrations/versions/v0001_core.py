@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -204,17 +205,17 @@ def _answers() -> None:
         Column("channel", Text(), nullable=False),
         Column("day", Text(), nullable=False),
         Column("answered_at", Number, nullable=False),
-        Column("counted", Integer(), server_default=text("0"), nullable=False),
+        Column("withdrawn", Boolean(), server_default=false(), nullable=False),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_answers_run_id"),
         PrimaryKeyConstraint("id", name="pk_answers"),
     )
     op.create_index("ix_answers_run_id", "answers", ["run_id"])
-    op.create_index(
-        "ix_answers_uncounted",
-        "answers",
-        ["id"],
-        sqlite_where=text("counted = 0"),
-        postgresql_where=text("counted = 0"),
+    op.create_table(
+        "uncounted",
+        Column("answer_id", Number, autoincrement=False, nullable=False),
+        Column("withdrawn", Boolean(), nullable=False),
+        PrimaryKeyConstraint("answer_id", "withdrawn", name="pk_uncounted"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "tallies",

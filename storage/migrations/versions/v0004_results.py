@@ -34,9 +34,8 @@ def upgrade() -> None:
 def _answers_and_runs() -> None:
     op.add_column("answers", Column("purpose", Text(), server_default=text("''"), nullable=False))
     op.add_column("answers", Column("basis", Text(), server_default=text("''"), nullable=False))
-    op.drop_index("ix_answers_uncounted", "answers")
-    op.create_index("ix_answers_uncounted", "answers", ["id"], sqlite_where=_CHANGED, postgresql_where=_CHANGED)
-    op.execute("UPDATE answers SET counted = 0")
+    op.execute("DELETE FROM uncounted")
+    op.execute("INSERT INTO uncounted (answer_id, withdrawn) SELECT id, false FROM answers WHERE NOT withdrawn")
     op.add_column("runs", Column("day", Text(), server_default=text("''"), nullable=False))
     op.add_column("runs", Column("counted", Integer(), server_default=text("0"), nullable=False))
     op.add_column("runs", Column("counted_as", Text()))
