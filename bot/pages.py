@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
 
 from bot.console import register_console
+from bot.console.blueprint import PREFIX
 from bot.phone import phone_routes
 from bot.results.public import register_public
 from bot.service import Service
@@ -23,4 +25,10 @@ def create_pages(service: Service) -> Flask:
     register_public(app, service)
     if service.settings.phone:
         app.register_blueprint(phone_routes(service))
+
+    @app.get("/")
+    def front() -> Response:
+        """Whoever types only the address means the console."""
+        return redirect(f"{PREFIX}/", 303)
+
     return app

@@ -53,14 +53,16 @@ from bot.console.access import (
     largest_form,
     unclassified,
 )
-from bot.console.dates import Calendar
+from bot.console.dates import Calendar, day_in_words
 from bot.console.headers import harden
 from bot.console.language import LANGUAGES, direction, language_in_words, language_of_request, say
 from bot.console.marks import later
 from bot.console.once import new_mark
 from bot.console.sessions import person_of_request
+from bot.console.shelf import question_of, title_of
 from bot.environment import LOOPBACK
 from bot.logs import log
+from bot.phone.numbers import CHANNELS
 from bot.service import Service
 from flows.run import microseconds
 from storage.database import StoreUnavailableError
@@ -163,6 +165,10 @@ def register_console(app: Flask, service: Service) -> None:
     routes.app_template_filter("ago")(lambda at: _ago(service, calendar, at))
     routes.app_template_filter("tongue")(lambda code: language_in_words(code, g.language))
     routes.app_template_filter("machine")(calendar.machine)
+    routes.app_template_filter("date")(lambda day: day_in_words(day, g.language))
+    routes.app_template_filter("way")(lambda channel: CHANNELS.get(channel, channel))
+    routes.app_template_filter("title_of")(lambda name: title_of(service, name))
+    routes.app_template_filter("question_of")(lambda node, flow: question_of(service, flow, node))
     routes.after_request(harden)
     routes.context_processor(lambda: _surroundings(service))
     _add_errors(routes)

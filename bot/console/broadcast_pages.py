@@ -19,6 +19,7 @@ from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.marks import later
 from bot.console.once import mark_of_request
+from bot.console.shelf import all_said
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
@@ -55,7 +56,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/broadcasts/new")
     @allow(STAFF)
     def new_broadcast() -> Response:
-        return _form(service, Wish())
+        return _form(service, Wish(to=tuple(request.args.getlist("to"))))
 
     @routes.post("/broadcasts/new")
     @allow(STAFF)
@@ -109,10 +110,20 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             left_out=[(_words(reason), count) for reason, count in progress.left_out.items()],
             states=STATES,
             repeats=REPEATS,
+            phone=service.settings.phone,
             running=stored.status not in ("done", "stopped"),
             opens=microseconds(opens) if opens > now else None,
         )
         return make_response(page)
+
+    @routes.get("/broadcasts/<int:broadcast_id>/stop")
+    @allow(STAFF)
+    def ask_to_stop(broadcast_id: int) -> Response:
+        with service.database.reading() as db:
+            stored = broadcasts.get(db, broadcast_id)
+        if stored is None:
+            abort(404)
+        return make_response(render_template("console/stop_broadcast.html", stored=stored))
 
     @routes.post("/broadcasts/<int:broadcast_id>/stop")
     @allow(STAFF)
@@ -155,11 +166,10 @@ def _words(reason: str) -> str:
 def _form(service: Service, wish: Wish, problems: Mapping[str, str] | None = None) -> Response:
     with service.database.reading() as db:
         known = groups.titles(db)
-    shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
     page = render_template(
         "console/broadcast_new.html",
         wish=wish,
-        flows=[("", say("none: only a text")), *((flow.id, flow.title) for flow in shelf)],
+        flows=[("", say("none: only a text")), *((flow.id, flow.title) for flow in all_said(service))],
         groups=known.items(),
         repeats=[(value, say(words)) for value, words in REPEATS.items()],
         problems=problems or {},

@@ -12,7 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
+from bot.console.marks import later
+from bot.console.shelf import all_said, breakdown_in_words, known, said
 from bot.disclosure import ledger
+from bot.disclosure.suppression import Reason
 from bot.exports import tables
 from bot.exports.files import ExportFileError
 from bot.exports.formats import FORMATS
@@ -20,13 +23,22 @@ from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from bot.exports.restricted import Words
 from bot.results.figures import reader_of
 from bot.service import Service
-from flows.definition import Flow
 from storage.counting import results
 from storage.counting.results import Whom
 
-OFFERED = ("csv", "xlsx", "json")
+OFFERED = {
+    "csv": later("CSV: a table for every program"),
+    "xlsx": later("XLSX: for Excel, with notes and the codebook on sheets of their own"),
+    "json": later("JSON: for other programs, with notes and the codebook"),
+}
 """Formats that a web process can write without loading a hundred megabytes; `sayso export` writes them all."""
 LONGEST = 120
+WHY_HIDDEN = {
+    Reason.SMALL: later("too few people"),
+    Reason.GROUP: later("a part of everybody with too few people in it"),
+    Reason.PROTECTS: later("hidden so that no small number can be worked out"),
+    tables.LEFT_OUT: later("not shown at all: a hidden number could be worked out"),
+}
 
 
 def add_pages(routes: Blueprint, service: Service) -> None:
@@ -41,21 +53,23 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def hidden(name: str) -> Response:
         """The suppression log of the table that everybody may have."""
-        flow = _known(service, name)
+        flow = known(service, name)
         with service.database.reading() as db:
             reader = reader_of(service, db, flow, Whom(), ("channel", "language"), g.language)
             try:
                 found, shown, _ = reader.shared()
                 log, refused = list(tables.log(found, shown)), ""
             except (ledger.Refused, ExportRefusedError) as error:
-                log, refused = [], str(error)
-        return make_response(render_template("console/hidden.html", flow=flow, log=log, refused=refused))
+                log, refused = [], say(str(error))
+        rows = [(node, breakdown_in_words(by), say(WHY_HIDDEN[why]), count) for node, by, why, count in log]
+        page = render_template("console/hidden.html", flow=said(service, flow), log=rows, refused=refused)
+        return make_response(page)
 
     @routes.post("/exports")
     @allow(STAFF)
     def export() -> AnyResponse:
         form = request.form
-        flow = _known(service, form.get("flow", ""))
+        flow = known(service, form.get("flow", ""))
         kind, level = form.get("format", ""), form.get("level", "")
         if kind not in OFFERED or level not in list(Level):
             abort(400)
@@ -76,7 +90,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             return _file(service, wanted)
         except (ExportRefusedError, ExportFileError) as error:
-            return _page(service, {"flow": str(error)}, 400)
+            return _page(service, {"flow": say(str(error))}, 400)
 
     @routes.get("/settings")
     @allow(STAFF)
@@ -87,18 +101,11 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         return make_response(render_template("console/settings.html", findings=findings))
 
 
-def _known(service: Service, name: str) -> Flow:
-    found = service.shelf.flow(name)
-    if found is None:
-        abort(404)
-    return found
-
-
 def _page(service: Service, problems: dict[str, str] | None = None, status: int = 200) -> Response:
     with service.database.reading() as db:
         answered = results.flows_answered(db)
-    shelf = [(name, flow.title) for name in answered if (flow := service.shelf.flow(name)) is not None]
-    formats = [(name, FORMATS[name].meaning) for name in OFFERED]
+    shelf = [(flow.id, flow.title) for flow in all_said(service) if flow.id in answered]
+    formats = [(name, say(words)) for name, words in OFFERED.items()]
     page = render_template(
         "console/exports.html", shelf=shelf, formats=formats, problems=problems or {}, form=request.form
     )

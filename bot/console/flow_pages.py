@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.catalogues import catalogue_of, flow_sentences
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
+from bot.console.shelf import all_said, known, said
 from bot.service import Service
 from flows.authoring.picture import svg
 from flows.definition import Flow
@@ -46,49 +47,48 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/flows")
     @allow(STAFF)
     def flows() -> Response:
-        service.shelf.refresh(service.now())
-        shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
+        shelf = all_said(service)
         return make_response(render_template("console/flows.html", shelf=shelf, is_off=service.shelf.is_off))
 
     @routes.get("/flows/<name>")
     @allow(STAFF)
     def flow(name: str) -> Response:
-        return _flow_page(service, _known(service, name))
+        return _flow_page(service, known(service, name))
 
     @routes.get("/flows/<name>/drawing")
     @allow(STAFF)
     def drawing(name: str) -> Response:
         # A picture of its own: fill and stroke are attributes in it, and the pages allow no styles of elements.
-        return Response(svg(_known(service, name)), mimetype="image/svg+xml")
+        return Response(svg(said(service, known(service, name))), mimetype="image/svg+xml")
 
     @routes.post("/flows/<name>/switch")
     @allow(STAFF)
     def switch_flow(name: str) -> AnyResponse:
-        known = _known(service, name)
+        flow = known(service, name)
         off = request.form.get("to") == "off"
         now = microseconds(service.now())
         with service.database.transaction() as db:
-            shelf_changes.switch(db, known.id, off=off, now=now)
-            audit.note(db, person().actor, f"switched {'off' if off else 'on'}", f"flow:{known.id}", "", now)
+            shelf_changes.switch(db, flow.id, off=off, now=now)
+            audit.note(db, person().actor, f"switched {'off' if off else 'on'}", f"flow:{flow.id}", "", now)
         if off:
-            flash(say("{flow} is off. Open conversations go on; nobody can begin a new one.", flow=known.title))
+            flash(say("{flow} is off. Open conversations go on; nobody can begin a new one.", flow=flow.title))
         else:
-            flash(say("{flow} is on.", flow=known.title))
-        return redirect(url_for("console.flow", name=known.id), 303)
+            flash(say("{flow} is on.", flow=flow.title))
+        return redirect(url_for("console.flow", name=flow.id), 303)
 
     @routes.post("/flows/<name>/revision")
     @allow(STAFF, largest=LARGEST_FILE + 64 * 1024)
     def upload_revision(name: str) -> AnyResponse:
-        known = _known(service, name)
+        flow = known(service, name)
         file = request.files.get("file")
         source = file.read(LARGEST_FILE + 1).decode("utf-8", "replace") if file else request.form.get("source", "")
         try:
-            new = load_text(source, f"{known.id}.yaml")
+            new = load_text(source, f"{flow.id}.yaml")
         except FlowError as error:
-            return _flow_page(service, known, list(error.problems), 400)
+            return _flow_page(service, flow, list(error.problems), 400)
         if request.form.get("sure") != new.revision:
             return make_response(
-                render_template("console/flow_change.html", flow=known, new=new, changes=_changes(known, new))
+                render_template("console/flow_change.html", flow=flow, new=new, changes=_changes(flow, new))
             )
         now = microseconds(service.now())
         revision_id = revisions.publish(service.database, new.id, new.revision, new.source, now)
@@ -101,46 +101,39 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/flows/<name>/file")
     @allow(STAFF)
     def use_file(name: str) -> AnyResponse:
-        known = _known(service, name)
+        flow = known(service, name)
         now = microseconds(service.now())
         with service.database.transaction() as db:
-            shelf_changes.use_revision(db, known.id, None, now)
-            audit.note(db, person().actor, "went back to the file", f"flow:{known.id}", "", now)
+            shelf_changes.use_revision(db, flow.id, None, now)
+            audit.note(db, person().actor, "went back to the file", f"flow:{flow.id}", "", now)
         flash(say("New conversations begin with the flow's file again."))
-        return redirect(url_for("console.flow", name=known.id), 303)
+        return redirect(url_for("console.flow", name=flow.id), 303)
 
     @routes.get("/flows/<name>/poster")
     @allow(STAFF)
     def poster(name: str) -> Response:
-        known = _known(service, name)
-        if not known.keywords:
+        flow = said(service, known(service, name))
+        if not flow.keywords:
             abort(404)
-        number, word = service.settings.twilio_sms_from or "", known.keywords[0].upper()
+        number, word = service.settings.twilio_sms_from or "", flow.keywords[0].upper()
         picture = ""
         if number.startswith("+"):
             # An `sms:` address opens the texting program with number and word filled in; nothing is sent by itself.
             code = segno.make(f"sms:{number}?body={quote(word)}", error="m")
             picture = code.svg_inline(scale=8, omitsize=True, svgclass="qr qr--poster", lineclass=None)
-        page = render_template("console/poster.html", flow=known, number=number, word=word, picture=picture)
+        page = render_template("console/poster.html", flow=flow, number=number, word=word, picture=picture)
         return make_response(page)
 
 
-def _known(service: Service, name: str) -> Flow:
-    service.shelf.refresh(service.now())
-    found = service.shelf.flow(name)
-    if found is None:
-        abort(404)
-    return found
-
-
 def _flow_page(service: Service, flow: Flow, problems: list[str] | None = None, status: int = 200) -> Response:
+    in_words = said(service, flow)
     page = render_template(
         "console/flow.html",
-        flow=flow,
+        flow=in_words,
         off=service.shelf.is_off(flow.id),
         uploaded=service.shelf.is_uploaded(flow.id),
         coverage=_coverage(service, flow),
-        questions=[node for node in flow.nodes.values() if node.question is not None],
+        questions=[node for node in in_words.nodes.values() if node.question is not None],
         problems=problems or [],
         phone=service.settings.phone,
     )

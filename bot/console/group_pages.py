@@ -144,6 +144,7 @@ def _page(service: Service, name: str, problems: Mapping[str, str] | None = None
         champions=champions,
         name=lambda member: shown_name(service, member.contact_id, member.attributes),
         needs=needs_of,
+        phone=service.settings.phone and who.is_staff,
         problems=problems or {},
         given=request.form,
     )

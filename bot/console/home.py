@@ -15,7 +15,7 @@ from bot.console.language import say
 from bot.service import Service
 from flows.run import microseconds
 from storage.community import groups
-from storage.sending import broadcasts
+from storage.sending import broadcasts, candidates
 from storage.team import alerts, audit, overview
 from storage.upkeep import heartbeats
 
@@ -52,11 +52,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 # How everybody's day goes is not for champions, and a group's own is too few people to show by the day.
                 "answers": overview.answers_since(db, service.midnight(now)) if staff else 0,
                 "texts": overview.texts_since(db, service.midnight(now)) if staff else 0,
-                "begins": staff and not groups.titles(db),
+                "begins": staff and not (groups.titles(db) and broadcasts.latest(db, 1)),
                 "own": [] if staff else groups_of(db, person()),
                 "puzzles": overview.puzzles_since(db, microseconds(now - WEEK), MOST_PUZZLES) if staff else [],
             }
-        parts = _parts(beats, at, bool(service.spool))
+            ways = candidates.closed_until(db)
+        parts = _parts(service, beats, ways, at)
         return make_response(render_template("console/home.html", parts=parts, alert_words=_alert_words(), **page))
 
     @routes.post("/alerts/<int:alert_id>/settle")
@@ -91,26 +92,44 @@ def _alert_words() -> dict[str, str]:
     }
 
 
-def _parts(beats: Mapping[str, tuple[int, str]], now: int, spooled: bool) -> list[Part]:
-    """How store, clock, workers and queue stand. The store has just been read."""
+def _parts(service: Service, beats: Mapping[str, tuple[int, str]], ways: Mapping[str, int], now: int) -> list[Part]:
+    """How store, queue, gateway, clock and workers stand. The store has just been read."""
     alive = {name: now - beats.get(name, (0, ""))[0] <= STALE for name in ("clock", "worker", "queue")}
-    counting = alive["worker"] and alive["queue"] and beats["queue"][1] == "ok"
+    queue = alive["queue"] and beats["queue"][1] == "ok"
+    closed = max(ways.values(), default=0) > now
     return [
-        Part(
-            say("Texts that come in"),
-            not spooled,
-            say("All are handled.") if not spooled else say("Some wait on disk and are handled soon: nothing is lost."),
+        _part(
+            say("Store"),
+            not service.spool,
+            say("It answers, and every text that came in is in it."),
+            say("Some texts that came in wait on disk and are stored soon: nothing is lost."),
         ),
-        Part(
+        _part(
+            say("Queue"),
+            queue,
+            say("It answers."),
+            say("It cannot be reached: residents are answered, but counts and prompts wait."),
+        ),
+        _part(
+            say("Gateway"),
+            not closed,
+            say("Texts leave.") if service.settings.sends_texts else say("None is set up: no real phone is texted."),
+            say("It is away, busy or refuses us: texts wait, and leave once it is back."),
+        ),
+        _part(
             say("Reminders and prompts"),
             alive["clock"],
-            say("The clock runs.") if alive["clock"] else say("The clock does not run: nothing leaves by itself."),
+            say("The clock runs."),
+            say("The clock does not run: nothing leaves by itself."),
         ),
-        Part(
+        _part(
             say("Counting and sending"),
-            counting,
-            say("Workers are at it.")
-            if counting
-            else say("No worker is seen: residents are answered, but counts and prompts wait."),
+            queue and alive["worker"],
+            say("Workers are at it."),
+            say("No worker is seen: residents are answered, but counts and prompts wait."),
         ),
     ]
+
+
+def _part(name: str, well: bool, works: str, broken: str) -> Part:
+    return Part(name, well, works if well else broken)

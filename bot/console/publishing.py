@@ -50,7 +50,7 @@ def _in_languages(
     service: Service, db: Any, flow: Flow, found: Sequence[Result]
 ) -> Iterator[tuple[Flow, list[Result]]]:
     """The flow and its results as it is written, then in each language of the pages that its translation fills."""
-    yield flow, [_said_in(flow.language, each, each) for each in found]
+    yield flow, [said_in(flow.language, each) for each in found]
     for language, _name in LANGUAGES:
         try:
             said = in_language(flow, language, service.settings.flows_dir, drafts=service.settings.drafts)
@@ -61,11 +61,15 @@ def _in_languages(
             log.error("catalogue broken", problem=error.problems[0])
             continue
         others = [replace(each, asked=questions.get(each.asked.node, each.asked)) for each in found]
-        yield said, [_said_in(language, each, other) for each, other in zip(found, others, strict=True)]
+        yield said, [said_in(language, each, other) for each, other in zip(found, others, strict=True)]
 
 
-def _said_in(language: str, result: Result, other: Result) -> Result:
-    """A result with the words of its question, and of its answers, in a language."""
+def said_in(language: str, result: Result, other: Result | None = None) -> Result:
+    """A result with the words of its question, and of its answers, in a language.
+
+    `other` has the words of its question in it; None: the result itself has.
+    """
+    other = other or result
     labels = {}
     for row, label in result.labels.items():
         value = value_of(row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
@@ -12,12 +11,13 @@ from bot.console import publishing
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
 from bot.console.dates import period_in_words
 from bot.console.language import say
+from bot.console.publishing import said_in
+from bot.console.shelf import all_said, breakdown_in_words, known, part_in_words, said
 from bot.disclosure import ledger
 from bot.exports.request import ExportRefusedError
 from bot.results.figures import figures, parts, shown_for_team, shown_in_steps
 from bot.results.over_time import LONGEST, courses
 from bot.service import Service
-from flows.definition import Flow
 from flows.run import microseconds
 from flows.text import clean
 from storage.community import groups
@@ -38,7 +38,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/results")
     @allow(EVERYONE_IN)
     def all_results() -> Response:
-        shelf = [flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None]
+        shelf = all_said(service)
         with service.database.reading() as db:
             answered = set(results.flows_answered(db))
         return make_response(render_template("console/all_results.html", shelf=shelf, answered=answered))
@@ -46,33 +46,44 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/results/<name>")
     @allow(EVERYONE_IN)
     def flow_results(name: str) -> Response:
-        flow = _known(service, name)
+        flow = known(service, name)
         # What a champion is shown is noted in the ledger.
         opened = service.database.reading if person().is_staff else service.database.transaction
         with opened() as db:
             whom, own = _whom(db, person())
             by = request.args.get("by", "")
-            known = [*BREAKDOWNS, *(each for each in results.breakdowns_of(db, flow.id) if each not in BREAKDOWNS)]
-            by = by if by in (*known, *LONGEST) and not whom.group else ""
-            course = courses(service, db, flow, by, g.language) if by in LONGEST else []
+            declared = results.breakdowns_of(db, flow.id)
+            breakdowns = [*BREAKDOWNS, *(each for each in declared if each not in BREAKDOWNS)]
+            by = by if by in (*breakdowns, *LONGEST) and not whom.group else ""
+            course = courses(service, db, flow, by, g.language, said=said_in) if by in LONGEST else []
             by, over = ("", by) if course else (by, "")
             found, shown = (
                 shown_for_team(service, db, flow, whom, [by] if by else [], g.language)
                 if person().is_staff
                 else shown_in_steps(service, db, flow, whom.group, g.language)
             )
-            published = publications.get(db, flow.id)
+            published, titles = publications.get(db, flow.id), groups.titles(db)
+        found = [said_in(g.language, each) for each in found]
         page = render_template(
             "console/results.html",
-            flow=flow,
+            flow=said(service, flow),
+            begun=any(figure.answered != 0 for figure in figures(found, shown)),
             figures=figures(found, shown),
-            parts=[(part, figures(found, shown, part)) for part in parts(shown, by)] if by else [],
+            parts=[(part_in_words(by, part[1], titles), figures(found, shown, part)) for part in parts(shown, by)]
+            if by
+            else [],
             by=by or over,
             courses={each.node: each for each in course},
             period=lambda name: period_in_words(name, over, g.language),
-            breakdowns=[("", say("everybody together")), *_breakdowns(known)],
+            breakdowns=[
+                ("", say("everybody together")),
+                *((each, breakdown_in_words(each)) for each in (*LONGEST, *breakdowns)),
+            ],
             group=whom.group,
-            own=[*([("", say("everybody"))] if person().is_staff and own else []), *((each, each) for each in own)],
+            own=[
+                *([("", say("everybody"))] if person().is_staff and own else []),
+                *((each, titles.get(each, each)) for each in own),
+            ],
             published=published,
         )
         return make_response(page)
@@ -80,7 +91,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/results/<name>/words")
     @allow(STAFF)
     def words_said(name: str) -> Response:
-        flow = _known(service, name)
+        flow = known(service, name)
         containing, label = request.args.get("q", "")[:80], request.args.get("label", "")[:LONGEST_LABEL]
         before = request.args.get("before", type=int)
         with service.database.reading() as db:
@@ -90,19 +101,24 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             if older is None and containing:
                 older = words.next_depth(db, flow.id, before)
         page = render_template(
-            "console/words.html", flow=flow, rows=rows[:PAGE], labels=labels, older=older, q=containing, label=label
+            "console/words.html",
+            flow=said(service, flow),
+            rows=rows[:PAGE],
+            labels=labels,
+            older=older,
+            q=containing,
+            label=label,
         )
         return make_response(page)
 
     @routes.post("/results/<name>/words/<int:answer_id>")
     @allow(STAFF)
     def work_on_words(name: str, answer_id: int) -> AnyResponse:
-        flow = _known(service, name)
+        flow = known(service, name)
         now = microseconds(service.now())
         act = request.form.get("act", "")
         with service.database.transaction() as db:
-            said = words.get(db, flow.id, answer_id)
-            if said is None:
+            if words.get(db, flow.id, answer_id) is None:
                 abort(404)
             label = " ".join(clean(request.form.get("label", "")).split())[:LONGEST_LABEL]
             if act == "label" and label:
@@ -123,7 +139,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/results/<name>/publish")
     @allow(STAFF)
     def publish(name: str) -> AnyResponse:
-        flow = _known(service, name)
+        flow = known(service, name)
         try:
             publishing.publish(service, flow, person().actor)
         except (ledger.Refused, ExportRefusedError) as refused:
@@ -135,32 +151,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/results/<name>/withdraw")
     @allow(STAFF)
     def withdraw(name: str) -> AnyResponse:
-        flow = _known(service, name)
+        flow = known(service, name)
         with service.database.transaction() as db:
             publications.withdraw(db, flow.id)
             audit.note(db, person().actor, "withdrew results", f"flow:{flow.id}", "", microseconds(service.now()))
         flash(say("Withdrawn: nobody outside the team sees them any more."))
         return redirect(url_for("console.flow_results", name=flow.id), 303)
-
-
-def _breakdowns(known: Iterable[str]) -> list[tuple[str, str]]:
-    """What results can be told apart by, in words; what a flow declares is called as the flow calls it."""
-    words = {
-        "channel": say("how they text"),
-        "language": say("language"),
-        "group": say("group"),
-        "day": say("day, the last month"),
-        "week": say("week, the last half year"),
-        "month": say("month, the last two years"),
-    }
-    return [(each, words.get(each, each.replace("_", " "))) for each in (*LONGEST, *known)]
-
-
-def _known(service: Service, name: str) -> Flow:
-    found = service.shelf.flow(name)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _whom(db: Any, who: Person) -> tuple[Whom, list[str]]:

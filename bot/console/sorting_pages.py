@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
+from bot.console.publishing import OURS
+from bot.console.shelf import known, said
 from bot.exports.masking import masked
 from bot.results.sorting import UNCLEAR, SortingError, choices, sort
 from bot.service import Service
 from storage.counting import sorting
+from storage.counting.sorting import Sorted
 
 PAGE = 30
 LONGEST_REASON = 200
@@ -22,17 +25,16 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/results/<name>/sorting")
     @allow(STAFF)
     def how_sorted(name: str) -> Response:
-        flow = service.shelf.flow(name)
-        if flow is None:
-            abort(404)
+        flow = known(service, name)
         unclear = request.args.get("only") == UNCLEAR
         before = request.args.get("before", type=int)
         with service.database.reading() as db:
             found = sorting.listed(db, flow.id, PAGE + 1, outcome=UNCLEAR if unclear else "", before=before)
-        shelf, language = service.shelf, service.settings.language
-        rows = [(each, choices(shelf.revision(each.revision_id, language), each)) for each in found[:PAGE]]
+        rows = [(each, _choices(service, each)) for each in found[:PAGE]]
         older = found[PAGE - 1].id if len(found) > PAGE else None
-        page = render_template("console/sorting.html", flow=flow, rows=rows, unclear=unclear, older=older)
+        page = render_template(
+            "console/sorting.html", flow=said(service, flow), rows=rows, unclear=unclear, older=older
+        )
         return make_response(page)
 
     @routes.post("/results/<name>/sorting/<int:answer_id>")
@@ -47,7 +49,13 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             sort(service, answer_id, keys, person().actor, why)
         except SortingError as error:
-            flash(str(error))
+            flash(say(str(error)))
         else:
             flash(say("Sorted anew. The counts follow within a minute."))
         return redirect(url_for("console.how_sorted", name=name), 303)
+
+
+def _choices(service: Service, answer: Sorted) -> dict[str, str]:
+    """What an answer can be sorted under, in the reader's language."""
+    found = choices(service.shelf.revision(answer.revision_id, g.language), answer)
+    return {key: say(label) if OURS.get(key) == label else label for key, label in found.items()}

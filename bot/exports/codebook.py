@@ -10,6 +10,7 @@ from bot.exports.dispositions import DISPOSITIONS, EXCLUDED
 from bot.exports.questions import WORDS_KINDS, Asked
 from bot.exports.results import MEANINGS, Result
 from bot.exports.sheets import Cell, Column
+from bot.exports.tables import LEFT_OUT
 
 HEADER = ("name", "what it is", "value", "what the value means")
 BY = {
@@ -28,7 +29,7 @@ _SMALL = {
     Reason.SMALL: "the count itself is of too few people",
     Reason.PROTECTS: "the count is large enough, but a small one could be worked out from it",
     Reason.GROUP: "all counts of a part of everybody in which too few people are",
-    "left out whole": "the breakdown was left out, because a hidden count could be worked out from it",
+    LEFT_OUT: "the breakdown was left out, because a hidden count could be worked out from it",
 }
 BESIDE = {
     "dispositions.csv": (

@@ -14,6 +14,8 @@ from bot.exports.results import ANSWERED, ASKED, LEFT, NOT_REACHED, STARTED, Res
 from bot.exports.sheets import Cell, Column, Sort
 
 EVERY = "all"
+LEFT_OUT = "left out whole"
+"""Why every count of a breakdown is hidden."""
 HIDDEN_NOTE = "too few people, or hidden to protect such a count"
 OUTCOMES = (STARTED, ASKED, ANSWERED, *LEFT, NOT_REACHED)
 
@@ -113,6 +115,6 @@ def log(results: Sequence[Result], views: Sequence[Shown]) -> Iterator[tuple[str
             yield (
                 result.asked.node,
                 dimension,
-                "left out whole",
+                LEFT_OUT,
                 len([each for each in result.table.columns if each[0] == dimension]),
             )

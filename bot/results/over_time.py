@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.disclosure.rules import HIDDEN
-from bot.exports.results import ANSWERED
+from bot.exports.results import ANSWERED, Result
 from bot.results.figures import shown_for_team
 from bot.service import Service
 from flows.definition import Flow
@@ -43,18 +43,23 @@ class Course:
         return max((each.answered for each in self.periods if isinstance(each.answered, int)), default=0) or 1
 
 
-def courses(service: Service, db: Any, flow: Flow, by: str, language: str) -> list[Course]:
-    """Every question of a flow over time, `by` one of `LONGEST`. Periods in which nobody answered are there as well."""
+def courses(
+    service: Service, db: Any, flow: Flow, by: str, language: str, said: Callable[[str, Result], Result]
+) -> list[Course]:
+    """Every question of a flow over time, `by` one of `LONGEST`. Periods in which nobody answered are there as well.
+
+    `said` puts what is not the flow's own words into a language.
+    """
     today = service.local(service.now()).date()
     names = _names(by, today)
     since = f"{names[0]}-01" if by == "month" else names[0]
     found, shown = shown_for_team(service, db, flow, Whom(since=since), [by], language)
     first = min((part for view in shown for dimension, part in view.table.columns if dimension == by), default="")
     names = [name for name in names if name >= first]
-    return [_course(result, view, by, names) for result, view in zip(found, shown, strict=True)]
+    return [_course(said(language, result), view, by, names) for result, view in zip(found, shown, strict=True)]
 
 
-def _course(result: Any, view: Any, by: str, names: Sequence[str]) -> Course:
+def _course(result: Result, view: Any, by: str, names: Sequence[str]) -> Course:
     rows = [] if result.asked.personal else result.choices
     may_stand, there = set(view.columns), set(view.table.columns)
 

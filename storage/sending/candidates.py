@@ -94,6 +94,11 @@ def senders_of(db: Connection, now: int, names: Iterable[str]) -> dict[str, Send
     return found
 
 
+def closed_until(db: Connection) -> dict[str, int]:
+    """Until when nothing leaves by each sender: its gateway is away, busy or refuses us. A time past: it leaves."""
+    return {row.name: row.blocked_until for row in db.execute(select(senders.c.name, senders.c.blocked_until))}
+
+
 def _locked(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
     rows = db.execute(
         select(senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to)

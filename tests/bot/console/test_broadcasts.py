@@ -96,7 +96,7 @@ def test_a_form_without_its_mark_is_no_page_of_ours(service, bob):
 @pytest.mark.usefixtures("carers")
 def test_a_reminder_goes_only_to_those_who_were_asked(bob):
     page = bob.post(NEW, flow="visit", to="carers", remind="yes").text
-    assert "a reminder of visit" in page
+    assert "a reminder of How was your visit?" in page
     assert "That would reach nobody just now" in page
     assert 'name="remind" value="yes"' in page
 

@@ -35,7 +35,7 @@ def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_k
 
 def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):  # noqa: F811 -- the fixture above
     page = bob.get("/console/exports/visit/hidden").text
-    assert "small count" in page
+    assert "too few people" in page
 
 
 def test_the_settings_check_is_a_page(bob, monkeypatch, tmp_path):

@@ -93,3 +93,11 @@ def test_a_large_group_is_shown_page_by_page(service, bob, carers, monkeypatch):
 
 def test_a_group_that_is_not_there_is_not_found(bob):
     assert bob.get("/console/groups/nobody").status_code == 404
+
+
+def test_a_group_with_invitations_says_where_to_try_answering_them(bob, service):
+    bob.post("/console/groups", page="/console/groups", name="walkers")
+    page = "/console/groups/walkers"
+    assert 'href="/phone"' not in bob.get(page).text
+    bob.post(f"{page}/champions", page=page, number="07700 900123", first_name="Bea")
+    assert ('href="/phone"' in bob.get(page).text) is service.settings.phone

@@ -93,7 +93,9 @@ def test_a_coordinator_comes_in_and_does_a_days_work(browser, console, script):
     press(page, "Send it")
     expect(page.get_by_text("It is on its way.")).to_be_visible()
     look()
-    press(page, "Stop it")
+    page.get_by_role("link", name="Stop it", exact=True).click()
+    look()
+    press(page, "Yes, stop it")
 
     page.goto("/console/results/visit/words")
     page.get_by_label("New label").first.fill("kindness")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from bot.console.catalogue import console_sentences
 
 
@@ -23,3 +25,14 @@ def test_every_sentence_of_the_pages_can_be_translated():
     sentences = {sentence.text for sentence in console_sentences()}
     assert "Sign in" in sentences
     assert "There must be one administrator: make somebody else one first." in sentences
+
+
+def test_flows_questions_and_answers_are_named_in_the_readers_language(alice, service):
+    alice.post("/console/language", page="/console/team", language="cy", back="/console/team")
+    flow = service.shelf.current("hello", "cy")[1]
+    assert flow.language == "cy"
+    for path in ("flows", "results/hello", "results/hello/words", "broadcasts/new"):
+        assert flow.title in alice.get(f"/console/{path}").text
+    answers = re.findall(r'<tr><th scope="row">([^<]+)</th>', alice.get("/console/results/hello").text)
+    assert "Ie" in answers
+    assert "Yes" not in answers

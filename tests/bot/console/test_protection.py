@@ -78,3 +78,7 @@ def test_a_mistake_of_ours_is_told_without_its_words(app, alice, service, monkey
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert [record.getMessage() for record in caplog.records if "secret" in record.getMessage()] == []
+
+
+def test_the_bare_address_leads_to_the_console(stranger):
+    assert stranger.client.get("/").headers["Location"].endswith("/console/")

@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels import Inbound
 from bot.console.access import Role
+from bot.console.publishing import said_in
 from bot.conversations.turn import take_turn
 from bot.results.over_time import courses
 from storage.conversations import words
@@ -49,7 +50,7 @@ def test_each_question_is_a_chart_and_the_same_numbers_with_small_ones_hidden(an
 def test_results_can_be_told_apart_by_channel(answered, bob):
     page = bob.get("/console/results/visit?by=channel").text
     assert "<h3" in page
-    assert ">sms<" in page
+    assert ">SMS<" in page
 
 
 def test_a_champion_without_a_group_sees_no_results(answered, service, app):
@@ -197,7 +198,7 @@ def test_days_on_which_nobody_answered_are_there_too(answered, clock):
     while tallies.fold(answered.database, 1000):
         pass
     with answered.database.reading() as db:
-        found = courses(answered, db, answered.shelf.flow("visit"), "day", "en")
+        found = courses(answered, db, answered.shelf.flow("visit"), "day", "en", said_in)
     assert [period.name for period in found[0].periods] == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
     assert [period.answered for period in found[0].periods][1:3] == [0, 0]
 
