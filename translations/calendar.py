@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 
 from translations.languages import LANGUAGES
@@ -52,7 +51,7 @@ def _names(forms: dict[str, dict[str, dict[int, str]]], first: int) -> dict[str,
 def main() -> None:
     """Print the file."""
     # A process a language: in one that has read Urdu, Babel 2.18 gives Arabic the weekdays of both.
-    with get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+    with import_module("multiprocessing").get_context("fork").Pool(1, maxtasksperchild=1) as pool:
         found = pool.map(_from_cldr, LANGUAGES, chunksize=1)
     rows = [
         f"{json.dumps(code)}: {json.dumps(names, ensure_ascii=False)}"

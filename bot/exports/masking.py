@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-
-from phonenumbers import Leniency, PhoneNumberMatcher
+from importlib import import_module
 
 EMAIL, URL, POSTCODE, NHS, CARD, PHONE, NUMBER, INSURANCE = (
     f"[{what} removed]"
@@ -55,7 +54,9 @@ def masked(text: str, region: str = "GB") -> str:
         plain = pattern.sub(said, plain)
     if sum(character.isdigit() for character in plain) >= 6:
         plain = _DIGITS.sub(lambda found: _named(found[0]), plain)
-        for match in reversed(list(PhoneNumberMatcher(plain, region, leniency=Leniency.POSSIBLE))):
+        # Imported at its first use: texts are answered without it, and it would hold up the first of them.
+        library = import_module("phonenumbers")
+        for match in reversed(list(library.PhoneNumberMatcher(plain, region, leniency=library.Leniency.POSSIBLE))):
             if len(_NOT_DIGITS.sub("", match.raw_string)) >= 9:
                 plain = plain[: match.start] + PHONE + plain[match.end :]
     return text if plain == before else plain

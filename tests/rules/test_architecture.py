@@ -64,9 +64,9 @@ def test_sqlalchemy_stays_in_storage():
     assert {path.relative_to(ROOT).parts[0] for path in users} == {"storage"}
 
 
-def test_a_web_process_that_only_answers_texts_loads_neither_flask_nor_a_store_it_does_not_use():
+def test_a_web_process_that_only_answers_texts_loads_nothing_heavy_it_does_not_use():
     """They would cost every start half a second, and every process 25 MiB."""
-    heavy = {"flask", "werkzeug", "sqlalchemy.dialects.postgresql", "twilio", "redis"}
+    heavy = {"flask", "werkzeug", "sqlalchemy.dialects.postgresql", "twilio", "redis", "phonenumbers"}
     code = f"import sys, bot.processes.wsgi, bot.app; print(sorted({heavy!r}.intersection(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"
