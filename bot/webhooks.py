@@ -13,6 +13,7 @@ from typing import Any
 from bot.channels import BadRequestError, RepeatedParameterError
 from bot.channels import twilio_webhook as twilio
 from bot.conversations.danger import hear_danger
+from bot.conversations.exchange import QUEUED
 from bot.conversations.helplines import said
 from bot.conversations.turn import take_turn
 from bot.logs import log
@@ -144,7 +145,7 @@ class TwilioDoor:
         call = twilio.parse_call(pairs)
         if call.address is not None:
             try:
-                take_turn(self._service, twilio.of_call(call, self._service.now()), waiting=False)
+                take_turn(self._service, twilio.of_call(call, self._service.now()), QUEUED)
             except StoreUnavailableError:
                 log.error("store unavailable", kept="nothing", what="missed call")
         return _twiml(twilio.REJECT)

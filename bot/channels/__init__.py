@@ -203,6 +203,13 @@ class Channel(Protocol):
             SendError: the gateway could not be asked.
         """
 
+    def replied(self, since: datetime) -> Mapping[str, datetime]:
+        """When each address was last sent the reply to a text of theirs in the HTTP answer to it, since a time (aware).
+
+        Raises:
+            SendError: the gateway could not be asked.
+        """
+
     def status(self, provider_id: str) -> StatusUpdate | None:
         """What became of a message; None where the gateway does not know it any more.
 

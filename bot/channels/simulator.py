@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,10 @@ class SimulatorChannel:
     def heard(self, since: datetime) -> Iterator[Inbound]:  # noqa: ARG002 -- the shape of a gateway
         """Nothing: no text is ever lost on the way from the phone page."""
         return iter(())
+
+    def replied(self, since: datetime) -> Mapping[str, datetime]:  # noqa: ARG002 -- the shape of a gateway
+        """Nobody: nothing is looked for again."""
+        return {}
 
     def status(self, provider_id: str) -> StatusUpdate | None:
         """It has arrived."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]  # it ships no ty
 from bot.channels import Choices, FailureKind, Inbound, SendError, SendFailure, Sent, StatusUpdate, Template
 from bot.channels.twilio_contents import REFUSED, Contents
 from bot.channels.twilio_failures import failures
-from bot.channels.twilio_history import heard, sent_to
+from bot.channels.twilio_history import heard, replied, sent_to
 from bot.channels.twilio_transport import Transport, is_loopback
 
 TIMEOUT = 10.0
@@ -132,9 +132,19 @@ class TwilioChannel:
             SendError: Twilio could not be asked.
         """
         with failures():
-            yield from heard(
-                self._client, [way["From"] for way in (self._sms, self._whatsapp) if way and "From" in way], since
-            )
+            yield from heard(self._client, self._senders(), since)
+
+    def replied(self, since: datetime) -> Mapping[str, datetime]:
+        """When Twilio last passed an answer of our webhook on to each address, since then.
+
+        Raises:
+            SendError: Twilio could not be asked.
+        """
+        with failures():
+            return replied(self._client, self._senders(), since)
+
+    def _senders(self) -> list[str]:
+        return [way["From"] for way in (self._sms, self._whatsapp) if way and "From" in way]
 
     def status(self, provider_id: str) -> StatusUpdate | None:
         """What Twilio says of a message now.

@@ -49,18 +49,30 @@ def _letters(text: str) -> str:
 
 def heard(client: Any, senders: Sequence[str], since: datetime) -> Iterator[Inbound]:
     """The texts that came to these senders of ours since then, oldest first; to any, where none is named."""
-    rows = []
-    for sender in senders or (None,):
-        to = {} if sender is None else {"to": sender}
-        rows += [
-            row
-            for row in client.messages.stream(date_sent_after=_utc(since), page_size=PAGE, **to)
-            if row.direction == "inbound"
-        ]
+    # Twilio lists the newest first and tells whole seconds: of two texts in one second, the one listed last came first.
+    rows = list(_listed(client, "to", senders, "inbound", since))
+    rows.reverse()
     for row in sorted(rows, key=_created):
         text = _inbound(row)
         if text is not None:
             yield text
+
+
+def replied(client: Any, senders: Sequence[str], since: datetime) -> dict[str, datetime]:
+    """When each address was last sent what a webhook of ours answered, by these senders, or by any."""
+    last: dict[str, datetime] = {}
+    for row in _listed(client, "from_", senders, "outbound-reply", since):
+        address = str(row.to) if str(row.to).startswith("whatsapp:") else f"sms:{row.to}"
+        last[address] = max(_created(row), last.get(address, _created(row)))
+    return last
+
+
+def _listed(client: Any, end: str, senders: Sequence[str], direction: str, since: datetime) -> Iterator[Any]:
+    """Messages of one direction that have a sender of ours at this end."""
+    for sender in senders or (None,):
+        ours = {} if sender is None else {end: sender}
+        rows = client.messages.stream(date_sent_after=_utc(since), page_size=PAGE, **ours)
+        yield from (row for row in rows if row.direction == direction)
 
 
 def _inbound(row: Any) -> Inbound | None:

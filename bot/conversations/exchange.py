@@ -25,7 +25,10 @@ SENT_IN_ANSWER = "sent"
 """Status of a reply that goes back in the webhook's own HTTP answer."""
 QUEUED = "queued"
 """Status of a reply that the outbox must send, because nobody waits for an HTTP answer any more."""
-
+IN_DOUBT = "ambiguous"
+"""Status of a reply that may have left before the store was restored: the gateway is asked before it is sent."""
+GIVEN = "unknown"
+"""Status of a reply that the gateway gave before the store was restored: it is kept, and not sent again."""
 
 LIVELY = 30_000_000
 """Microseconds: a worker that was not seen for longer may be dead."""

@@ -14,7 +14,7 @@ from bot.champions.commands import help_text as champion_help
 from bot.channels import Inbound
 from bot.conversations import buttons, fixing, joining, marks, rights, sharing, tongue
 from bot.conversations.danger import hear_danger
-from bot.conversations.exchange import QUEUED, SENT_IN_ANSWER, Reply
+from bot.conversations.exchange import SENT_IN_ANSWER, Reply
 from bot.conversations.guards import is_machine, is_silent, rings_too_often
 from bot.conversations.passage import Passage
 from bot.conversations.safeguarding import answer as answer_danger
@@ -28,19 +28,19 @@ from storage.conversations.turns import StoredTurn, open_turn
 from storage.sending import unreported
 
 
-def take_turn(service: Service, inbound: Inbound, *, waiting: bool = True) -> Reply:
+def take_turn(service: Service, inbound: Inbound, reply_status: str = SENT_IN_ANSWER) -> Reply:
     """Handle one text from a contact, exactly once per (channel, provider id).
 
     Args:
         service: what the text may reach.
         inbound: the text, cleaned and checked by its channel.
-        waiting: somebody waits for the reply in an HTTP answer; otherwise the outbox sends it.
+        reply_status: what becomes of the reply: `SENT_IN_ANSWER`, `QUEUED`, `IN_DOUBT` or `GIVEN`.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written; nothing was changed.
     """
     service.shelf.refresh(service.now())
-    return service.database.retrying(lambda: _take(service, inbound, QUEUED if not waiting else SENT_IN_ANSWER))
+    return service.database.retrying(lambda: _take(service, inbound, reply_status))
 
 
 def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:

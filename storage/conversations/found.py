@@ -123,7 +123,8 @@ _SAME_PHONE = (
     select(_own.c.id).where(_own.c.contact_id == messages.c.contact_id, _own.c.hash == bindparam("hash")).exists()
 )
 # What goes back in an HTTP answer is never claimed, and so has no attempts; what may not have arrived is looked up.
-_NOT_NOW: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in ("queued", "cancelled", "ambiguous")]
+_KEPT_BACK = ("queued", "cancelled", "ambiguous", "unknown")
+_NOT_NOW: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in _KEPT_BACK]
 _BY_OUTBOX = _reply.c.status.in_(_NOT_NOW) | (_reply.c.attempts > literal_column("0"))
 _SEEN = (
     messages.c.id,

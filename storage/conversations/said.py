@@ -55,7 +55,8 @@ class Said(Gathered):
         kind: str = "reply",
         content: str | None = None,
     ) -> None:
-        """A text of ours: `sent` where it goes back in an HTTP answer, `queued` where the outbox sends it.
+        """A text of ours: `sent` where it goes back in an HTTP answer, `queued` where the outbox sends it, `ambiguous`
+        where the gateway is asked first whether it has left, `unknown` where it has.
 
         What we begin ourselves (any `kind` but `reply`) waits behind the replies, and for the person's hours.
         """
@@ -75,7 +76,7 @@ class Said(Gathered):
             content=content,
             priority=0 if kind == "reply" else 1,
             created_at=now,
-            due_at=now if status == "queued" else None,
+            due_at=now if status in ("queued", "ambiguous") else None,
         )
 
     def add_alert(

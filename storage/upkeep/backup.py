@@ -23,6 +23,7 @@ from storage.sending import broadcasts
 from storage.tables import addresses, contacts, erased, messages, metadata, users
 from storage.tables import broadcasts as sent_out
 from storage.team import audit
+from storage.upkeep import heartbeats
 
 Tell = Callable[[int, int], None]
 """Hears how much is done, of how much: pages on SQLite, rows on PostgreSQL."""
@@ -81,6 +82,7 @@ def restore(database: Database, path: Path, forgotten: Iterable[Tombstone], now:
         _check_key(db, database)
         again, files = _forget_again(db, database, forgotten, now)
         stopped, doubtful = _hold_back(db, now)
+        heartbeats.note(db, heartbeats.RESTORED, "ok", now)
         audit.note(db, audit.COMMAND_LINE, "restored a backup", "store", f"{again} people erased again", now)
     return Restored(again, files, stopped, doubtful)
 

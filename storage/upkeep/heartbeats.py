@@ -10,6 +10,9 @@ from storage.database import Database
 from storage.tables import heartbeats
 from storage.upserts import insert
 
+RESTORED = "restored"
+"""Marks when this store was made from a backup: what people wrote before that may have been answered."""
+
 
 def beat(database: Database, name: str, detail: str, now: int) -> None:
     """Leave a sign of life.

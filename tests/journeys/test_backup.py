@@ -11,14 +11,21 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot import cli
+from bot.channels.twilio_api import TwilioChannel
+from bot.conversations.backfill import catch_up
 from bot.conversations.rights import erase
 from bot.people import erased_list
+from bot.sending.outbox import Outbox
+from bot.sending.settling import settle_doubtful
 from bot.service import build
 from bot.settings import Settings
+from flows.run import microseconds
 from storage.counting import tallies
 from storage.database import Database
 from storage.ids import new_id
 from storage.tables import addresses, answers, broadcasts, contacts, messages, metadata, redactions
+from storage.upkeep import backup
+from tests.fakes.twilio.fake import ACCOUNT_SID, TOKEN
 from tests.journeys.conftest import ALEX, SAM, Journey
 from tests.stores import SECRETS
 
@@ -124,6 +131,47 @@ def test_a_text_fetched_again_does_not_bring_them_back_either(settings, other: s
     service.close()
     assert len(hashes) == 5
     assert hashes <= known
+
+
+def test_what_was_answered_before_the_restore_is_heard_again_and_not_answered_again(
+    settings, other: str, tmp_path: Path
+):
+    file, twilio, service = tmp_path / "monday.backup", settings.twilio, settings.service
+    settings.say("visit")
+    backup.save(service.database, file, lambda *_: None)
+    answered = settings.say("1", CANARY)
+    settings.say("visit", sender=ALEX)
+    settings.clock.pass_by(minutes=1)
+    twilio.account.hear("SM" + "e" * 32, ALEX, "2", 0)  # the webhook is gone by now
+    settings.clock.pass_by(hours=2)
+    empty = Database(other, SECRETS)
+    backup.restore(empty, file, (), microseconds(settings.clock()), lambda *_: None)
+    empty.close()
+    settings.clock.pass_by(minutes=1)
+    twilio.account.hear("SM" + "f" * 32, "+447700900125", "visit", 0)
+    before = {phone: twilio.handset(phone) for phone in (SAM, ALEX, "+447700900125")}
+    assert before[SAM][-2:] == answered
+    assert before["+447700900125"] == []
+    restored = build(Settings.read(settings.environ | {"DATABASE_URL": other}), now=settings.clock)
+    with twilio:
+        way = TwilioChannel(
+            account_sid=ACCOUNT_SID, auth_token=TOKEN, sms_from=twilio.number, api_url=twilio.url, timeout=60
+        )
+        assert catch_up(restored, {"twilio": way}) == 5
+        for _ in range(2):
+            settle_doubtful(restored, {"twilio": way})
+            Outbox(restored, {"twilio": way}, bulk=False).drain(
+                lambda: False, pause=lambda seconds: settings.clock.pass_by(seconds=seconds)
+            )
+            settings.clock.pass_by(minutes=10)
+    after = {phone: twilio.handset(phone)[len(told) :] for phone, told in before.items()}
+    with restored.database.reading() as db:
+        values = list(db.execute(select(answers.c.value).order_by(answers.c.id)).scalars())
+    restored.close()
+    assert values == ["very_good", CANARY, "good"]
+    assert after[SAM] == []
+    assert [len(texts) for texts in after.values()] == [0, 1, 1]
+    assert "tell us why" in after[ALEX][0]
 
 
 def test_a_store_with_people_in_it_is_not_overwritten(settings, tmp_path: Path, capsys):

@@ -110,10 +110,10 @@ def test_one_text_that_breaks_something_holds_up_no_other(journey, store_away, m
         def heard(self, since: object) -> list[Inbound]:
             return heard
 
-    def breaks(service: object, text: Inbound, **how: bool) -> Reply:
+    def breaks(service: object, text: Inbound, status: str) -> Reply:
         if text.provider_id == heard[0].provider_id:
             raise ZeroDivisionError
-        return take_turn(service, text, **how)
+        return take_turn(service, text, status)
 
     monkeypatch.setattr("bot.conversations.backfill.take_turn", breaks)
     done = hand_in_spooled(journey.service) if way == "spool" else catch_up(journey.service, {"twilio": Listed()})

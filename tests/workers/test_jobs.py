@@ -13,6 +13,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from bot.background import Bell, Job, connect
+from bot.conversations.exchange import QUEUED
 from bot.conversations.turn import take_turn
 from bot.service import Service
 from bot.settings import Settings, socket_url
@@ -63,7 +64,7 @@ def test_answers_are_counted_once_however_often_the_job_runs(service):
 
 
 def test_a_reply_nobody_waits_for_leaves_through_the_outbox(service):
-    take_turn(service, inbound(service, "visit"), waiting=False)
+    take_turn(service, inbound(service, "visit"), QUEUED)
     jobs.send_replies()
     with service.database.reading() as db:
         contact = contacts.find(db, service.secrets.hash("sms:+447700900001"))

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
+from bot.conversations.exchange import QUEUED
 from bot.conversations.turn import take_turn
 from bot.service import Service
 from bot.settings import socket_url
@@ -65,7 +66,7 @@ def is_the_stores(moment: datetime) -> bool:
 
 
 def test_a_worker_whose_clock_is_ten_minutes_ahead_takes_no_text_of_another_for_abandoned(service):
-    take_turn(service, inbound(service, "visit"), waiting=False)
+    take_turn(service, inbound(service, "visit"), QUEUED)
     now = StoreTime(service.database)()
     with claims.claiming(service.database, microseconds(now), 1, 0, (), bulk=True) as claim:
         (row,) = claim.rows
