@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 TRIGGERS = "=+-@\t\r＝＋－＠"
 """What a spreadsheet takes for the beginning of a formula; the wide forms too, which some locales read the same."""
@@ -25,6 +28,24 @@ def clean(text: str) -> str:
     if not _ODD.search(text):
         return text
     return _BROKEN.sub(REPLACEMENT, _BIDI.sub("", _BREAKS.sub("\n", text)))
+
+
+def columns(
+    rows: Iterable[Sequence[Any]], at_once: int, form: Callable[[str], str] = clean
+) -> Iterator[list[Sequence[Any]]]:
+    """The rows, so many at a time, as columns whose texts have the form that files hold; all else is left as it is.
+
+    A text is looked at once for all its places in a column: most are keys, labels and times that come again and again.
+    """
+    left = iter(rows)
+    while batch := list(islice(left, at_once)):
+        yield [_formed(column, form) for column in zip(*batch, strict=True)]
+
+
+def _formed(column: Sequence[Any], form: Callable[[str], str]) -> Sequence[Any]:
+    texts = (cell for cell in set(column) if isinstance(cell, str))
+    changed = {text: formed for text in texts if (formed := form(text)) is not text}
+    return [changed.get(cell, cell) for cell in column] if changed else column
 
 
 def guarded(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 
 from bot.exports.masking import masked
 from bot.exports.questions import NUMBER_KINDS, Asked
@@ -151,11 +151,20 @@ class Rows:
 
     def long(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
         """A row for each answer, run by run."""
+        known: dict[tuple[str, str, str | None, bool], tuple[Cell, str | None]] = {}
         for run in runs:
             person, name = self.pseudonym("person", run.contact_id), self.pseudonym("run", run.id)
             for answer in run.answers:
-                asked = self.questions.get(answer.node) or Asked(answer.node, "", "")
-                value = self._withheld(asked, answer) or self.value(asked, answer)
+                key = (answer.node, answer.outcome, answer.value, answer.personal)
+                shown = known.get(key)
+                if shown is None:
+                    asked = self.questions.get(answer.node) or Asked(answer.node, "", "")
+                    value = self._withheld(asked, answer) or self.value(asked, answer)
+                    shown = (value, self._label(asked, answer))
+                    if (
+                        answer.value is None or answer.value in asked.labels
+                    ):  # the rest may be as many as there are people
+                        known[key] = shown
                 yield (
                     moment(answer.answered_at),
                     self.pseudonym("answer", answer.id),
@@ -163,8 +172,7 @@ class Rows:
                     name,
                     answer.node,
                     answer.outcome,
-                    value,
-                    self._label(asked, answer),
+                    *shown,
                     answer.channel,
                     answer.language,
                     run.revision[:12],
@@ -215,7 +223,13 @@ def moment(microseconds: int | None) -> str | None:
     """A time as ISO 8601 in UTC, to the second; None for none."""
     if microseconds is None:
         return None
-    return datetime.fromtimestamp(microseconds // 1_000_000, UTC).isoformat(timespec="seconds")
+    minute, second = divmod(microseconds // 1_000_000, 60)
+    return f"{_minute(minute)}:{second:02d}+00:00"
+
+
+@lru_cache(maxsize=4_096)
+def _minute(number: int) -> str:
+    return datetime.fromtimestamp(number * 60, UTC).strftime("%Y-%m-%dT%H:%M")
 
 
 def _number(value: str) -> Cell:

@@ -74,6 +74,8 @@ def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) 
         instead = content_of(row.content)
         words = instead.body if isinstance(instead, Choices) else row.body
         found = gateway.find(row.address, words, since, answered=row.answered)
+        if row.answered and not found:  # a store lost since may have had its outbox send the reply
+            found = gateway.find(row.address, words, since, answered=False)
     except SendError as error:
         log.warning("gateway could not be asked", message=row.id, kind=error.failure.kind)
         return

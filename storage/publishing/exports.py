@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -15,8 +14,7 @@ from storage.tables import answers, marks, reviews, revisions, runs
 BATCH = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedAnswer:
+class ExportedAnswer(NamedTuple):
     """One answer of a run. `reviewed` are its words as a coordinator let them go; None: nobody has read them."""
 
     id: int
@@ -31,8 +29,7 @@ class ExportedAnswer:
     reviewed: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedRun:
+class ExportedRun(NamedTuple):
     """One run with its answers, in the order they were given. `revision` is the hash of the one it is pinned to;
     `answered_for`: another person wrote in this one's place."""
 
@@ -86,8 +83,8 @@ def _answers(db: Connection, flow: str, first: int, last: int) -> dict[int, list
         .where(answer.run_id.between(first, last), answer.flow == flow, ~answer.withdrawn)
         .order_by(answer.id)
     )  # fmt: skip
-    for run_id, *fields in rows:
-        given[run_id].append(ExportedAnswer(*fields))
+    for row in rows.all():
+        given[row[0]].append(ExportedAnswer._make(row[1:]))
     return given
 
 

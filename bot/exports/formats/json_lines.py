@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
-from bot.exports.cleaning import clean
-from bot.exports.sheets import Cell, Sheet
+from bot.exports.cleaning import clean, columns
+from bot.exports.sheets import Sheet
+
+AT_ONCE = 2_000
 
 
 def write(file: IO[bytes], sheet: Sheet) -> None:
@@ -15,19 +17,16 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
     head = {**sheet.about, "columns": [_column(column) for column in sheet.columns]}
     file.write(_text(head)[:-1].encode() + b', "rows": [')
     before = b"\n"
-    for row in sheet.rows:
-        file.write(before + _text(dict(zip(names, map(_cell, row), strict=True))).encode())
-        before = b",\n"
+    for batch in columns(sheet.rows, AT_ONCE):
+        for row in zip(*batch, strict=True):
+            file.write(before + _text(dict(zip(names, row, strict=True))).encode())
+            before = b",\n"
     file.write(b'\n], "notes": ' + _text(list(dict.fromkeys(sheet.notes))).encode() + b"}\n")
 
 
 def _column(column: Any) -> dict[str, Any]:
     about = {"name": clean(column.name), "label": clean(column.label), "type": str(column.sort)}
     return {**about, "labels": dict(column.labels)} if column.labels else about
-
-
-def _cell(cell: Cell) -> Cell:
-    return clean(cell) if isinstance(cell, str) else cell
 
 
 def _text(value: Any) -> str:
