@@ -34,6 +34,14 @@ USED_BEFORE = "{initials}, was it you who texted us from this phone before? Repl
 NOW_ANSWERING = "Thank you. Now {initials} is answering."
 NOW_ANSWERING_FOR = "Thank you. You are answering for {initials} now, and we note that."
 
+# A number that was silent for months: networks give numbers away again.
+STILL_THE_SAME = (
+    "Hello. We have not heard from this number for months. Have you had it all that time? Reply YES, or NO if it is "
+    "new to you. STOP: no texts."
+)
+STILL_YOURS = "Thank you. It is good to hear from you again."
+NEW_HERE = "Thank you. Then you are new to us, and we text you only if you text first. To begin, text {keywords}."
+
 # Buttons and lists on WhatsApp.
 CHOOSE = "Choose"
 OLD_BUTTON = "That button belongs to an earlier question, so nothing has changed."

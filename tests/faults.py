@@ -6,6 +6,7 @@ several parts has a line for each, with a word behind its number.
 
 from __future__ import annotations
 
+DOUBT = "tests/journeys/test_doubts.py"
 ABUSE = "tests/journeys/test_abuse.py"
 AWAY = "tests/journeys/test_store_away.py"
 CODES = "tests/bot/console/test_champion_sign_in.py"
@@ -158,14 +159,12 @@ TESTED = {
     "H6": f"{CHAMPION}::test_somebody_added_is_asked_once_and_counts_only_after_their_own_yes",
     "H7": f"{ABUSE}::test_who_guesses_keywords_of_groups_hears_the_same_of_each_and_is_soon_not_heard_at_all",
     "H8": f"{ABUSE}::test_whoever_gets_a_number_after_somebody_is_told_none_of_their_answers",
+    "H8 asked": f"{DOUBT}::test_whatever_comes_after_months_of_silence_is_met_with_the_question",
+    "H8 newcomer": f"{DOUBT}::test_a_no_makes_a_newcomer_of_whom_nothing_is_known",
+    "H8 sent": f"{DOUBT}::test_what_is_sent_after_months_waits_for_the_answer_to_the_question",
     "H9": f"{CODES}::test_a_code_works_once_for_ten_minutes_and_five_tries",
     "H9 rights": f"{CODES}::test_a_champion_sees_counts_of_their_own_group_and_nobody_elses",
     "H9 team": "tests/bot/console/test_sign_in.py::test_signing_in_takes_the_password_and_the_code",
     "H10": f"{ABUSE}::test_nobody_makes_our_replies_dear_with_their_own_words",
     "H11": f"{ABUSE}::test_no_link_of_a_champion_reaches_anybody",
 }
-
-HALF = {
-    "H8": "nobody is asked after a long silence whether they are still the same, and a first name stands in greetings",
-}
-"""Faults whose tests show only a part of what the catalogue expects, and what is not there."""

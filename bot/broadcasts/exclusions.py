@@ -21,6 +21,7 @@ class Exclusion(StrEnum):
     QUIET = "quiet"
     WINDOW = "window"
     CALLED_OFF = "called_off"
+    SILENT = "silent"
 
     @property
     def words(self) -> str:
@@ -40,4 +41,5 @@ _WORDS = {
     Exclusion.QUIET: sentences.QUIET,
     Exclusion.WINDOW: sentences.TEMPLATE_NEEDED,
     Exclusion.CALLED_OFF: sentences.CALLED_OFF,
+    Exclusion.SILENT: sentences.SILENT,
 }

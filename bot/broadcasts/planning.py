@@ -16,10 +16,15 @@ from bot.broadcasts.filters import matches, parse_filter
 from bot.broadcasts.rendering import MOST_REMINDERS, Rendered, render
 from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, Schedule
+from bot.broadcasts.silence import silent_people
 from bot.logs import log
 from bot.people.numbers import country_of
+from bot.sentences import STILL_THE_SAME
 from bot.service import Service
 from flows.run import Run, Status, microseconds
+from flows.text import segments, smart
+from storage.community import doubts
+from storage.community.doubts import WHOSE
 from storage.ids import new_id
 from storage.messages import Waiting
 from storage.sending import audience, broadcasts
@@ -41,6 +46,8 @@ class Reach:
     rendered: Rendered
     segments: int
     price: int
+    before: str = ""
+    """What is asked before they get it, where the number may be somebody else's."""
 
 
 @dataclass(slots=True)
@@ -122,8 +129,13 @@ def _plan_batch(service: Service, stored: StoredBroadcast, now: datetime) -> lis
             return None
         rows: list[Recipient] = []
         seen: list[int] = []
+        doubted: list[bytes] = []
         for person, reach, reason in _batch(service, db, rules, draft, now, stored.planned_to, seen):
             rows.append(_recipient(stored, person, reach, reason, at))
+            if reach is not None and person.silent and reach.way.doubt is None:
+                doubted.append(service.secrets.hash(reach.way.address))
+        if doubted:
+            doubts.doubt(db, doubted, doubts.NOTHING)
         if not seen:
             broadcasts.planned(db, stored.id)
             _repeat(service, db, stored)
@@ -140,6 +152,9 @@ def _recipient(
         return Recipient(person.id, reason)
     run = reach.rendered.run
     run_id = reach.rendered.run_id
+    before, count = None, segments(reach.before).count
+    if reach.before:  # made first: of texts due at once, the outbox takes the older
+        before = Waiting(person.id, reach.way.channel, reach.before, WHOSE, at, broadcast_id=stored.id, segments=count)
     message = Waiting(
         person.id,
         reach.way.channel,
@@ -148,10 +163,10 @@ def _recipient(
         at,
         broadcast_id=stored.id,
         run_id=run_id,
-        segments=reach.segments,
+        segments=reach.segments - (count if before else 0),
         content=reach.rendered.content,
     )
-    return Recipient(person.id, None, message, run_id, run.to_json() if run else None)
+    return Recipient(person.id, None, message, run_id, run.to_json() if run else None, before)
 
 
 def _repeat(service: Service, db: Any, stored: StoredBroadcast) -> None:
@@ -203,7 +218,9 @@ def _batch(
     """The next people of the audience with what they get, or why not; `seen` takes the ids looked at."""
     counts_since = microseconds(budget_begins(now, rules.zone).astimezone(UTC))
     condition = parse_filter(draft.matching) if draft.matching else None
-    for person in audience.people(db, service.secrets, draft.audience, after, BATCH, counts_since):
+    people = audience.people(db, service.secrets, draft.audience, after, BATCH, counts_since)
+    to_ask = silent_people(db, people, now)
+    for person in people:
         seen.append(person.id)
         if condition is not None and not matches(condition, person, service.local(now)):
             continue
@@ -218,8 +235,17 @@ def _batch(
         if not rendered.text:
             yield person, None, Exclusion.ANSWERED
             continue
-        segments, price = service.settings.prices.of(way.channel, country_of(way.address), rendered.text)
-        yield person, Reach(person, way, rendered, segments, price), None
+        count, price = service.settings.prices.of(way.channel, country_of(way.address), rendered.text)
+        reach = Reach(person, way, rendered, count, price)
+        yield person, _ask_first(service, reach) if person.id in to_ask and way.channel == "sms" else reach, None
+
+
+def _ask_first(service: Service, reach: Reach) -> Reach:
+    """The question whether the number is still theirs goes before what they get, without initials or a name."""
+    way = reach.way
+    text = smart(service.words(reach.person.language).say(STILL_THE_SAME))
+    count, price = service.settings.prices.of(way.channel, country_of(way.address), text)
+    return replace(reach, segments=reach.segments + count, price=reach.price + price, before=text)
 
 
 def _reason(rules: Rules, draft: Draft, person: Person, now: datetime) -> Exclusion | None:

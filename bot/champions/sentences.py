@@ -56,6 +56,7 @@ ASKED = "asked this month"
 QUIET = "quiet hours"
 TEMPLATE_NEEDED = "WhatsApp needs a template"
 CALLED_OFF = "called off"
+SILENT = "not heard of for months"
 
 # When it goes out; the month is a number.
 TODAY = "today at {time}"

@@ -14,6 +14,7 @@ import phonenumbers
 
 from bot.conversations.rights import erase
 from bot.logs import without_numbers
+from bot.people.numbers import CHANNELS, hashes_of
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
@@ -21,8 +22,6 @@ from flows.run import microseconds
 from storage.community import dossier, phones
 from storage.database import StoreSettingError, StoreUnavailableError
 from storage.team import audit
-
-CHANNELS = ("sms", "whatsapp")
 
 
 class ContactError(Exception):
@@ -100,7 +99,7 @@ def _number(text: str, region: str) -> str:
 
 def _find(service: Service, number: str) -> list[int]:
     with service.database.reading() as db:
-        hashes = [service.secrets.hash(f"{channel}:{number}") for channel in CHANNELS]
+        hashes = hashes_of(service.secrets, number)
         found = [each.contact_id for hash_ in hashes for each in phones.people_on(db, hash_)]
     known = list(dict.fromkeys(found))
     if not known:

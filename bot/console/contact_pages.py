@@ -21,7 +21,6 @@ from storage.community.people import Card, Listed
 from storage.team import audit
 
 PAGE = 50
-CHANNELS = ("sms", "whatsapp")
 LONGEST_NAME = 60
 NEEDS = ("access_needs", "needs")
 """Attributes that say what somebody needs to take part."""
@@ -55,7 +54,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             with service.database.reading() as db:
                 return _list(service, people.named(db, wanted, PAGE), found=True)
         with service.database.reading() as db:
-            rows = people.at(db, [service.secrets.hash(f"{channel}:{number}") for channel in CHANNELS])
+            rows = people.at(db, numbers.hashes_of(service.secrets, number))
         if len(rows) != 1:
             return _list(service, rows, found=True)
         return redirect(url_for("console.contact", contact_id=rows[0].id), 303)

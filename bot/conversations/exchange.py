@@ -50,6 +50,8 @@ class Exchange:
         self.service = service
         self.stored = stored
         self.inbound = inbound
+        """What is answered: what came in, or what waited until we knew whose it is."""
+        self.arrived = inbound
         self.reply_status = reply_status
         self.now = service.local(inbound.received_at)
         self.at = microseconds(inbound.received_at)
@@ -153,8 +155,8 @@ class Exchange:
             self.run_id,
             self.inbound.channel,
             self.inbound.provider_id,
-            self.inbound.body,
-            self.inbound.raw,
+            self.arrived.body,
+            self.arrived.raw,
             reply_id,
             self.at,
         )
@@ -193,6 +195,19 @@ class Exchange:
         kept = {key: known for key, known in self.attributes.items() if key != name}
         self.attributes = kept if value is None else {**kept, name: value}
         self.stored.set_attributes(self.contact_id, self.attributes)
+
+
+def again(stored: StoredTurn, inbound: Inbound) -> Reply:
+    """The stored reply; a provider id that comes back with other words or from another sender is an alert instead."""
+    seen = stored.seen
+    assert seen is not None  # noqa: S101 -- for the type checker; the caller has looked
+    same_sender = seen.same_phone
+    if not same_sender or seen.body != inbound.body:
+        now = microseconds(inbound.received_at)
+        stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
+    if not same_sender or seen.outbox_replies:
+        return Reply(duplicate=True)
+    return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
 
 
 def canonical(value: Value) -> str | None:

@@ -12,17 +12,17 @@ from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.champions.commands import help_text as champion_help
 from bot.channels import Inbound
-from bot.conversations import buttons, fixing, joining, marks, rights, sharing, tongue
+from bot.conversations import buttons, calling, doubts, fixing, joining, marks, rights, sharing, tongue
 from bot.conversations.danger import hear_danger
-from bot.conversations.exchange import SENT_IN_ANSWER, Reply
-from bot.conversations.guards import is_machine, is_silent, rings_too_often
+from bot.conversations.exchange import SENT_IN_ANSWER, Reply, again
+from bot.conversations.guards import is_machine, is_silent
 from bot.conversations.passage import Passage
 from bot.conversations.safeguarding import answer as answer_danger
 from bot.service import Service
 from flows import engine
 from flows.definition import Flow
 from flows.events import AnswerGiven
-from flows.run import Context, Input, Run, Status, Turn, microseconds
+from flows.run import Context, Input, Run, Status, Turn
 from flows.understanding.commands import Command, hear
 from storage.conversations.turns import StoredTurn, open_turn
 from storage.sending import unreported
@@ -45,26 +45,16 @@ def take_turn(service: Service, inbound: Inbound, reply_status: str = SENT_IN_AN
 
 def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:
     address_hash = service.secrets.hash(inbound.address)
-    with open_turn(service.database, address_hash, inbound.channel, inbound.provider_id) as stored:
+    since = doubts.silent_since(inbound)
+    with open_turn(service.database, address_hash, inbound.channel, inbound.provider_id, since) as stored:
         if stored.seen is not None:
-            return _again(stored, inbound)
+            return again(stored, inbound)
         if stored.forgotten:
             return Reply(duplicate=True)
-        handed = sharing.hand_over(service, stored, inbound)
-        return _Conversation(service, stored, inbound, reply_status, handed).answer()
-
-
-def _again(stored: StoredTurn, inbound: Inbound) -> Reply:
-    """The stored reply; a provider id that comes back with other words or from another sender is an alert instead."""
-    seen = stored.seen
-    assert seen is not None  # noqa: S101 -- for the type checker; the caller has looked
-    same_sender = seen.same_phone
-    if not same_sender or seen.body != inbound.body:
-        now = microseconds(inbound.received_at)
-        stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
-    if not same_sender or seen.outbox_replies:
-        return Reply(duplicate=True)
-    return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
+        settled = doubts.settle(service, stored, inbound)
+        heard = settled.inbound if settled else inbound
+        handed = None if doubts.is_open(stored) else sharing.hand_over(service, stored, heard)
+        return _Conversation(service, stored, inbound, reply_status, handed, settled).answer()
 
 
 class _Conversation(Passage):
@@ -77,9 +67,12 @@ class _Conversation(Passage):
         inbound: Inbound,
         reply_status: str,
         handed: sharing.Handed | sharing.Unsure | None,
+        settled: doubts.Settled | None,
     ) -> None:
         super().__init__(service, stored, inbound, reply_status)
-        self.handed = handed
+        self.handed, self.settled = handed, settled
+        if settled is not None:
+            self.inbound = settled.inbound
 
     def answer(self) -> Reply:
         if self.inbound.opt_out is None:
@@ -94,6 +87,10 @@ class _Conversation(Passage):
             return self._stop()
         if is_silent(self, asks=command is Command.START or self._is_bare_keyword()):
             return self.finish("")
+        if doubts.is_open(self.stored):
+            return self._doubt(command)
+        if self.settled is not None and self.settled.said:
+            return self._go_on_with(self.say(self.settled.said))
         if self.run_id is None or self.stopped or self.held:
             told = rights.answer(self, command)
             if told is not None:
@@ -104,7 +101,7 @@ class _Conversation(Passage):
             self.stored.add_alert("late text", self.contact_id, self.run_id, self.message_id, "came too late", self.at)
             return self.finish("")
         if self.inbound.missed_call:
-            return self._ring_back()
+            return calling.ring_back(self)
         if self.handed is not None:
             return self._greet(self.handed)
         who = sharing.question(self)
@@ -139,19 +136,6 @@ class _Conversation(Passage):
         """Whether they were asked or heard after this text was written: it must not answer a later question."""
         return self.stored.run is not None and Run.from_json(self.stored.run.state).heard_at > self.at
 
-    def _ring_back(self) -> Reply:
-        """Begin by text with somebody who rang; where a question waits, it is asked again."""
-        flow_id = self.service.settings.missed_call
-        if self.service.shelf.flow(flow_id) is None or rings_too_often(self):
-            return self.finish("")
-        if sharing.is_shared(self):
-            return self.finish(sharing.ask(self))  # a call does not say whose hand is on the phone
-        if self.stored.run is None:
-            return self.begin(flow_id, "", "missed call")
-        state = Run.from_json(self.stored.run.state)
-        flow = self.service.shelf.revision(self.stored.run.revision_id, self.language)
-        return self.ask_again(flow, state)
-
     def _greet(self, handed: sharing.Handed | sharing.Unsure) -> Reply:
         """Go on with whoever has the phone now: where they were, or with what they wrote before we knew them."""
         if isinstance(handed, sharing.Unsure):
@@ -164,8 +148,20 @@ class _Conversation(Passage):
             return self.begin(*keyword, said=said)
         if handed.rang and self.run_id is None and self.service.shelf.flow(self.service.settings.missed_call):
             return self.begin(self.service.settings.missed_call, "", "missed call", said)
+        return self._go_on_with(said)
+
+    def _go_on_with(self, said: str) -> Reply:
+        """Say something, and what waits for them after it: an invitation, or a question."""
         invited = joining.ask_again(self) if self.run_id is None else None
         return self.finish(f"{said}\n{invited}") if invited else self.ask_on(said)
+
+    def _doubt(self, command: Command | None) -> Reply:
+        """Ask whose number it is, before anything of whoever had it is told."""
+        if self.stopped and command is Command.START:
+            self._restart()
+        elif self.stopped and command is None:
+            return self.finish("")
+        return doubts.ask(self)
 
     def _take_tapped(self, payload: str) -> Reply:
         """Take a tapped answer at the question it belongs to; a button of an earlier one changes nothing."""
@@ -204,9 +200,12 @@ class _Conversation(Passage):
         return self.finish("" if silent else self.say(sentences.STOPPED))
 
     def _start_again(self) -> Reply:
+        self._restart()
+        return self.finish(self.say(sentences.WELCOME_BACK))
+
+    def _restart(self) -> None:
         self.stored.restart_contact(self.contact_id)
         self.consent("start", "all", sentences.WELCOME_BACK)
-        return self.finish(self.say(sentences.WELCOME_BACK))
 
     def _help(self) -> Reply:
         if self.inbound.opt_out is not None:

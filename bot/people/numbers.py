@@ -10,7 +10,10 @@ from typing import Any
 
 from bot.champions import sentences
 from flows.text import fill
+from storage.secrets import Secrets
 
+CHANNELS = ("sms", "whatsapp")
+"""By which one number may be reached."""
 _DRAMA = re.compile(r"\+447700900\d{3}")
 """Ofcom's numbers for drama, which ring nowhere: no number to the library, and every test and demo lives on them."""
 
@@ -75,6 +78,17 @@ def _textable(library: Any) -> frozenset[int]:
 def main_country(calling_code: int) -> str:
     """The country a calling code is named after: 44 is GB, also for Jersey."""
     return str(_library().region_code_for_country_code(calling_code))
+
+
+def former(address: str) -> str:
+    """What stands for an address that has changed hands, with those who had it before."""
+    return f"before {address}"
+
+
+def hashes_of(secrets: Secrets, number: str) -> list[bytes]:
+    """By which everybody is found who has a number, or had it before it changed hands, on any channel."""
+    addresses = [f"{channel}:{number}" for channel in CHANNELS]
+    return [secrets.hash(each) for each in (*addresses, *map(former, addresses))]
 
 
 def country_of(address: str) -> str:

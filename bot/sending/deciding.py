@@ -15,6 +15,7 @@ from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from flows.run import Run, microseconds
+from storage.community.doubts import WHOSE
 from storage.messages import CODE
 from storage.sending.candidates import Candidate
 
@@ -71,11 +72,13 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
     if row.kind == CODE:
         return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)
     if now - _moment(row.created_at) > TOO_OLD:
-        return Cancel(Exclusion.QUIET)
+        return Cancel(Exclusion.SILENT if row.in_doubt else Exclusion.QUIET)
     if row.broadcast_status == "stopped":
         return Cancel(Exclusion.CALLED_OFF)
     if not row.agreed and row.kind != INVITATION:
         return Cancel(Exclusion.NOT_AGREED)
+    if row.in_doubt and row.kind not in (WHOSE, INVITATION):
+        return Hold(_moment(row.created_at) + TOO_OLD + BEHIND)  # until they answer, which ends the wait
     opens = rules.hours_of(row.attributes).next_allowed(now)
     if opens > now:
         return Hold(opens)

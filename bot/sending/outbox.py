@@ -27,6 +27,7 @@ from bot.sending.deciding import INVITATION, REMINDER, REPLY, Cancel, Hold, Send
 from bot.service import Service
 from flows.run import Run, microseconds
 from flows.run import Status as RunStatus
+from storage.community.doubts import WHOSE
 from storage.ids import new_id
 from storage.messages import CODE, FROM_GATEWAY, Status
 from storage.sending import broadcasts, outbox
@@ -214,7 +215,8 @@ class Outbox:
             )  # fmt: skip
         if row.kind in (REMINDER, INVITATION, Kind.SURVEY):
             claim.hand_over(row)
-        claim.asked(row)
+        if row.kind != WHOSE:
+            claim.asked(row)
 
     # Sending: in a thread, with no transaction open.
 

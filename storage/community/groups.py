@@ -122,11 +122,11 @@ def dismiss(db: Connection, contact_id: int, group: str) -> bool:
 
 
 def champion_at(db: Connection, address_hash: bytes) -> int | None:
-    """The champion an address belongs to, where they agree to be texted."""
+    """The champion an address belongs to, where they agree to be texted and no one else may have the number by now."""
     looks_after = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists()
-    able = (contacts.c.stopped_at.is_(None), contacts.c.agreed_at.is_not(None), looks_after)
+    sure = (contacts.c.stopped_at.is_(None), contacts.c.agreed_at.is_not(None), addresses.c.doubt.is_(None))
     found = select(contacts.c.id).join(addresses, addresses.c.contact_id == contacts.c.id)
-    return db.execute(found.where(addresses.c.hash == address_hash, *able)).scalar()
+    return db.execute(found.where(addresses.c.hash == address_hash, looks_after, *sure)).scalar()
 
 
 def champions_of(db: Connection, names: Collection[str]) -> list[Champion]:

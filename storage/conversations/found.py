@@ -42,6 +42,8 @@ class StoredContact:
     """On such a phone: when they last wrote, took it over, or were asked something by their initials."""
     answered_for: bool = False
     """Another person writes in their place."""
+    doubt: int | None = None
+    """Whether somebody else may have their number now: see `storage.community.doubts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Found:
     seen: Seen | None = None
     forgotten: bool = False
     """The text came before, from somebody who was erased since."""
+    silent: bool = False
+    """They are no newcomer, and nobody has texted from this phone since the time that was asked about."""
 
 
 _BREAK = "\n"
@@ -115,6 +119,7 @@ _CONTACT = (
     contacts.c.id, contacts.c.language, contacts.c.attributes, groups_of(contacts.c.id), contacts.c.stopped_at,
     contacts.c.agreed_at, contacts.c.muted_until, _champion, addresses.c.id, addresses.c.gateway,
     addresses.c.channel, contacts.c.held_by, addresses.c.initials, addresses.c.in_hand_at, addresses.c.answered_for,
+    addresses.c.doubt,
 )  # fmt: skip
 _RUN = (runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel)
 _reply = messages.alias("reply")
@@ -157,10 +162,22 @@ def _lock(where: ColumnElement[bool]) -> Statement:
 
 _forgotten = select(erased.c.hash).where(erased.c.hash == bindparam("text_hash")).exists()
 _ON_PHONE = addresses.c.hash == bindparam("hash")
+_theirs = addresses.alias("theirs")
+_heard = messages.alias("heard")
+_SILENT = (contacts.c.created_at < bindparam("silent_since")) & ~(
+    select(_heard.c.id)
+    .join(_theirs, _theirs.c.contact_id == _heard.c.contact_id)
+    .where(
+        _theirs.c.hash == bindparam("hash"),
+        _heard.c.direction == literal_column("'in'"),
+        _heard.c.created_at >= bindparam("silent_since"),
+    )
+    .exists()
+)
 _BY_HASH = _ON_PHONE & (addresses.c.in_hand == literal_column("1"))
 _LOCK_SENDER = _lock(_ON_PHONE)
 _READ_SENDER = Statement(
-    select(*_CONTACT, *_RUN, *_SEEN, _forgotten).select_from(
+    select(*_CONTACT, *_RUN, *_SEEN, _forgotten, _SILENT).select_from(
         _anybody.outerjoin(addresses, _BY_HASH)
         .outerjoin(contacts, contacts.c.id == addresses.c.contact_id)
         .outerjoin(runs, _OPEN)
@@ -178,15 +195,13 @@ _READ_CONTACT = Statement(
 )
 
 
-def of_sender(address_hash: bytes, channel: str, provider_id: str, text_hash: bytes) -> list[Pair]:
+def of_sender(address_hash: bytes, channel: str, provider_id: str, text_hash: bytes, silent_since: int) -> list[Pair]:
     """Statements that lock and read what there is about a text that came in."""
-    return [
-        (_LOCK_SENDER, {"hash": address_hash}),
-        (
-            _READ_SENDER,
-            {"hash": address_hash, "channel": channel, "provider_id": provider_id, "text_hash": text_hash},
-        ),
-    ]
+    values = {
+        "hash": address_hash, "channel": channel, "provider_id": provider_id, "text_hash": text_hash,
+        "silent_since": silent_since,
+    }  # fmt: skip
+    return [(_LOCK_SENDER, {"hash": address_hash}), (_READ_SENDER, values)]
 
 
 def holder(db: Connection, address_hash: bytes) -> Found:
@@ -212,13 +227,17 @@ def understood(row: tuple[Any, ...] | None) -> Found:
         StoredRun(*run) if run[0] is not None else None,
         Seen(*text[: len(_SEEN)]) if text and text[0] is not None else None,
         forgotten=bool(text and text[len(_SEEN)]),
+        silent=bool(text and text[len(_SEEN) + 1]),
     )
 
 
 def _contact(
     contact_id: int, language: str, attributes: str, groups: str | None, stopped_at: int | None, *others: Any
 ) -> StoredContact:
-    agreed_at, muted_until, champion, address_id, gateway, channel, held_by, initials, in_hand_at, answered_for = others
+    (
+        agreed_at, muted_until, champion, address_id, gateway, channel, held_by, initials, in_hand_at, answered_for,
+        doubt,
+    ) = others  # fmt: skip
     known: dict[str, Any] = json.loads(attributes)
     return StoredContact(
         id=contact_id,
@@ -236,4 +255,5 @@ def _contact(
         initials=initials,
         in_hand_at=in_hand_at,
         answered_for=bool(answered_for),
+        doubt=doubt,
     )

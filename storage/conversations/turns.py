@@ -36,15 +36,16 @@ __all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "ope
 
 
 @contextmanager
-def open_turn(database: Database, address_hash: bytes, channel: str, provider_id: str) -> Iterator[StoredTurn]:
-    """The turn of a text that came in from an address.
+def open_turn(
+    database: Database, address_hash: bytes, channel: str, provider_id: str, silent_since: int
+) -> Iterator[StoredTurn]:
+    """The turn of a text that came in from an address; `silent` says whether nobody has texted from it since then.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written, or other work crossed this turn.
     """
-    with _turn(
-        database, of_sender(address_hash, channel, provider_id, database.secrets.text_hash(channel, provider_id))
-    ) as stored:
+    text_hash = database.secrets.text_hash(channel, provider_id)
+    with _turn(database, of_sender(address_hash, channel, provider_id, text_hash, silent_since)) as stored:
         yield stored
 
 
@@ -82,11 +83,12 @@ class StoredTurn(Said):
         self.run = found.run
         self.seen = found.seen
         self.forgotten = found.forgotten
+        self.silent = found.silent
         self.contact_id = found.contact.id if found.contact else 0
 
     def meet(self, found: Found) -> None:
         """The phone has changed hands: the turn goes on with whoever has it now."""
-        self.contact, self.run = found.contact, found.run
+        self.contact, self.run, self.silent = found.contact, found.run, found.silent
         self.contact_id = found.contact.id if found.contact else 0
 
     # The contact.

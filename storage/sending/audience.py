@@ -32,6 +32,8 @@ class Way:
     address: str
     invalid: bool
     initials: str | None = None
+    doubt: int | None = None
+    """Whether somebody else may have it now: see `storage.community.doubts`."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class Person:
     ways: list[Way] = field(default_factory=list)
     heard_at: int = 0
     """When they last wrote by WhatsApp; 0 where they never did."""
+    created_at: int = 0
+    silent: bool = False
+    """Nobody has texted from their phones for months."""
 
 
 def people(
@@ -74,6 +79,7 @@ def people(
         select(
             contacts.c.id, contacts.c.language, contacts.c.attributes, contacts.c.stopped_at, contacts.c.agreed_at,
             contacts.c.muted_until, asked.label("asked"), runs.c.id.label("run_id"), runs.c.flow, runs.c.state,
+            contacts.c.created_at,
         )
         .outerjoin(runs, and_(runs.c.contact_id == contacts.c.id, runs.c.status == "open"))
         .where(contacts.c.id > after, _within(audience, contacts.c.id))
@@ -83,7 +89,7 @@ def people(
     found = {
         row.id: Person(
             row.id, row.language, json.loads(row.attributes), row.stopped_at is not None, row.agreed_at is not None,
-            row.muted_until or 0, row.asked, row.run_id, row.flow, row.state,
+            row.muted_until or 0, row.asked, row.run_id, row.flow, row.state, created_at=row.created_at,
         )
         for row in rows
     }  # fmt: skip
@@ -124,7 +130,7 @@ def _add_ways(db: Connection, secrets: Secrets, audience: Audience, found: dict[
     rows = db.execute(
         select(
             addresses.c.contact_id, addresses.c.channel, addresses.c.gateway, addresses.c.encrypted,
-            addresses.c.invalid_at, addresses.c.initials,
+            addresses.c.invalid_at, addresses.c.initials, addresses.c.doubt,
         )
         .where(_between(addresses.c.contact_id, found, audience))
         .order_by(addresses.c.id)
@@ -135,7 +141,7 @@ def _add_ways(db: Connection, secrets: Secrets, audience: Audience, found: dict[
         if person is None:
             continue
         address = secrets.unseal(row.encrypted).decode()
-        person.ways.append(Way(row.channel, row.gateway, address, row.invalid_at is not None, row.initials))
+        person.ways.append(Way(row.channel, row.gateway, address, row.invalid_at is not None, row.initials, row.doubt))
         if row.channel == "whatsapp":
             by_whatsapp.append(row.contact_id)
     for contact_id, heard_at in last_heard(db, by_whatsapp):

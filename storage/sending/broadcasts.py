@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from storage.community.doubts import WHOSE
 from storage.database import Database
 from storage.messages import Status, Waiting, queue
 from storage.sending import unreported
@@ -48,6 +49,8 @@ class Recipient:
     message: Waiting | None = None
     run_id: int | None = None
     run_state: str | None = None
+    before: Waiting | None = None
+    """Whether the number is still theirs, asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def plan(
     """Keep the plan for these people, and put their texts into the outbox."""
     if rows:
         db.execute(insert(recipients), _recipient_rows(broadcast_id, rows, counts=counts))
-    texts = [row.message for row in rows if row.message is not None]
+    texts = [text for row in rows for text in (row.before, row.message) if text is not None]
     if texts:
         queue(db, texts)
     db.execute(
@@ -227,7 +230,7 @@ def progress(db: Connection, broadcast_id: int) -> Progress:
         row[0]: row[1]
         for row in db.execute(
             select(messages.c.status, func.count())
-            .where(messages.c.broadcast_id == broadcast_id)
+            .where(messages.c.broadcast_id == broadcast_id, messages.c.kind != WHOSE)
             .group_by(messages.c.status)
         )
     }

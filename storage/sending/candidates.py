@@ -54,6 +54,8 @@ class Candidate:
     shared_busy: bool = False
     """Somebody else on that phone is in a conversation."""
     heard_at: int = 0
+    in_doubt: bool = False
+    """Somebody else may have their number now, and was not heard of yet."""
 
     @property
     def sender(self) -> str:
@@ -125,6 +127,7 @@ _WITH_THEIR_PEOPLE = (
         contacts.c.attributes, addresses.c.gateway, addresses.c.encrypted, addresses.c.invalid_at,
         _open_run.c.id.label("open_run"), _open_run.c.state.label("open_state"), _asked.label("asked"),
         groups_of(contacts.c.id).label("groups"), addresses.c.id.label("address_id"), addresses.c.initials,
+        addresses.c.doubt,
         and_(addresses.c.initials.is_not(None), is_busy(addresses.alias("others"))).label("shared_busy"),
     )
     .join(contacts, contacts.c.id == messages.c.contact_id)
@@ -159,6 +162,7 @@ def candidates(
             row.run_state, row.stopped_at is not None, row.agreed_at is not None, json.loads(row.attributes),
             row.gateway, database.secrets.unseal(row.encrypted).decode(), row.invalid_at is not None, row.open_run,
             row.open_state, row.asked, groups_in(row.groups), row.address_id, row.initials, bool(row.shared_busy),
+            in_doubt=row.doubt is not None,
         )  # fmt: skip
         if row.id not in found or found[row.id].invalid:
             found[row.id] = candidate

@@ -47,6 +47,9 @@ addresses = Table(
     Column("in_hand_at", Number),
     # 1 while another person writes in their place.
     Column("answered_for", Integer, nullable=False, server_default=text("0")),
+    # Set after months of silence, until somebody says that the number has not changed hands: the text of theirs that
+    # waits for it, 0 where none does, -1 where they were not asked yet.
+    Column("doubt", Number),
     Column("created_at", Number, nullable=False),
     Index(None, "contact_id"),
     Index("uq_addresses_hash", "hash", _WHO_HOLDS, unique=True),

@@ -55,6 +55,7 @@ def _contacts() -> None:
         Column("initials", Text()),
         Column("in_hand_at", Number),
         Column("answered_for", Integer(), server_default=text("0"), nullable=False),
+        Column("doubt", Number),
         Column("created_at", Number, nullable=False),
         ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_addresses_contact_id"),
         PrimaryKeyConstraint("id", name="pk_addresses"),

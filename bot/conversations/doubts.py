@@ -1,0 +1,93 @@
+"""Whether a number is still the same person's: networks give numbers away again after months without use.
+
+Once nobody has texted from a phone for `SILENCE`, nothing of whoever is known there is told, asked or sent before
+somebody has said that the number has not changed hands. Who says that it has is met as a newcomer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot import sentences
+from bot.channels import Inbound
+from bot.conversations.exchange import Exchange, Reply
+from bot.conversations.guards import is_machine
+from bot.people.numbers import former
+from bot.service import Service
+from flows.run import microseconds
+from flows.understanding.understood import Verdict
+from flows.understanding.yes_no import YesNoMatcher
+from flows.words import Words
+from storage.community import doubts, phones
+from storage.conversations import found
+from storage.conversations.turns import StoredTurn
+
+SILENCE = timedelta(days=90)
+"""After so long without a text a number may be somebody else's: no British network gives one away sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Somebody has said whose number it is. The turn goes on with `inbound`: what they wrote before we asked."""
+
+    inbound: Inbound
+    said: str = ""
+    """What they hear where they wrote nothing before: we had asked first."""
+
+
+def silent_since(inbound: Inbound) -> int:
+    """The moment from which on a phone must have been heard of."""
+    return microseconds(inbound.received_at - SILENCE)
+
+
+def is_open(stored: StoredTurn) -> bool:
+    """Whether it must be asked first whose number this is."""
+    return stored.contact is not None and (stored.silent or stored.contact.doubt is not None)
+
+
+def settle(service: Service, stored: StoredTurn, inbound: Inbound) -> Settled | None:
+    """Take the answer to our question, where this text is one.
+
+    Afterwards the turn goes on with whoever has the number now.
+    """
+    contact = stored.contact
+    if contact is None or not is_open(stored) or inbound.opt_out:
+        return None
+    key = service.secrets.hash(inbound.address)
+    if contact.doubt is None:
+        # Whatever else this text says: it ends the silence, and must not end the doubt.
+        doubts.doubt(stored.db, [key], doubts.UNASKED)
+        return None
+    same = None if contact.doubt == doubts.UNASKED else _says_yes(inbound.body, service.words(contact.language))
+    if same is None:
+        return None
+    waited = contact.doubt
+    words = phones.words_of(stored.db, waited) if waited else ""
+    now = microseconds(inbound.received_at)
+    if same:
+        doubts.doubt(stored.db, [key], None)
+        doubts.wait_no_longer(stored.db, key, now)
+    else:
+        past = service.secrets.hash(former(inbound.address))
+        doubts.change_hands(stored.db, key, past, contact.address_id, language=contact.language, held=waited, now=now)
+    stored.meet(found.holder(stored.db, key))
+    if waited:
+        return Settled(replace(inbound, body=words, missed_call=not words))
+    return Settled(inbound, sentences.STILL_YOURS if same else sentences.NEW_HERE)
+
+
+def _says_yes(text: str, words: Words) -> bool | None:
+    meant = YesNoMatcher(words, (words.no, words.yes)).understand(text)
+    return bool(meant.value) if meant.outcome is Verdict.ACCEPTED else None
+
+
+def ask(exchange: Exchange) -> Reply:
+    """Ask whose number it is; what was written now waits for the answer."""
+    contact = exchange.stored.contact
+    asked = contact is not None and contact.doubt not in (None, doubts.UNASKED)
+    if asked and is_machine(exchange):
+        return exchange.finish("")
+    key = exchange.service.secrets.hash(exchange.inbound.address)
+    doubts.doubt(exchange.stored.db, [key], exchange.message_id)
+    return exchange.finish(exchange.say(sentences.STILL_THE_SAME))
