@@ -28,6 +28,7 @@ from bot.service import Service
 from flows.run import Run, microseconds
 from flows.run import Status as RunStatus
 from storage.community.doubts import WHOSE
+from storage.errors import StoreUnavailableError
 from storage.ids import new_id
 from storage.messages import CODE, FROM_GATEWAY, Status
 from storage.sending import broadcasts, outbox
@@ -55,6 +56,8 @@ PATIENCE = 0.05
 LOOK_AGAIN = 1.0
 """Seconds, at most, until the outbox is looked at again while texts are on their way: where a gateway hangs on one, the
 others must not wait for it."""
+GATHER = 0.03
+"""Seconds in which sends that are over are gathered, to be recorded by one commit."""
 BLOCKED = timedelta(minutes=5)
 """How long a sender that its gateway refuses is left alone."""
 BUSY = 2.0
@@ -84,8 +87,9 @@ class Outbox:
                     taken = self._claim(CLAIM)
                     flying |= {pool.submit(self._send, row, token) for row, token in taken}
                     handed += len(taken)
-                done = self._land(flying, wait_for_one=not taken and WIDTH - len(flying) >= CLAIM)
-                flying -= done
+                full = WIDTH - len(flying) < CLAIM
+                if full or not taken:
+                    flying -= self._land(flying, full=full)
                 if not taken and not flying and (until() or not self._waits(pause)):
                     broadcasts.end_finished(self.service.database, microseconds(self.service.now()))
                     return handed
@@ -103,13 +107,13 @@ class Outbox:
             pause(PATIENCE)
         return True
 
-    def _land(self, flying: set[Future[Outcome]], *, wait_for_one: bool) -> set[Future[Outcome]]:
-        """Record the sends that are over."""
+    def _land(self, flying: set[Future[Outcome]], *, full: bool) -> set[Future[Outcome]]:
+        """Record the sends that are over, with those that end a moment after the first."""
         if not flying:
             return set()
-        full = len(flying) > WIDTH - CLAIM
-        done = wait(flying, None if full else LOOK_AGAIN if wait_for_one else 0, FIRST_COMPLETED).done
+        done = wait(flying, None if full else LOOK_AGAIN, FIRST_COMPLETED).done
         if done:
+            done = wait(flying, GATHER).done
             outcomes = [each.result() for each in done]
             self.service.database.retrying(
                 lambda: outbox.record(self.service.database, outcomes, microseconds(self.service.now()))
@@ -119,15 +123,23 @@ class Outbox:
     # Claiming.
 
     def _claim(self, limit: int) -> list[tuple[Candidate, str]]:
-        return self.service.database.retrying(lambda: self._claim_once(limit))
+        database = self.service.database
+        if not database.is_postgresql:
+            try:
+                return self._claim_once(limit, ahead=True)
+            except StoreUnavailableError as error:
+                if not error.crossed:
+                    raise
+        return database.retrying(lambda: self._claim_once(limit))
 
-    def _claim_once(self, limit: int) -> list[tuple[Candidate, str]]:
+    def _claim_once(self, limit: int, *, ahead: bool = False) -> list[tuple[Candidate, str]]:
         now = self.service.now()
         since = microseconds(budget_begins(now, self.rules.zone).astimezone(UTC))
         token = secrets.token_hex(8)
         taken: list[tuple[Candidate, str]] = []
         self._looked = 0
-        with claiming(self.service.database, microseconds(now), limit, since, self.rates, bulk=self.bulk) as claim:
+        database, at = self.service.database, microseconds(now)
+        with claiming(database, at, limit, since, self.rates, bulk=self.bulk, ahead=ahead) as claim:
             self._count_answers(claim, now)
             busy: set[int | str] = set()
             for row in claim.rows:

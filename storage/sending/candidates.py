@@ -13,7 +13,7 @@ from storage.community.phones import is_busy
 from storage.conversations.found import groups_in, groups_of
 from storage.database import Database
 from storage.sending.audience import last_heard
-from storage.tables import addresses, broadcasts, contacts, messages, recipients, runs, senders
+from storage.tables import addresses, broadcasts, contacts, messages, recipients, runs, senders, spending
 from storage.upserts import insert as upsert
 
 
@@ -89,10 +89,10 @@ def senders_of(db: Connection, now: int, names: Iterable[str]) -> dict[str, Send
     if not wanted:
         return {}
     rows = [{"name": name, "free_at": now} for name in wanted]
-    found = _locked(db, wanted)
+    found = known_senders(db, wanted)
     if len(found) < len(wanted):
         db.execute(upsert(senders).on_conflict_do_nothing(), rows)
-        found = _locked(db, wanted)
+        found = known_senders(db, wanted)
     return found
 
 
@@ -101,16 +101,18 @@ def closed_until(db: Connection) -> dict[str, int]:
     return {row.name: row.blocked_until for row in db.execute(select(senders.c.name, senders.c.blocked_until))}
 
 
-def _locked(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
-    rows = db.execute(
-        select(senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to)
-        .where(senders.c.name.in_(names))
-        .order_by(senders.c.name)
-        .with_for_update()
-    )
+def known_senders(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
+    """Those of these senders that are there; locked in a transaction that writes."""
+    rows = db.execute(_SENDERS, {"names": names})
     return {row.name: Sender(*row) for row in rows}
 
 
+_SENDERS = (
+    select(senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to)
+    .where(senders.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(senders.c.name)
+    .with_for_update()
+)
 _other = recipients.alias("other")
 _asked = (
     select(func.count())
@@ -118,7 +120,7 @@ _asked = (
     .scalar_subquery()
 )
 _open_run = runs.alias("open_run")
-_WITH_THEIR_PEOPLE = (
+_PEOPLE = (
     select(
         messages.c.id, messages.c.contact_id, messages.c.run_id, messages.c.channel, messages.c.body,
         messages.c.kind, messages.c.content, messages.c.segments, messages.c.attempts, messages.c.created_at,
@@ -140,8 +142,8 @@ _WITH_THEIR_PEOPLE = (
     .outerjoin(_open_run, and_(_open_run.c.contact_id == contacts.c.id, _open_run.c.status == "open"))
     .where(messages.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
-    .with_for_update(of=[messages, contacts], skip_locked=True)
 )  # fmt: skip
+_WITH_THEIR_PEOPLE = _PEOPLE.with_for_update(of=[messages, contacts], skip_locked=True)
 """The texts looked at and all known of whom they go to. Made once: putting it together took as long as running it."""
 
 
@@ -171,6 +173,21 @@ def candidates(
         replace(each, heard_at=heard.get(each.contact_id, 0)) if each.channel == "whatsapp" else each
         for each in found.values()
     ]
+
+
+_rows = _PEOPLE.add_columns(messages.c.status).subquery("looked_at")
+_columns = [func.hex(column) if column.name == "encrypted" else column for column in _rows.c]
+_AS_THEY_ARE = select(
+    select(func.json_group_array(func.json_array(*_columns))).scalar_subquery(),
+    select(func.json_group_array(func.json_array(*senders.c))).select_from(senders).scalar_subquery(),
+    select(func.sum(spending.c.spent)).scalar_subquery(),
+)
+"""One row: each row read gives other threads of this process the word, and the store is locked meanwhile."""
+
+
+def as_they_are(db: Connection, ids: Sequence[int], counts_since: int) -> tuple[Any, ...]:
+    """All that decides about these texts, to be compared with a later look. On SQLite only."""
+    return tuple(db.execute(_AS_THEY_ARE, {"ids": list(ids), "counts_since": counts_since}).one())
 
 
 def _longest_due(db: Connection, now: int, limit: int, closed: Iterable[Sequence[str]], *, bulk: bool) -> list[int]:

@@ -6,7 +6,7 @@ the middle. `token` fences: what a worker records after its lease was lost chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +15,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.community import phones
 from storage.database import Database
+from storage.errors import StoreUnavailableError
 from storage.ids import id_at, new_id
 from storage.messages import Status
 from storage.sending.answered import MOST, Answered, answered
-from storage.sending.candidates import ABANDONED, Candidate, Sender, candidates, senders_of
+from storage.sending.candidates import ABANDONED, Candidate, Sender, as_they_are, candidates, known_senders, senders_of
 from storage.tables import alerts, marks, messages, recipients, runs, senders, spending
 from storage.upserts import insert as upsert
 
@@ -53,37 +54,31 @@ class Claim:
         self.now = now
         self.rows = rows
         self.senders = known
-        self._changes: list[tuple[int, dict[str, Any]]] = []
+        self._changes: dict[tuple[int, tuple[tuple[str, Any], ...]], list[int]] = {}
         self._begun: list[Begun] = []
         self._reasons: list[tuple[int, int, str]] = []
-        self._asked: list[dict[str, int]] = []
+        self._asked: dict[int, list[int]] = {}
+        self._later: list[Callable[[Connection], object]] = []
         self._days: dict[str, list[int]] = {}
 
     def take(self, row: Candidate, token: str, lease: int, content: str | None) -> None:
         """This worker sends it, now."""
-        values = {
-            "status": Status.SENDING, "token": token, "lease_until": self.now + lease, "due_at": self.now,
-            "attempts": row.attempts + 1, "updated_at": self.now, "content": content,
-        }  # fmt: skip
-        self._changes.append((row.id, values))
+        values = {"status": Status.SENDING, "token": token, "lease_until": self.now + lease, "due_at": self.now}
+        self._change(row, {**values, **({} if content == row.content else {"content": content})}, tries=1)
 
     def hold(self, row: Candidate, due_at: int) -> None:
         """It waits until then."""
-        values = {
-            "status": Status.QUEUED, "token": None, "lease_until": None, "due_at": due_at, "attempts": row.attempts,
-            "updated_at": self.now, "content": row.content,
-        }  # fmt: skip
-        self._changes.append((row.id, values))
+        self._change(row, {"status": Status.QUEUED, "token": None, "lease_until": None, "due_at": due_at})
 
     def cancel(self, row: Candidate, reason: str) -> None:
         """It will never be sent."""
-        values = {
-            "status": Status.CANCELLED, "token": None, "lease_until": None, "due_at": None, "attempts": row.attempts,
-            "updated_at": self.now, "content": row.content,
-        }  # fmt: skip
-        self._changes.append((row.id, values))
+        self._change(row, {"status": Status.CANCELLED, "token": None, "lease_until": None, "due_at": None})
         if row.broadcast_id is not None:
             self._reasons.append((row.broadcast_id, row.contact_id, reason))
+
+    def _change(self, row: Candidate, values: dict[str, Any], tries: int = 0) -> None:
+        """What becomes the same of several texts is one statement."""
+        self._changes.setdefault((tries, tuple(values.items())), []).append(row.id)
 
     def begin(self, run: Begun) -> None:
         """A run begins with a text that is taken."""
@@ -92,16 +87,17 @@ class Claim:
     def asked(self, row: Candidate) -> None:
         """Somebody is asked by a broadcast now."""
         if row.broadcast_id is not None:
-            self._asked.append({"in_broadcast": row.broadcast_id, "person": row.contact_id, "now": self.now})
+            self._asked.setdefault(row.broadcast_id, []).append(row.contact_id)
 
     def hand_over(self, row: Candidate) -> None:
         """On a phone that several share: whoever is asked something by their initials has it in hand."""
         if row.initials is not None:
-            phones.hand_over_row(self.db, row.address_id, self.now)
+            self._later.append(lambda db: phones.hand_over_row(db, row.address_id, self.now))
 
     def save_run(self, run_id: int, state: str) -> None:
         """A run as it is once its reminder leaves."""
-        self.db.execute(update(runs).where(runs.c.id == run_id).values(state=state, updated_at=self.now))
+        saved = update(runs).where(runs.c.id == run_id).values(state=state, updated_at=self.now)
+        self._later.append(lambda db: db.execute(saved))
 
     def spent(self, day: str) -> int:
         """What was spent on a day so far, in thousandths of a penny."""
@@ -131,32 +127,40 @@ class Claim:
         """Something a person must look at, told once."""
         told = select(alerts.c.id).where(alerts.c.kind == kind, alerts.c.detail == detail).limit(1)
         if self.db.execute(told).first() is None:
-            self.db.execute(insert(alerts).values(id=new_id(), kind=kind, detail=detail, created_at=self.now))
+            alert = insert(alerts).values(id=new_id(), kind=kind, detail=detail, created_at=self.now)
+            self._later.append(lambda db: db.execute(alert))
 
-    def write(self) -> None:
-        """Write what was decided, in few statements."""
-        if self._changes:
-            self.db.execute(_CHANGE, [{"row_id": row_id, **values} for row_id, values in self._changes])
+    def write(self, db: Connection) -> None:
+        """Write what was decided, in few statements: on SQLite nobody else writes meanwhile."""
+        for (tries, values), ids in self._changes.items():
+            changed = {"attempts": messages.c.attempts + tries, "updated_at": self.now, **dict(values)}
+            db.execute(update(messages).where(messages.c.id.in_(ids)).values(changed))
+        for each in self._later:
+            each(db)
         if self._begun:
-            self.db.execute(insert(runs), [self._run_row(run) for run in self._begun])
+            db.execute(insert(runs), [self._run_row(run) for run in self._begun])
             told = [(run, mark) for run in self._begun for mark in run.marks]
             if told:
                 rows = [{"run_id": run.run_id, "dimension": name, "part": part} for run, (name, part) in told]
-                self.db.execute(upsert(marks).on_conflict_do_nothing(), rows)
+                db.execute(upsert(marks).on_conflict_do_nothing(), rows)
         for broadcast_id, contact_id, reason in self._reasons:
-            self.db.execute(
+            db.execute(
                 update(recipients)
                 .where(recipients.c.broadcast_id == broadcast_id, recipients.c.contact_id == contact_id)
                 .values(state="left_out", reason=reason, counts=0, run_state=None)
             )
-        if self._asked:
-            self.db.execute(_ASKED, self._asked)
+        for broadcast_id, people in self._asked.items():
+            db.execute(
+                update(recipients)
+                .where(recipients.c.broadcast_id == broadcast_id, recipients.c.contact_id.in_(people))
+                .values(state="asked", asked_at=self.now, run_state=None)
+            )
         for day, (_, spent) in self._days.items():
             statement = upsert(spending).values(day=day, spent=spent)
             more = {"spent": spending.c.spent + statement.excluded.spent}
-            self.db.execute(statement.on_conflict_do_update(index_elements=[spending.c.day], set_=more))
+            db.execute(statement.on_conflict_do_update(index_elements=[spending.c.day], set_=more))
         for sender in self.senders.values():
-            self.db.execute(
+            db.execute(
                 update(senders)
                 .where(senders.c.name == sender.name)
                 .values(free_at=sender.free_at, counted_to=sender.counted_to)
@@ -171,31 +175,12 @@ class Claim:
         }  # fmt: skip
 
 
-_CHANGE = (
-    update(messages)
-    .where(messages.c.id == bindparam("row_id"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("status", "token", "lease_until", "due_at", "attempts", "updated_at", "content")
-        }
-    )
-)
-
-
-_ASKED = (
-    update(recipients)
-    .where(recipients.c.broadcast_id == bindparam("in_broadcast"), recipients.c.contact_id == bindparam("person"))
-    .values(state="asked", asked_at=bindparam("now"), run_state=None)
-)
-
-
 # Claiming.
 
 
 @contextmanager
 def claiming(
-    database: Database, now: int, limit: int, counts_since: int, slow: Iterable[str], *, bulk: bool
+    database: Database, now: int, limit: int, counts_since: int, slow: Iterable[str], *, bulk: bool, ahead: bool = False
 ) -> Iterator[Claim]:
     """Up to `limit` texts whose time has come, the most urgent and longest due first, locked while the block lasts.
 
@@ -206,17 +191,39 @@ def claiming(
         counts_since: surveys asked from this moment on weigh on the budget.
         slow: the senders that have a rate.
         bulk: also what is no reply.
+        ahead: for SQLite, where a lock keeps everybody else from writing: the block decides without one, and is written
+            only where nothing that it rests upon has changed since.
 
     Raises:
-        StoreUnavailableError: the store could not be reached or written; nothing was claimed.
+        StoreUnavailableError: the store could not be reached or written, or (`crossed`) something has changed; nothing
+            was claimed.
     """
-    with database.transaction() as db:
-        abandon(db, now)
-        known = senders_of(db, now, slow)
-        rows = candidates(db, database, now, limit, counts_since, known, bulk=bulk)
-        claim = Claim(database, db, now, rows, known)
+    if not ahead:
+        with database.transaction() as db:
+            abandon(db, now)
+            yield (claim := _looked_at(database, db, now, limit, counts_since, senders_of(db, now, slow), bulk=bulk))
+            claim.write(db)
+        return
+    wanted = list(slow)
+    with database.reading() as db:
+        known = known_senders(db, wanted)
+        if len(known) < len(wanted):
+            raise StoreUnavailableError("A sender is new, and must be written first.", crossed=True)
+        claim = _looked_at(database, db, now, limit, counts_since, known, bulk=bulk)
+        before = as_they_are(db, [row.id for row in claim.rows], counts_since)
         yield claim
-        claim.write()
+    with database.transaction() as db:
+        if as_they_are(db, [row.id for row in claim.rows], counts_since) != before:
+            raise StoreUnavailableError("Other work was in the way.", crossed=True)
+        abandon(db, now)
+        claim.write(db)
+
+
+def _looked_at(
+    database: Database, db: Connection, now: int, limit: int, counts_since: int, known: Mapping[str, Sender], *,
+    bulk: bool,
+) -> Claim:  # fmt: skip
+    return Claim(database, db, now, candidates(db, database, now, limit, counts_since, known, bulk=bulk), known)
 
 
 def abandon(db: Connection, now: int) -> None:

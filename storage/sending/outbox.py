@@ -67,7 +67,7 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
             rows = [{"row_id": e.message_id, "claim": e.token, "named": e.provider_id, **told} for e in accepted]
             db.execute(_ACCEPTED, rows)
         for outcome in outcomes:
-            if outcome in accepted:
+            if outcome.status is Status.SENT and outcome.provider_id is not None:
                 continue
             mine = and_(messages.c.id == outcome.message_id, messages.c.token == outcome.token)
             values: dict[str, Any] = {"token": None, "lease_until": None, "due_at": outcome.due_at}
