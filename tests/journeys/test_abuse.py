@@ -88,7 +88,7 @@ def test_whoever_gets_a_number_after_somebody_is_told_none_of_their_answers(town
     town.text(ANN, "5")
     town.text(ANN, secret)
     town.later(days=91)
-    town.text(ANN, "hello")
+    town.text(ANN, "MY DATA")
     assert town.text(ANN, "YES")  # and even to somebody who says that they are the same
     asked = ("MY DATA", "FIX", "1", "WHY", "HELP", "visit", "BACK", "FIX", "1", "again", "checkin", "STOP", "START")
     said = "\n".join(town.text(ANN, words) for words in asked)
