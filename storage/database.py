@@ -20,7 +20,8 @@ from storage.errors import StoreSettingError, StoreUnavailableError
 from storage.migrations import FOLDER, heads
 from storage.secrets import Secrets
 
-__all__ = ["Database", "StoreSettingError", "StoreUnavailableError"]
+__all__ = ["Connection", "Database", "StoreSettingError", "StoreUnavailableError"]
+"""`Connection` is named to the rooms above, which hand one on and run nothing on it themselves."""
 
 TRIES = 6
 """How often work is tried that crossed other work."""

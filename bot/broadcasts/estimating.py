@@ -10,6 +10,7 @@ from typing import Any
 from bot.broadcasts.draft import Draft
 from bot.broadcasts.planning import Preview, preview
 from bot.service import Service
+from storage.database import Connection
 from storage.sending import audience
 from storage.sending.audience import Audience
 
@@ -24,7 +25,7 @@ TENS = 10
 """What an estimate is rounded to."""
 
 
-def estimate(service: Service, db: Any, draft: Draft) -> Preview:
+def estimate(service: Service, db: Connection, draft: Draft) -> Preview:
     """What this draft would do: exact up to `MOST_COUNTED` people, beyond them reckoned from `SAMPLE`.
 
     Raises:

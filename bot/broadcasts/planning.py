@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.draft import Draft, Kind, audience_of
@@ -25,6 +24,7 @@ from flows.run import Run, Status, microseconds
 from flows.text import segments, smart
 from storage.community import doubts
 from storage.community.doubts import WHOSE
+from storage.database import Connection
 from storage.ids import new_id
 from storage.messages import Waiting
 from storage.sending import audience, broadcasts
@@ -67,7 +67,7 @@ class Preview:
     size: int = 0
 
 
-def preview(service: Service, db: Any, draft: Draft) -> Preview:
+def preview(service: Service, db: Connection, draft: Draft) -> Preview:
     """What this draft would do if it were confirmed now. Reads only; the same rules as planning and sending.
 
     Args:
@@ -94,7 +94,7 @@ def preview(service: Service, db: Any, draft: Draft) -> Preview:
     return found
 
 
-def confirm(service: Service, db: Any, draft: Draft) -> StoredBroadcast:
+def confirm(service: Service, db: Connection, draft: Draft) -> StoredBroadcast:
     """Freeze a draft as a broadcast; workers begin with it at its time."""
     now = service.now()
     begins = max(draft.starts_at or now, now)
@@ -169,7 +169,7 @@ def _recipient(
     return Recipient(person.id, None, message, run_id, run.to_json() if run else None, before)
 
 
-def _repeat(service: Service, db: Any, stored: StoredBroadcast) -> None:
+def _repeat(service: Service, db: Connection, stored: StoredBroadcast) -> None:
     """A broadcast that comes again is a new one, with the newest revision of its flow."""
     if stored.repeat == Repeat.NEVER:
         return
@@ -202,7 +202,7 @@ def draft_of(stored: StoredBroadcast) -> Draft:
 Found = tuple[Person, Reach | None, Exclusion | None]
 
 
-def _everybody(service: Service, db: Any, rules: Rules, draft: Draft, now: datetime) -> Iterator[Found]:
+def _everybody(service: Service, db: Connection, rules: Rules, draft: Draft, now: datetime) -> Iterator[Found]:
     after = 0
     while True:
         seen: list[int] = []
@@ -213,7 +213,7 @@ def _everybody(service: Service, db: Any, rules: Rules, draft: Draft, now: datet
 
 
 def _batch(
-    service: Service, db: Any, rules: Rules, draft: Draft, now: datetime, after: int, seen: list[int]
+    service: Service, db: Connection, rules: Rules, draft: Draft, now: datetime, after: int, seen: list[int]
 ) -> Iterator[Found]:
     """The next people of the audience with what they get, or why not; `seen` takes the ids looked at."""
     counts_since = microseconds(budget_begins(now, rules.zone).astimezone(UTC))

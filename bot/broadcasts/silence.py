@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.conversations.doubts import SILENCE
 from flows.run import microseconds
 from storage.community import doubts
+from storage.database import Connection
 from storage.sending.audience import Person
 
 APART = timedelta(days=7)
 """Between two such questions to one person, whatever is sent to them."""
 
 
-def silent_people(db: Any, people: Sequence[Person], now: datetime) -> set[int]:
+def silent_people(db: Connection, people: Sequence[Person], now: datetime) -> set[int]:
     """Mark those who were not heard of for months as silent; the ids of those who are asked now whose number it is."""
     since = microseconds(now - SILENCE)
     long_known = [each.id for each in people if each.created_at < since]

@@ -6,10 +6,10 @@ import hmac
 import secrets
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from storage.community import orders
 from storage.community.orders import PendingOrder
+from storage.database import Connection
 from storage.secrets import Secrets
 
 LASTS = timedelta(minutes=10)
@@ -25,7 +25,7 @@ class Verdict(StrEnum):
     NOTHING = "nothing"
 
 
-def ask(db: Any, keys: Secrets, contact_id: int, what: str, now: int) -> str:
+def ask(db: Connection, keys: Secrets, contact_id: int, what: str, now: int) -> str:
     """Keep an order until its code comes back; returns the code."""
     code = f"{secrets.randbelow(10_000):04d}"
     expires_at = now + int(LASTS.total_seconds() * 1_000_000)
@@ -33,7 +33,7 @@ def ask(db: Any, keys: Secrets, contact_id: int, what: str, now: int) -> str:
     return code
 
 
-def judge(db: Any, keys: Secrets, contact_id: int, code: str, now: int) -> tuple[Verdict, str, int]:
+def judge(db: Connection, keys: Secrets, contact_id: int, code: str, now: int) -> tuple[Verdict, str, int]:
     """Whether this is the code; with it what was ordered, and how many tries are left. A right code works once."""
     order = orders.get(db, contact_id)
     if order is None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from bot.background import Bell, connect
 from bot.conversations.helplines import nations
@@ -16,7 +15,7 @@ from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without
 from flows.loader import FlowError, load_folder
 from flows.run import microseconds
 from storage.counting import recounting
-from storage.database import Database, StoreSettingError, StoreUnavailableError
+from storage.database import Connection, Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets
 from storage.upkeep import heartbeats
 from translations import vocabulary
@@ -158,7 +157,7 @@ def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
         database.close()
 
 
-def _tallies(db: Any) -> Iterator[Finding]:
+def _tallies(db: Connection) -> Iterator[Finding]:
     """The last day's tallies against the answers of that day: a sample that takes no longer as the store grows."""
     found = recounting.compare(db)
     if found is None:

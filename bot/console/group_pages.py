@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +18,7 @@ from flows.run import microseconds
 from flows.text import clean
 from storage.community import groups, people
 from storage.community.groups import Group
+from storage.database import Connection
 from storage.team import audit
 
 PAGE = 50
@@ -102,7 +102,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         return make_response(page)
 
 
-def groups_of(db: Any, who: Person) -> list[Group]:
+def groups_of(db: Connection, who: Person) -> list[Group]:
     """The groups somebody may see: all, or those a champion looks after."""
     if who.is_staff:
         return groups.every(db)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Response, abort, make_response, render_template, session
 
@@ -12,6 +11,7 @@ from bot.console.language import say
 from bot.console.marks import later
 from bot.service import Service
 from flows.run import microseconds
+from storage.database import Connection
 from storage.team import audit
 
 LASTS = timedelta(minutes=30)
@@ -52,7 +52,7 @@ def ask_why(service: Service, contact_id: int, what: str) -> Response:
     return make_response(page)
 
 
-def begin(service: Service, db: Any, contact_id: int, what: str, reason: str) -> None:
+def begin(service: Service, db: Connection, contact_id: int, what: str, reason: str) -> None:
     """Note the look in the audit trail, and let this browser look for half an hour."""
     if reason not in REASONS or what not in _ACTIONS:
         abort(400)

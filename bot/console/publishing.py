@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from bot.catalogues import in_language
 from bot.console.language import LANGUAGES, translated
@@ -18,6 +17,7 @@ from bot.service import Service
 from flows.definition import Flow
 from flows.run import microseconds
 from storage.counting.results import Whom
+from storage.database import Connection
 from storage.publishing import publications
 from storage.team import audit
 from translations.files import CatalogueError
@@ -47,7 +47,7 @@ def publish(service: Service, flow: Flow, actor: str) -> None:
 
 
 def _in_languages(
-    service: Service, db: Any, flow: Flow, found: Sequence[Result]
+    service: Service, db: Connection, flow: Flow, found: Sequence[Result]
 ) -> Iterator[tuple[Flow, list[Result]]]:
     """The flow and its results as it is written, then in each language of the pages that its translation fills."""
     yield flow, [said_in(flow.language, each) for each in found]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,6 +22,7 @@ from storage.community import groups
 from storage.conversations import words
 from storage.counting import results
 from storage.counting.results import Whom
+from storage.database import Connection
 from storage.publishing import publications
 from storage.team import audit
 
@@ -159,7 +158,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         return redirect(url_for("console.flow_results", name=flow.id), 303)
 
 
-def _whom(db: Any, who: Person) -> tuple[Whom, list[str]]:
+def _whom(db: Connection, who: Person) -> tuple[Whom, list[str]]:
     """Whose answers are shown, and the groups to choose from: a champion's own, and always one of them."""
     asked = request.args.get("group", "")
     if who.is_staff:

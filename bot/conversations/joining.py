@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from bot import sentences
 from bot.conversations import sharing
@@ -17,6 +16,7 @@ from flows.text import fill, fold, smart
 from storage import messages
 from storage.community import contacts, groups, invitations, phones
 from storage.community.groups import Group
+from storage.database import Connection
 
 AGAIN_AFTER = timedelta(days=7)
 """A number gets one invitation in this time, whoever asks for it: nobody is flooded through us."""
@@ -52,7 +52,7 @@ class Guest:
     """How they are told apart on a phone that several people share."""
 
 
-def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
+def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outcome:
     """Ask somebody once whether they want to be in a group; the text leaves through the outbox.
 
     Args:
@@ -96,7 +96,7 @@ def invite(service: Service, db: Any, guest: Guest, group: Group) -> Outcome:
     return Outcome.INVITED
 
 
-def _on_phone(db: Any, address_hash: bytes, guest: Guest) -> int | None:
+def _on_phone(db: Connection, address_hash: bytes, guest: Guest) -> int | None:
     """The one with these initials on a phone."""
     people = phones.people_on(db, address_hash)
     return next((each.contact_id for each in people if each.initials == guest.initials), None)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import suppress
 from bot.disclosure.tables import Row, table
 from storage.counting import dispositions
 from storage.counting.results import WHOLE, Whom
+from storage.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ DISPOSITIONS = (
 EXCLUDED = "excluded"
 
 
-def counted(db: Any, flow: str, whom: Whom) -> tuple[dict[str, int], dict[str, int]]:
+def counted(db: Connection, flow: str, whom: Whom) -> tuple[dict[str, int], dict[str, int]]:
     """People by disposition, and those left out by why."""
     asked, begun = dispositions.asked(db, flow), dispositions.begun(db, flow, whom)
     partly = dispositions.answered_something(db, flow)

@@ -27,6 +27,7 @@ from flows.run import microseconds
 from storage.conversations import revisions
 from storage.counting import results as stored
 from storage.counting.results import WHOLE
+from storage.database import Connection
 from storage.publishing import exports, releases
 
 HIDDEN_NOTE = (
@@ -44,7 +45,7 @@ class Reader:
     """What one export reads. `db` is one consistent view of the store for as long as the rows are read."""
 
     def __init__(
-        self, db: Any, request: Request, flow: Flow | None, localise: Callable[[Flow], Flow], rules: Rules
+        self, db: Connection, request: Request, flow: Flow | None, localise: Callable[[Flow], Flow], rules: Rules
     ) -> None:
         self.db = db
         self.request = request
@@ -116,7 +117,7 @@ class Reader:
         """Every table of the flow that was handed on, oldest first."""
         return handed_on(self.db, self.request.flow)
 
-    def hand_on(self, db: Any, shown: Sequence[Shown], now: datetime) -> None:
+    def hand_on(self, db: Connection, shown: Sequence[Shown], now: datetime) -> None:
         """Note in the ledger that tables of `shared` are handed on. `db` may be written."""
         hand_on(db, self.request.flow, self.whom, shown, now)
 
@@ -185,7 +186,7 @@ class Reader:
         return Sheet(request.flow, columns, rows, self.notes, {k: v for k, v in about.items() if v}, extra)
 
 
-def _revisions(db: Any, flow: str) -> list[Flow]:
+def _revisions(db: Connection, flow: str) -> list[Flow]:
     """Every published revision, oldest first; one this code no longer understands is left out, and its answers stay."""
     found = []
     for each in revisions.every(db, flow):
@@ -194,12 +195,12 @@ def _revisions(db: Any, flow: str) -> list[Flow]:
     return found
 
 
-def handed_on(db: Any, flow: str) -> list[kept.Release]:
+def handed_on(db: Connection, flow: str) -> list[kept.Release]:
     """Every table of a flow that was handed on, oldest first."""
     return [_release(each) for each in releases.of_flow(db, flow)]
 
 
-def hand_on(db: Any, flow: str, whom: Mapping[str, str], shown: Sequence[Shown], now: datetime) -> None:
+def hand_on(db: Connection, flow: str, whom: Mapping[str, str], shown: Sequence[Shown], now: datetime) -> None:
     """Note in the ledger that tables are handed on."""
     people, counts, looks = map(json.dumps, (whom, kept.counts_of(shown), kept.looks_of(shown)))
     releases.add(db, flow, people, counts, looks, microseconds(now))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from bot.disclosure import kept, ledger
 from bot.disclosure.rules import Rules
@@ -19,6 +18,7 @@ from bot.disclosure.tables import Cell, Table
 from bot.exports import tables
 from bot.exports.reading import Reader, hand_on, handed_on
 from bot.exports.results import ANSWERED, Result
+from storage.database import Connection
 
 SILENT = frozenset({"waiting", "not_reached"})
 """The rows of people who have said nothing to a question: no crowd to hide somebody among who has."""
@@ -50,7 +50,9 @@ def in_steps(reader: Reader, now: datetime) -> tuple[list[Result], list[Shown]]:
     return [result for result, _ in found], [view for _, view in found]
 
 
-def alone(db: Any, flow: str, table: Table, whom: Mapping[str, str], rules: Rules, now: datetime) -> Shown | None:
+def alone(
+    db: Connection, flow: str, table: Table, whom: Mapping[str, str], rules: Rules, now: datetime
+) -> Shown | None:
     """One question of people whom tallies do not tell apart, as it may be shown now; None: not yet. `db` is written."""
     earlier = handed_on(db, flow)
     view = step(table, whom, earlier, rules)

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import io
 from datetime import timedelta
-from typing import Any
 
 from bot.disclosure import ledger
 from bot.exports.formats import delimited
@@ -20,6 +19,7 @@ from bot.results.figures import reader_of
 from bot.service import Service
 from flows.run import microseconds
 from storage.counting.results import Whom
+from storage.database import Connection
 from storage.publishing import feeds
 from storage.publishing.feeds import Feed
 from storage.team import audit
@@ -99,7 +99,7 @@ def is_open(feed: Feed, now: int) -> bool:
     return feed.revoked_at is None and now < feed.expires_at
 
 
-def _table(service: Service, db: Any, flow_id: str, by: tuple[str, ...]) -> str:
+def _table(service: Service, db: Connection, flow_id: str, by: tuple[str, ...]) -> str:
     """The table as CSV, noted in the ledger where it is a new one.
 
     Raises:

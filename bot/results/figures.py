@@ -18,6 +18,7 @@ from bot.exports.steps import in_steps
 from bot.service import Service
 from flows.definition import Flow
 from storage.counting.results import Whom
+from storage.database import Connection
 
 Together = tuple[list[Result], list[Shown]]
 """Questions, and what may be shown of each."""
@@ -56,7 +57,7 @@ def rules_of(service: Service) -> Rules:
     return Rules(smallest=service.settings.smallest_count, base=service.settings.round_to)
 
 
-def reader_of(service: Service, db: Any, flow: Flow, whom: Whom, by: Sequence[str], language: str) -> Reader:
+def reader_of(service: Service, db: Connection, flow: Flow, whom: Whom, by: Sequence[str], language: str) -> Reader:
     """What reads a flow's tallies, whole and by some breakdowns, labels in a language."""
     request = Request(flow.id, whom=whom, by=tuple(by), language=language)
     return Reader(db, request, flow, _localise(service, language), rules_of(service))
@@ -84,14 +85,16 @@ def _figure(result: Result, view: Shown, column: Column) -> Figure:
     return Figure(result.asked.node, result.asked.text, column[1], asked, answered, skipped, unclear, bars)
 
 
-def shown_for_team(service: Service, db: Any, flow: Flow, whom: Whom, by: Sequence[str], language: str) -> Together:
+def shown_for_team(
+    service: Service, db: Connection, flow: Flow, whom: Whom, by: Sequence[str], language: str
+) -> Together:
     """Results and what may be shown of them as they stand now, for coordinators, who may see single answers too."""
     reader = reader_of(service, db, flow, whom, by, language)
     results = reader.results()
     return results, tables.shown_of(results, rules_of(service))
 
 
-def shown_in_steps(service: Service, db: Any, flow: Flow, group: str, language: str) -> Together:
+def shown_in_steps(service: Service, db: Connection, flow: Flow, group: str, language: str) -> Together:
     """A group's results for its champion, who may see no single answer. `db` is written.
 
     Raises:

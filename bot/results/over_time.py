@@ -14,6 +14,7 @@ from bot.service import Service
 from flows.definition import Flow
 from storage.counting import results
 from storage.counting.results import Whom
+from storage.database import Connection
 
 LONGEST = {"day": 31, "week": 26, "month": 24}
 """How many periods are shown, the present one too."""
@@ -44,7 +45,7 @@ class Course:
 
 
 def courses(
-    service: Service, db: Any, flow: Flow, by: str, language: str, said: Callable[[str, Result], Result]
+    service: Service, db: Connection, flow: Flow, by: str, language: str, said: Callable[[str, Result], Result]
 ) -> list[Course]:
     """Every question of a flow over time, `by` one of `LONGEST`. Periods in which nobody answered are there as well.
 
