@@ -62,7 +62,7 @@ def test_a_champion_signs_in_with_the_code_their_phone_got(service, phone):
     page = phone.get("/console/").text
     assert "Carers" in page
     assert "Youth" not in page
-    assert "answers" not in page
+    assert "texts came in" not in page
 
 
 @pytest.mark.usefixtures("amina")
