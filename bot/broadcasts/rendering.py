@@ -11,7 +11,7 @@ from secrets import randbits
 from bot import sentences
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules, window_open
-from bot.conversations import buttons
+from bot.conversations import buttons, discretion
 from bot.conversations.sharing import prefixed
 from bot.service import Service
 from flows import engine
@@ -19,11 +19,10 @@ from flows.definition import Flow
 from flows.run import Context, Run, Trigger
 from flows.text import fill, smart
 from flows.values import Value
+from flows.words import Words
 from storage.ids import new_id
 from storage.sending.audience import Person, Way
 
-DOORBELL = "_doorbell"
-"""A variable of a run whose first question was not shown yet: a discreet person heard only that something waits."""
 MOST_REMINDERS = 2
 
 
@@ -46,7 +45,7 @@ def render(
     language = person.language
     if kind is Kind.TEXT or revision_id is None:
         values: Mapping[str, Value] = {
-            "organisation": service.settings.organisation,
+            "organisation": discretion.organisation_for(person.attributes, service.settings.organisation),
             **{f"contact.{name}": value for name, value in person.attributes.items()},
         }
         text = fill(body or "", values)
@@ -56,7 +55,7 @@ def render(
     context = Context(
         channel=way.channel,
         language=flow.language,
-        organisation=service.settings.organisation,
+        organisation=discretion.organisation_for(person.attributes, service.settings.organisation),
         contact=person.attributes,
         groups=person.groups,
     )
@@ -65,18 +64,24 @@ def render(
     if kind is Kind.REMINDER:
         run = Run.from_json(person.run_state or "{}")
         turn = engine.ask_again(flow, run, context, words, local, others)
+        if turn.text and discretion.rings(person.attributes, flow):
+            discretion.ring(turn.run, seen=True)
+            return _doorbell(words, flow, turn.run, person.run_id, way, _template(rules, flow, person, way, now))
         text, run_id = prefixed(way.initials, turn.text), person.run_id
         return Rendered(
             text, flow.language, turn.run, run_id, buttons.content(text, run_id or 0, flow, turn.run, around)
         )
     turn = engine.start(flow, Trigger("broadcast", context, chance=randbits(32)), words, local, others)
     text, run_id = prefixed(way.initials, turn.text), new_id()
-    if person.attributes.get("discreet") is True and not flow.discreet:
-        turn.run.variables[DOORBELL] = True
-        doorbell = prefixed(way.initials, words.say(sentences.DOORBELL))
-        return Rendered(doorbell, flow.language, turn.run, run_id, _template(rules, flow, person, way, now))
+    if discretion.rings(person.attributes, flow):
+        discretion.ring(turn.run, seen=False)
+        return _doorbell(words, flow, turn.run, run_id, way, _template(rules, flow, person, way, now))
     content = _template(rules, flow, person, way, now) or buttons.content(text, run_id, flow, turn.run, around)
     return Rendered(text, flow.language, turn.run, run_id, content)
+
+
+def _doorbell(words: Words, flow: Flow, run: Run, run_id: int | None, way: Way, content: str | None) -> Rendered:
+    return Rendered(prefixed(way.initials, words.say(sentences.DOORBELL)), flow.language, run, run_id, content)
 
 
 def _template(rules: Rules, flow: Flow, person: Person, way: Way, now: datetime) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.channels import Inbound
+from bot.conversations.discretion import organisation_for
 from bot.service import Service
 from flows.definition import Flow
 from flows.events import AnswerGiven
@@ -93,7 +94,7 @@ class Exchange:
         return self.service.words(flow.language), Context(
             channel=self.inbound.channel,
             language=flow.language,
-            organisation=self.service.settings.organisation,
+            organisation=organisation_for(self.attributes, self.service.settings.organisation),
             contact=self.attributes,
             groups=self.groups,
         )
@@ -101,7 +102,7 @@ class Exchange:
     def say(self, sentence: str, **values: Value) -> str:
         """A sentence in this person's language, its placeholders filled."""
         known: Mapping[str, Value] = {
-            "organisation": self.service.settings.organisation,
+            "organisation": organisation_for(self.attributes, self.service.settings.organisation),
             "keywords": " or ".join(self.service.shelf.front_keywords()),
             **values,
         }

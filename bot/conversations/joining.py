@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot import sentences
 from bot.conversations import sharing
+from bot.conversations.discretion import organisation_for
 from bot.conversations.exchange import Exchange
 from bot.service import Service
 from flows.due import span
@@ -63,7 +64,7 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
     """
     now = asks_at = microseconds(service.now())
     address_hash = service.secrets.hash(guest.address)
-    language = guest.language or service.settings.language
+    language, attributes = guest.language or service.settings.language, {}
     contact_id = contacts.find(db, address_hash) if guest.initials is None else _on_phone(db, address_hash, guest)
     if contact_id is None and guest.initials is None:
         contact_id = contacts.add(db, service.secrets, guest.address, guest.gateway, language, now)
@@ -81,13 +82,13 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
         recently = asked_at is not None and asked_at > now - int(AGAIN_AFTER.total_seconds() * 1_000_000)
         if contact is None or contact.stopped or recently or invitations.has_refused(db, contact_id):
             return Outcome.NOT_NOW
-        language = contact.language
+        language, attributes = contact.language, contact.attributes
     invitations.add(db, contact_id, group.name, guest.name, guest.invited_by, asks_at)
     values = {
         "name": guest.name,
         "champion": guest.champion,
         "group": group.title,
-        "organisation": service.settings.organisation,
+        "organisation": organisation_for(attributes, service.settings.organisation),
     }
     text = smart(fill(service.words(language).say(sentences.INVITATION), values))
     channel = guest.address.partition(":")[0]

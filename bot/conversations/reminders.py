@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bot.conversations import buttons
+from bot import sentences
+from bot.conversations import buttons, discretion
 from bot.conversations.sharing import prefixed
 from bot.service import Service
 from flows.definition import Flow
@@ -77,19 +78,22 @@ def speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Calla
     context = Context(
         channel=waiting.channel,
         language=run.language,
-        organisation=service.settings.organisation,
+        organisation=discretion.organisation_for(contact.attributes, service.settings.organisation),
         contact=contact.attributes,
         groups=contact.groups,
     )
     now = service.local(service.now())
     words, others = service.words(run.language), service.shelf.others(run.language)
     turn = act(flow, run, context, words, now, others)
+    rings = bool(turn.text) and discretion.rings(contact.attributes, flow)
+    if rings:
+        discretion.ring(turn.run, seen=act is not carry_on)
     at = microseconds(now)
     stored.save_run(waiting.id, turn.run.to_json(), turn.run.node, turn.run.status, at)
-    text = prefixed(contact.initials, turn.text)
+    text = prefixed(contact.initials, words.say(sentences.DOORBELL) if rings else turn.text)
     if contact.stopped_at is None and text:
         around = buttons.Surroundings(context, words, now, others)
-        content = buttons.content(text, waiting.id, flow, turn.run, around)
+        content = None if rings else buttons.content(text, waiting.id, flow, turn.run, around)
         stored.add_message(
             new_id(), contact.id, waiting.id, waiting.channel, text, "queued", at, kind="reminder", content=content
         )

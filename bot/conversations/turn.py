@@ -8,11 +8,10 @@ id again gives the stored reply and changes nothing.
 from __future__ import annotations
 
 from bot import sentences
-from bot.broadcasts.rendering import DOORBELL
 from bot.champions.commands import hear as hear_champion
 from bot.champions.commands import help_text as champion_help
 from bot.channels import Inbound
-from bot.conversations import buttons, calling, doubts, fixing, joining, marks, rights, sharing, tongue
+from bot.conversations import buttons, calling, discretion, doubts, fixing, joining, marks, rights, sharing, tongue
 from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import SENT_IN_ANSWER, Reply, again
 from bot.conversations.guards import is_machine, is_silent
@@ -249,8 +248,7 @@ class _Conversation(Passage):
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
         others = self.service.shelf.others(flow.language)
-        rung = state.variables.pop(DOORBELL, None)
-        if command is Command.START or rung:
+        if discretion.opened(state, self.inbound.body, words) or command is Command.START:
             return self.ask_again(flow, state)
         turn = engine.resume(flow, state, self._reply(context), words, self.now, others)
         if turn.asks is Command.LANGUAGE:

@@ -130,6 +130,45 @@ def test_a_discreet_person_hears_only_that_something_waits(town):
     assert "why" in town.text(ANN, "1")
 
 
+def test_a_discreet_person_is_reminded_only_that_something_waits(town):
+    town.member(ANN)
+    town.remember(ANN, discreet=True)
+    send(town, "SEND visit TO carers")
+    town.work()
+    send(town, "REMIND visit")
+    town.work()
+    assert len(town.heard(ANN)) == 2
+    assert all(text.startswith("Hello. Something is waiting for you.") for text in town.heard(ANN))
+    assert "how was your experience" in town.text(ANN, "ok")
+
+
+def test_what_a_discreet_person_says_after_a_reminder_is_kept_and_ok_shows_the_question(town):
+    for phone in (ANN, BOB):
+        town.member(phone)
+        town.remember(phone, discreet=True)
+        town.text(phone, "visit")
+        town.text(phone, "1")
+    town.later(days=2)
+    town.work()
+    assert [town.heard(phone)[0][:28] for phone in (ANN, BOB)] == ["Hello. Something is waiting "] * 2
+    assert "tell us why" in town.text(ANN, "OK")
+    assert "Thank you" in town.text(ANN, "they were slow")
+    assert "Thank you" in town.text(BOB, "they were slow")
+
+
+def test_nothing_names_the_organisation_to_a_discreet_person(store, tmp_path):
+    town = Town(store, tmp_path, SAYSO_ORGANISATION="Newham Cancer Voices")
+    town.group()
+    town.text(ANN, "hi")
+    town.remember(ANN, discreet=True)
+    town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
+    town.work()
+    heard = [*town.heard(ANN), *(town.text(ANN, words) for words in ("yes", "help", "who are you", "blue", "visit"))]
+    assert "invites you to Carers (Sayso)" in heard[0]
+    assert not [text for text in heard if "Cancer" in text]
+    town.service.close()
+
+
 def test_whatsapp_is_left_alone_outside_its_day(town):
     town.text(ANN, "carers", channel="whatsapp")
     town.later(hours=23, minutes=45)
