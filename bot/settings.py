@@ -236,6 +236,11 @@ class Settings:
         return settings(secret_key=key)
 
     @property
+    def is_https(self) -> bool:
+        """Whether people and Twilio reach this service over https: a proxy with the certificate stands in front."""
+        return self.public_url.startswith("https://")
+
+    @property
     def takes_texts(self) -> bool:
         """Whether the Twilio webhook is open: it needs a token to know who is calling."""
         return bool(self.twilio_auth_tokens)

@@ -136,7 +136,7 @@ class TwilioDoor:
                 raise RefusedError("503 SERVICE UNAVAILABLE", sentence) from None
             return _twiml(twilio.twiml(_help_in_danger(service, text.body)))
         callback = None
-        if reply.message_id is not None and service.settings.public_url.startswith("https://"):
+        if reply.message_id is not None and service.settings.is_https:
             callback = f"{service.settings.public_url}/twilio/status?m={reply.message_id}"
         return _twiml(twilio.twiml(reply.text, callback))
 

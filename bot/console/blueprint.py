@@ -121,7 +121,7 @@ def register_console(app: Flask, service: Service) -> None:
     Raises:
         RuntimeError: a route of the console does not say who may open it.
     """
-    https = service.settings.public_url.startswith("https://")
+    https = service.settings.is_https
     app.secret_key = service.secrets.derived("console session")
     app.config.update(
         # The prefix binds the cookie to this host and to https; on plain http it would never be kept.

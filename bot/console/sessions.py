@@ -41,14 +41,11 @@ def person_of_request(service: Service) -> Person | None:
 
 
 def begin(service: Service, *, user_id: int | None = None, contact_id: int | None = None) -> None:
-    """Sign somebody in under a new session name: one from before the sign-in is worth nothing."""
-    language = session.get("language")
-    session.clear()
+    """Sign somebody in under a new session name: one from before the sign-in is worth nothing, in the store too."""
+    end(service)
     name = secrets.token_urlsafe(32)
     session[_KEY] = name
     session.permanent = True
-    if language:
-        session["language"] = language
     with service.database.transaction() as db:
         users.open_session(db, service.secrets.hash(name), user_id, contact_id, microseconds(service.now()))
 

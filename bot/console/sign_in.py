@@ -139,11 +139,8 @@ def _form(page: str, status: int = 200, **values: object) -> Response:
 
 
 def _go_half_way(service: Service, user: User, following: object) -> None:
-    language = session.get("language")
-    session.clear()
+    sessions.end(service)
     session[_USER], session[_SINCE], session[_NEXT] = user.id, service.now().timestamp(), _safe(following)
-    if language:
-        session["language"] = language
 
 
 def _half_way(service: Service) -> User | None:

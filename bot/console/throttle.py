@@ -18,7 +18,7 @@ PER_SOURCE = 30
 def may_try(service: Service, what: str, target: str, per_target: int = PER_TARGET) -> bool:
     """Count one try, and say whether it is within the limits. What is counted is kept only as a keyed hash."""
     now = microseconds(service.now())
-    source = request.remote_addr or ""
+    source = _source(service)
     keys = [
         (service.secrets.hash(f"{what} target {target}"), per_target),
         (service.secrets.hash(f"{what} source {source}"), PER_SOURCE),
@@ -26,3 +26,13 @@ def may_try(service: Service, what: str, target: str, per_target: int = PER_TARG
     with service.database.transaction() as db:
         counts = [throttles.count(db, key, now, WINDOW) <= most for key, most in keys]
     return all(counts)
+
+
+def _source(service: Service) -> str:
+    """Where this request comes from.
+
+    On https a proxy stands between, which adds whom it saw as the last of `X-Forwarded-For`; what stands before that
+    anybody may have written. By the proxy's own address thirty wrong tries of one stranger would lock everybody out.
+    """
+    seen = request.headers.get("X-Forwarded-For", "") if service.settings.is_https else ""
+    return seen.rpartition(",")[2].strip() or request.remote_addr or ""

@@ -23,7 +23,7 @@ def gateways(settings: Settings) -> Mapping[str, Channel]:
             messaging_service_sid=settings.twilio_messaging_service_sid,
             whatsapp_from=settings.twilio_whatsapp_from,
             # Twilio refuses a message whose callback address it could not call.
-            status_callback_base=settings.public_url if settings.public_url.startswith("https://") else None,
+            status_callback_base=settings.public_url if settings.is_https else None,
             api_url=settings.twilio_api_url,
         )
     return ways

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, literal_column, select
+from sqlalchemy import Connection, delete, func, literal_column, select
 
 from storage.tables import answer_labels, answers, reviews
 from storage.upserts import insert
@@ -38,7 +38,8 @@ def page(
 ) -> list[Said]:
     """The newest words said in a flow, or those older than the answer `before`; all, or those that contain a text.
 
-    A text is looked for in the `DEPTH` newest of them: `next_depth` says where to go on.
+    A text is looked for in what is shown, the reviewed words where there are some, and in the `DEPTH` newest:
+    `next_depth` says where to go on.
     """
     row = answers.c
     query = (
@@ -51,7 +52,7 @@ def page(
     if before is not None:
         query = query.where(row.id < before)
     if containing:
-        query = query.where(row.raw.icontains(containing, autoescape=True))
+        query = query.where(func.coalesce(reviews.c.words, row.raw).icontains(containing, autoescape=True))
         if (end := next_depth(db, flow, before)) is not None:
             query = query.where(row.id >= end)
     if label:

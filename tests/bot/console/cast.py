@@ -7,15 +7,19 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyotp
 
 from bot.console.access import Role
 from bot.console.invitations import invite
-from bot.service import Service
+from bot.service import Service, build
+from bot.settings import Settings
 from tests.clients import Client
+from tests.stores import KEY
 
+HTTPS = "https://sayso.example.org"
 PASSWORD = "four yellow herons wade"
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -31,6 +35,12 @@ class Moment:
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+def service_on_https(store: str, folder: Path, clock: Callable[[], datetime]) -> Service:
+    """A service as it stands behind a proxy with a certificate."""
+    environ = {"SAYSO_DATA": str(folder), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex(), "PUBLIC_URL": HTTPS}
+    return build(Settings.read(environ), now=clock)
 
 
 @dataclass

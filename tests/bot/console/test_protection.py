@@ -6,10 +6,8 @@ from flask import Flask
 from bot.app import create_app
 from bot.console import blueprint, home
 from bot.console.blueprint import register_console
-from bot.service import build
-from bot.settings import Settings
+from tests.bot.console.cast import HTTPS, service_on_https
 from tests.clients import Client
-from tests.stores import KEY
 
 
 def test_every_answer_forbids_inline_script_and_style_frames_and_copies(alice, stranger):
@@ -39,10 +37,9 @@ def test_another_host_name_is_refused(stranger):
 
 
 def test_on_https_the_cookie_is_bound_to_the_host_and_hidden_from_scripts(store, tmp_path, clock):
-    environ = {"SAYSO_DATA": str(tmp_path), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex()}
-    service = build(Settings.read({**environ, "PUBLIC_URL": "https://sayso.example.org"}), now=clock)
-    client = Client(create_app(service))
-    answer = client.get("/console/sign-in", base_url="https://sayso.example.org")
+    service = service_on_https(store, tmp_path, clock)
+    # As a proxy on another machine hands it on: over plain http.
+    answer = Client(create_app(service)).get("/console/sign-in", base_url=HTTPS.replace("https", "http"))
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-sayso=")
     for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):

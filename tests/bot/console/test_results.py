@@ -75,6 +75,18 @@ def test_words_are_read_searched_labelled_and_reviewed_and_never_markup(answered
     assert bob.post(path, page="/console/results/visit/words", act="nonsense").status_code == 400
 
 
+def test_a_name_taken_out_is_shown_and_found_no_more_until_the_review_is_withdrawn(answered, bob):
+    talk(answered, 1, "Nurse Grimshaw was late")
+    page = "/console/results/visit/words"
+    (path,) = re.findall(rf'action="({page}/\d+)"', bob.get(f"{page}?q=grimshaw").text)[:1]
+    bob.post(path, page=page, act="review", words="The nurse was late")
+    assert "Grimshaw" not in bob.get(page).text
+    assert path not in bob.get(f"{page}?q=grimshaw").text
+    assert path in bob.get(f"{page}?q=the nurse").text
+    bob.post(path, page=page, act="withdraw")
+    assert path in bob.get(f"{page}?q=grimshaw").text
+
+
 def test_a_search_looks_at_so_many_words_and_offers_to_go_on(answered, bob, monkeypatch):
     talk(answered, 1, "The doctor was late")
     monkeypatch.setattr(words, "DEPTH", 1)

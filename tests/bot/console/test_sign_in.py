@@ -4,11 +4,12 @@ import re
 
 import pytest
 
+from bot.app import create_app
 from bot.console.access import Role
 from bot.console.invitations import invite
 from bot.console.passwords import password_problem
 from storage.team import audit
-from tests.bot.console.cast import PASSWORD, Browser, join
+from tests.bot.console.cast import HTTPS, PASSWORD, Browser, join, service_on_https
 from tests.clients import Client
 
 
@@ -119,6 +120,44 @@ def test_the_name_of_the_session_changes_at_sign_in(app, alice, stranger, clock)
     planted = Client(app)
     planted.set_cookie("sayso", before)
     assert planted.get("/console/").status_code == 303
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_signing_in_over_a_sign_in_ends_the_earlier_one(app, alice, clock, goes_on):
+    clock.later(minutes=2)
+    copy = Client(app)
+    copy.set_cookie("sayso", alice.client.get_cookie("sayso").value)
+    assert copy.get("/console/").status_code == 200
+    sign_in(alice, "Alice")
+    if goes_on:
+        alice.post("/console/sign-in/code", code=alice.code())
+        assert alice.get("/console/").status_code == 200
+    assert copy.get("/console/").status_code == 303
+
+
+def test_behind_a_proxy_tries_are_counted_by_whom_the_proxy_saw_and_not_by_what_they_say(store, tmp_path, clock):
+    service = service_on_https(store, tmp_path, clock)
+    app = create_app(service)
+
+    def tries(name: str, seen: str) -> int:
+        client = Client(app)
+        page = client.get("/console/sign-in", base_url=HTTPS).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        form = {"csrf_token": token and token[1], "name": name, "password": PASSWORD}
+        return client.post(
+            "/console/sign-in",
+            base_url=HTTPS,
+            data=form,
+            headers={
+                "X-Forwarded-For": seen,
+                "Referer": f"{HTTPS}/console/sign-in",
+            },
+        ).status_code
+
+    assert {tries(f"nobody {each}", f"192.0.2.{each}, 203.0.113.1") for each in range(30)} == {401}
+    assert tries("nobody", "192.0.2.99, 203.0.113.1") == 429
+    assert tries("nobody", "203.0.113.2") == 401
+    service.close()
 
 
 def test_somebody_taken_off_the_team_is_out_at_once(alice, bob, service):
