@@ -85,6 +85,18 @@ def test_a_printed_poster_holds_what_residents_need_and_nothing_for_those_who_se
     context.close()
 
 
+def test_printed_results_hold_the_numbers_and_nothing_to_press(browser, console):
+    context = console.opened(browser, console.alice)
+    page = context.new_page()
+    page.goto("/console/results/visit")
+    pause = page.get_by_role("button", name="Pause")
+    assert pause.is_visible()
+    page.emulate_media(media="print")
+    assert page.get_by_role("table").first.is_visible()
+    assert not page.locator("button:visible").count()
+    context.close()
+
+
 def test_what_is_tapped_at_the_top_of_a_small_screen_is_large_enough(browser, console):
     context = console.opened(browser, console.alice, viewport={"width": 320, "height": 640})
     page = context.new_page()
