@@ -65,7 +65,6 @@ def render(
         run = Run.from_json(person.run_state or "{}")
         turn = engine.ask_again(flow, run, context, words, local, others)
         if turn.text and discretion.rings(person.attributes, flow):
-            discretion.ring(turn.run, seen=True)
             return _doorbell(words, flow, turn.run, person.run_id, way, _template(rules, flow, person, way, now))
         text, run_id = prefixed(way.initials, turn.text), person.run_id
         return Rendered(

@@ -6,6 +6,7 @@ from bot.conversations import sharing
 from bot.conversations.exchange import Reply
 from bot.conversations.guards import rings_too_often
 from bot.conversations.passage import Passage
+from bot.people.numbers import is_landline
 from flows.run import Run
 
 
@@ -17,6 +18,8 @@ def ring_back(passage: Passage) -> Reply:
     waited = passage.inbound is not passage.arrived
     if service.shelf.flow(flow_id) is None or (not waited and rings_too_often(passage)):
         return passage.finish("")
+    if is_landline(passage.inbound.address.partition(":")[2]):
+        return passage.finish("")  # a text to it would only fail
     if sharing.is_shared(passage):
         return passage.finish(sharing.ask(passage))  # a call does not say whose hand is on the phone
     if run is None:

@@ -74,6 +74,16 @@ def _textable(library: Any) -> frozenset[int]:
     return frozenset({kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE})
 
 
+def is_landline(number: str) -> bool:
+    """Whether a number in E.164 is known to be no mobile phone's: Twilio refuses a text to it (its error 21614)."""
+    library = _library()
+    try:
+        kind = library.number_type(library.parse(number))
+    except library.NumberParseException:
+        return False
+    return kind != library.PhoneNumberType.UNKNOWN and kind not in _textable(library)
+
+
 @cache
 def main_country(calling_code: int) -> str:
     """The country a calling code is named after: 44 is GB, also for Jersey."""

@@ -18,7 +18,7 @@ from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules
 from bot.channels import Channel, Choices, FailureKind, SendError, SendFailure, Template
-from bot.conversations import buttons, marks
+from bot.conversations import buttons, discretion, marks
 from bot.conversations.reminders import next_look
 from bot.conversations.stopping import stop_by_carrier
 from bot.logs import log
@@ -212,6 +212,8 @@ class Outbox:
         if row.kind == REMINDER and row.broadcast_id is not None and row.open_run is not None:
             run = Run.from_json(row.open_state or "{}")
             run.reminders += 1
+            if discretion.rings(row.attributes, self.service.shelf.revision(row.revision_id or 0, run.language)):
+                discretion.ring(run, seen=True)
             claim.save_run(row.open_run, run.to_json())
         if row.run_state is not None and row.run_id is not None and row.kind == "survey" and row.open_run is None:
             run = begun_state(row.run_state, now)

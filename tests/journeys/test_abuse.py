@@ -119,3 +119,9 @@ def test_orders_to_a_language_model_are_words_like_any_others_and_nobody_is_aske
     assert journey.say("visit", "1", words, sender=SAM) == plain
     given = [(row["node"], row["value"]) for row in journey.rows(answers)]
     assert given[2:] == [("rating", "very_good"), ("reason", words)]
+
+
+@pytest.mark.parametrize("phone", ["020 7946 0123", "0808 157 0123", "0300 123 4567"])
+def test_a_missed_call_from_a_phone_that_cannot_be_texted_is_met_with_silence(town, phone):
+    assert town.text(phone, "", missed_call=True) == ""
+    assert town.text("07700 900123", "", missed_call=True)

@@ -142,6 +142,20 @@ def test_a_discreet_person_is_reminded_only_that_something_waits(town):
     assert "how was your experience" in town.text(ANN, "ok")
 
 
+def test_ok_to_a_champions_reminder_shows_the_question_also_where_it_was_shown_before(town):
+    town.member(ANN)
+    town.remember(ANN, discreet=True)
+    send(town, "SEND visit TO carers")
+    town.work()
+    for _ in range(2):
+        assert "how was your experience" in town.text(ANN, "ok")
+        town.later(minutes=5)
+        send(town, "REMIND visit")
+        town.work()
+    assert len(town.heard(ANN)) == 3
+    assert "how was your experience" in town.text(ANN, "ok")
+
+
 def test_what_a_discreet_person_says_after_a_reminder_is_kept_and_ok_shows_the_question(town):
     for phone in (ANN, BOB):
         town.member(phone)
