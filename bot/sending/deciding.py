@@ -61,7 +61,7 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
         row: the text and what is known of its person at this moment.
         rules: what the settings say.
         now: aware, in UTC.
-        busy: people, and addresses, that are asked something by another text of the same claim.
+        busy: people, and addresses, that are asked something by another text of the same claim, and runs it reminds of.
     """
     if row.stopped:
         return Cancel(Exclusion.STOPPED)
@@ -87,6 +87,8 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
     if row.kind == REMINDER:
         if not own_run or not _still_waits(row):
             return Cancel(Exclusion.ANSWERED)
+        if row.open_run in busy:
+            return Cancel(Exclusion.REMINDED)  # the flow's own reminder and a champion's waited for the same hour
         if row.shared_busy:
             return Hold(now + BEHIND)
     elif row.kind in (Kind.SURVEY, INVITATION) and not own_run:

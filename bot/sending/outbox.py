@@ -178,6 +178,8 @@ class Outbox:
         claim.take(row, token, LEASE, decision.content)
         self._begin(claim, row, now)
         busy |= {row.contact_id, row.address}
+        if row.kind == REMINDER and row.open_run is not None:
+            busy.add(row.open_run)
         return True
 
     def _free(self, claim: Claim, row: Candidate, now: datetime) -> bool:

@@ -105,6 +105,22 @@ def test_reminders_come_twice_at_most_and_never_after_an_answer(town):
     assert len(town.heard(BOB)) == 1
 
 
+def test_the_flows_own_reminder_and_a_champions_that_waited_for_the_same_hour_leave_as_one(town):
+    town.member(ANN)
+    town.remember(ANN, hours="18:00-20:00")
+    send(town, "SEND visit TO carers")
+    town.later(hours=6)
+    town.work()
+    town.time = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    send(town, "REMIND visit")
+    town.work()
+    town.later(hours=6)
+    town.work()
+    town.later(minutes=30)
+    town.work()
+    assert len(town.heard(ANN)) == 2
+
+
 def test_a_reminder_is_not_sent_to_who_answers_while_it_waits(town):
     town.member(ANN)
     send(town, "SEND visit TO carers")
