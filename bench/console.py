@@ -36,7 +36,7 @@ CALLS = 7
 PUBLIC_REQUESTS = 3000
 PAGES = (
     "account", "", "results", "results/visit", "results/visit?by=channel", "results/visit?by=week",
-    f"results/visit?group={GROUP}", "results/visit/words", "results/visit/words?q=nowhere", "conversations", "contacts",
+    f"results/visit?group={GROUP}", "results/visit/words", "conversations", "contacts",
     f"contacts?group={GROUP}", "groups", f"groups/{GROUP}", "champions", "broadcasts", "broadcasts/new", "flows",
     "flows/visit", "exports", "exports/visit/hidden", "audit", "team", "contacts/import",
 )  # fmt: skip

@@ -104,11 +104,13 @@ _DISCONNECT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHER
 _EMPTY = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
 _SHAPE = """
 SELECT count(*), sum(hashtext(concat(oid, relname, relfilenode, relnatts, reltuples))),
-       sum(pg_relation_size(oid)) FILTER (WHERE relkind = 'r') > 4000000, pg_conf_load_time()
+       sum(pg_relation_size(oid)) FILTER (WHERE relkind = 'r') > 4000000,
+       (SELECT count(*) FROM pg_namespace), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_db_role_setting),
+       pg_conf_load_time()
 FROM pg_class WHERE relnamespace = 'public'::regnamespace
 """
-"""Tables and indexes, also whether they were looked over (statistics change plans), have grown much, or a setting is
-another."""
+"""Tables and indexes, also whether they were looked over (statistics change plans) or have grown much; what was made
+beside them; settings."""
 
 
 def _shape(db: psycopg.Connection) -> object:

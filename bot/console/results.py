@@ -90,25 +90,14 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/results/<name>/words")
     @allow(STAFF)
     def words_said(name: str) -> Response:
-        flow = known(service, name)
-        containing, label = request.args.get("q", "")[:80], request.args.get("label", "")[:LONGEST_LABEL]
-        before = request.args.get("before", type=int)
-        with service.database.reading() as db:
-            rows = words.page(db, flow.id, before, PAGE + 1, containing=containing, label=label)
-            labels = words.labels_of(db, [row.id for row in rows])
-            older = rows[PAGE - 1].id if len(rows) > PAGE else None
-            if older is None and containing:
-                older = words.next_depth(db, flow.id, before)
-        page = render_template(
-            "console/words.html",
-            flow=said(service, flow),
-            rows=rows[:PAGE],
-            labels=labels,
-            older=older,
-            q=containing,
-            label=label,
-        )
-        return make_response(page)
+        return _words_said(service, name, request.args.get("before", type=int), request.args.get("label", ""))
+
+    @routes.post("/results/<name>/words/find")
+    @allow(STAFF)
+    def find_words(name: str) -> Response:
+        # What is looked for may be a name: it stands in no address.
+        form = request.form
+        return _words_said(service, name, form.get("before", type=int), form.get("label", ""), form.get("q", ""))
 
     @routes.post("/results/<name>/words/<int:answer_id>")
     @allow(STAFF)
@@ -167,3 +156,24 @@ def _whom(db: Connection, who: Person) -> tuple[Whom, list[str]]:
     if not own or (asked and asked not in own):
         abort(404)
     return Whom(group=asked or own[0]), own
+
+
+def _words_said(service: Service, name: str, before: int | None, label: str, containing: str = "") -> Response:
+    flow = known(service, name)
+    containing, label = containing[:80], label[:LONGEST_LABEL]
+    with service.database.reading() as db:
+        rows = words.page(db, flow.id, before, PAGE + 1, containing=containing, label=label)
+        labels = words.labels_of(db, [row.id for row in rows])
+        older = rows[PAGE - 1].id if len(rows) > PAGE else None
+        if older is None and containing:
+            older = words.next_depth(db, flow.id, before)
+    page = render_template(
+        "console/words.html",
+        flow=said(service, flow),
+        rows=rows[:PAGE],
+        labels=labels,
+        older=older,
+        q=containing,
+        label=label,
+    )
+    return make_response(page)

@@ -48,7 +48,7 @@ def test_younger_answers_of_others_stay(journey, monkeypatch):
     journey.say("visit", "1", CANARY)
     journey.say("visit", "2", "long gone", sender=ALEX)
     journey.clock.pass_by(days=400)
-    journey.say("visit", "2", "still here", sender=ALEX)
+    journey.say("visit", "yes", "2", "still here", sender=ALEX)  # after so long we ask whose the number is
     pass_time(journey, 400)
     assert {row["raw"] for row in journey.rows(answers)} == {"2", "still here"}
     assert "still here" in everything(journey)
@@ -91,7 +91,7 @@ def test_counting_anew_keeps_what_only_the_tallies_know(journey, monkeypatch: py
     journey.say("visit", "1", CANARY)
     journey.say("visit", "1", "also long gone", sender=ALEX)
     pass_time(journey, 731)
-    journey.say("visit", "1", "new", sender=ALEX)
+    journey.say("visit", "yes", "1", "new", sender=ALEX)
     pass_time(journey, 0)
     counted = tallies.stored(journey.service.database)
     begun = journey.rows(run_tallies)

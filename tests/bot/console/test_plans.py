@@ -21,6 +21,8 @@ def queries(tmp_path_factory) -> dict[str, set[tuple[str, tuple]]]:
         for words in ("zeinab", "07700 900010"):
             with noted() as asked[words]:
                 console.alice.post("/console/contacts/find", page="/console/contacts", q=words)
+        with noted() as asked["nurse"]:
+            console.alice.post("/console/results/visit/words/find", page="/console/results/visit/words", q="nurse")
         with console.service.database.reading() as db:
             return {page: {(sql, plan(db, sql, values)) for sql, values in found} for page, found in asked.items()}
 
