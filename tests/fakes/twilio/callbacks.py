@@ -38,11 +38,11 @@ class Callbacks:
         with self._account.lock:
             waiting = [pending for pending in self._account.pending if not keep(pending)]
             self._account.pending = [pending for pending in self._account.pending if keep(pending)]
+            for pending in waiting:
+                self._move_on(pending)
         chosen = [pending for pending in waiting if not drop(pending) for _ in range(times)]
         if shuffle:
             self._account.random.shuffle(chosen)
-        for pending in waiting:
-            self._move_on(pending)
         return [self.post(pending) for pending in chosen]
 
     def foreign(self, message_id: int = 1, status: str = "delivered") -> CallbackSent:

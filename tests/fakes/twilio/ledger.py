@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.fakes.twilio.webhooks import Exchange
 
 LOST = frozenset({"failed", "undelivered", "canceled"})
+KEPT_BACK = frozenset({"accepted", "scheduled", "queued"})
+"""What Twilio can still call back."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class Message:
     def resource(self) -> dict[str, Any]:
         """As the API shows it."""
         uri = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{self.sid}"
-        sent = None if self.status in ("queued", "accepted", "scheduled") else format_datetime(self.updated_at)
+        sent = None if self.status in KEPT_BACK else format_datetime(self.updated_at)
         return {
             "account_sid": self.account_sid,
             "api_version": "2010-04-01",

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.fakes.twilio.account import OPTED_OUT, Account
 from tests.fakes.twilio.contents import PATH, RefusedError
 from tests.fakes.twilio.contract import Contract, ContractError
-from tests.fakes.twilio.ledger import Call, Message
+from tests.fakes.twilio.ledger import KEPT_BACK, Call, Message
 from tests.fakes.twilio.listing import listing
 from tests.fakes.twilio.modes import OK, Mode
 
@@ -244,9 +244,21 @@ class _Handler(BaseHTTPRequestHandler):
         elif "Body" in form:
             self._violation("Body can only be emptied.", form)
             return
-        if form.get("Status") == ["canceled"]:
-            message.status = "canceled"
+        if form.get("Status") == ["canceled"] and not self._called_back(message):
+            self._note({}, "ok", 400)
+            self._error(400, 20009)
+            return
         self._message(200, message)
+
+    def _called_back(self, message: Message) -> bool:
+        """Cancel a message; False where it has left. Nothing more is told of one that has not."""
+        account = self.api.account
+        with account.lock:
+            if message.status not in KEPT_BACK:
+                return False
+            message.status = "canceled"
+            account.pending = [each for each in account.pending if each.sid != message.sid]
+            return True
 
     def _delete(self, message: Message) -> None:
         del self.api.account.ledger.messages[message.sid]
