@@ -16,7 +16,6 @@ from flows.text import clean
 
 PAGE = 1000
 """Rows asked for at once; Twilio gives no more."""
-LOST = frozenset({"failed", "undelivered", "canceled"})
 
 
 def sent_to(client: Any, to: str, body: str, since: datetime, *, answered: bool) -> Sequence[Sent]:

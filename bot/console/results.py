@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,9 +18,10 @@ from bot.exports.request import ExportRefusedError
 from bot.results.figures import figures, parts, shown_for_team, shown_in_steps
 from bot.results.over_time import LONGEST, courses
 from bot.service import Service
+from flows.definition import Flow
 from flows.run import microseconds
 from flows.text import clean
-from storage.community import groups
+from storage.community import championing, groups
 from storage.conversations import words
 from storage.counting import results
 from storage.counting.results import Whom
@@ -62,6 +65,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 else shown_in_steps(service, db, flow, whom.group, g.language)
             )
             published, titles = publications.get(db, flow.id), groups.titles(db)
+            meeting = championing.meeting(db, flow.id, whom.group)
         found = [said_in(g.language, each) for each in found]
         page = render_template(
             "console/results.html",
@@ -84,6 +88,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 *((each, titles.get(each, each)) for each in own),
             ],
             published=published,
+            meeting=_labelled(said(service, flow), meeting),
         )
         return make_response(page)
 
@@ -156,6 +161,13 @@ def _whom(db: Connection, who: Person) -> tuple[Whom, list[str]]:
     if not own or (asked and asked not in own):
         abort(404)
     return Whom(group=asked or own[0]), own
+
+
+def _labelled(flow: Flow, meeting: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What was counted at meetings, with the flow's words for its choices, else the champion's own; most first."""
+    asked = [node.question for node in flow.nodes.values() if node.question is not None]
+    labels = {choice.key: choice.label for question in asked for choice in question.choices}
+    return [(labels.get(key, key), count) for key, count in sorted(meeting.items(), key=lambda each: -each[1])]
 
 
 def _words_said(service: Service, name: str, before: int | None, label: str, containing: str = "") -> Response:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import langdetect  # type: ignore[import-untyped]  # it ships no types
-from langdetect.detector import Detector  # type: ignore[import-untyped]
-from langdetect.detector_factory import DetectorFactory  # type: ignore[import-untyped]
-from langdetect.utils.ngram import NGram  # type: ignore[import-untyped]
+from langdetect.detector import Detector  # type: ignore[import-untyped]  # it ships no types
+from langdetect.detector_factory import DetectorFactory  # type: ignore[import-untyped]  # it ships no types
+from langdetect.utils.ngram import NGram  # type: ignore[import-untyped]  # it ships no types
 
 from flows.text import fold
 from translations.languages import TELLING

@@ -22,7 +22,6 @@ from storage.team import audit
 ASKED_AT = "forget_me_asked_at"
 """The attribute that holds when FORGET ME was asked: only then does a YES mean it."""
 ANSWER_WITHIN = timedelta(days=1)
-"""Answers that count; those taken back are told of by no list."""
 
 
 def confirm(exchange: Exchange) -> Reply | None:

@@ -40,17 +40,11 @@ class Witness:
         self._files = [(table, ranges), *beside]
         self._moved: Change = {}
         left_out = set(dropped)
-        split: dict[str, list[Column]] = {}
-        loose: list[str] = []
-        for name, columns in table.dimensions().items():
-            if name in left_out:
-                continue
-            if table.is_split(columns):
-                split[name] = columns
-            else:
-                loose.append(name)
-        self._split = split
-        self._loose = loose
+        self._split: dict[str, list[Column]] = {
+            name: columns
+            for name, columns in table.dimensions().items()
+            if name not in left_out and table.is_split(columns)
+        }
 
     def spread(self, cell: Cell, enough: int) -> int:
         """How many values of this cell are proved possible, counted no further than `enough`."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.catalogues import in_language
-from bot.disclosure.rules import HIDDEN, Rules
+from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import Shown
 from bot.disclosure.tables import WHOLE, Column
 from bot.exports import tables
@@ -45,11 +45,6 @@ class Figure:
     skipped: int | str
     unclear: int | str
     bars: Sequence[Bar]
-
-    @property
-    def hides(self) -> bool:
-        """Whether a count is not shown."""
-        return HIDDEN in (self.asked, self.answered, self.skipped, self.unclear, *(bar.count for bar in self.bars))
 
 
 def rules_of(service: Service) -> Rules:

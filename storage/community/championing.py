@@ -104,8 +104,8 @@ def note_meeting(
 
 
 def meeting(db: Connection, flow: str, group: str) -> dict[str, int]:
-    """What was counted at meetings of a group."""
-    where = and_(meeting_counts.c.flow == flow, meeting_counts.c.group_name == group)
+    """What champions counted at meetings of a group, or of all groups where none is named."""
+    where = and_(meeting_counts.c.flow == flow, *([meeting_counts.c.group_name == group] if group else []))
     rows = db.execute(
         select(meeting_counts.c.choice, func.sum(meeting_counts.c.count)).where(where).group_by(meeting_counts.c.choice)
     )

@@ -163,15 +163,3 @@ def breakdowns_of(db: Connection, flow: str) -> list[str]:
     """The marks a flow's runs are told apart by."""
     found = db.execute(select(tallies.c.dimension).distinct().where(tallies.c.flow == flow, tallies.c.dimension != ""))
     return sorted(found.scalars())
-
-
-def days_of(db: Connection, flow: str) -> tuple[str, str]:
-    """The first and the last day with an answer or a run; two empty words where there is none."""
-    days = (
-        select(tallies.c.day)
-        .where(tallies.c.flow == flow)
-        .union(select(run_tallies.c.day).where(run_tallies.c.flow == flow))
-        .subquery()
-    )
-    row = db.execute(select(func.min(days.c.day), func.max(days.c.day))).one()
-    return row[0] or "", row[1] or ""

@@ -44,11 +44,6 @@ def expired(db: Connection, now: int) -> list[str]:
     return list(db.execute(select(export_files.c.path).where(export_files.c.expires_at <= now)).scalars())
 
 
-def every_file(db: Connection) -> list[str]:
-    """Every file with rows of people that we know of."""
-    return list(db.execute(select(export_files.c.path)).scalars())
-
-
 def forget_file(db: Connection, path: str) -> None:
     """The file is gone."""
     db.execute(delete(export_files).where(export_files.c.path == path))

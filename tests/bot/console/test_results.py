@@ -12,6 +12,7 @@ from bot.console.access import Role
 from bot.console.publishing import said_in
 from bot.conversations.turn import take_turn
 from bot.results.over_time import courses
+from storage.community import championing, groups
 from storage.conversations import words
 from storage.counting import tallies
 from storage.ids import new_id
@@ -51,6 +52,17 @@ def test_results_can_be_told_apart_by_channel(answered, bob):
     page = bob.get("/console/results/visit?by=channel").text
     assert "<h3" in page
     assert ">SMS<" in page
+
+
+def test_what_was_counted_at_meetings_stands_apart_from_the_answers(answered, bob):
+    assert "Counted at meetings" not in bob.get("/console/results/visit").text
+    for number, (group, counts) in enumerate({"carers": {"very_good": 3, "so-so": 2}, "youth": {"good": 4}}.items(), 1):
+        with answered.database.transaction() as db:
+            groups.add(db, group, group.title(), group, 1)
+            championing.note_meeting(db, number, "visit", group, counts, 1, 1)
+    page = bob.get("/console/results/visit").text
+    assert page.index("<bdi>Good</bdi>: 4") < page.index("<bdi>Very good</bdi>: 3") < page.index("<bdi>so-so</bdi>: 2")
+    assert "<bdi>Good</bdi>: 4" not in bob.get("/console/results/visit?group=carers").text
 
 
 def test_a_champion_without_a_group_sees_no_results(answered, service, app):
