@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import FLAGS, chromium
 
 PATIENCE = 120_000.0
 """Milliseconds after which a page is taken to hang."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
 
 from tests.bot.console.stage import Stage, stage
-from tests.browser import FLAGS, MISSING, chromium
+from tests.browser import MISSING, chromium
+from tests.pages import started_browser
 
 DOCS = Path(__file__).parents[1] / "docs" / "screenshots"
 MAIN = {
@@ -51,10 +51,8 @@ def main(arguments: list[str]) -> int:
         return 1
     folder = Path(arguments[0]) if arguments else DOCS
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as data, stage(Path(data)) as console, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with tempfile.TemporaryDirectory() as data, stage(Path(data)) as console, started_browser() as browser:
         (shoot_all if arguments else shoot)(console, browser, folder)
-        browser.close()
     print(f"The pictures are in {folder}.")
     return 0
 

@@ -6,21 +6,15 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from bot.app import create_app
 from tests.bot.test_phone import service_in
 from tests.browser import MISSING, chromium
-from tests.pages import fresh_context, started_browser
+from tests.pages import fresh_context
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as started:
-        yield started
 
 
 @pytest.fixture
@@ -56,7 +50,8 @@ def texts(page: Page, count: int) -> list[str]:
 
 
 def test_a_conversation_by_keyboard_alone(page):
-    page.keyboard.type("visit")  # the box has the focus already
+    expect(page.get_by_label("Your text")).to_be_focused()  # by itself, though not always before the page has loaded
+    page.keyboard.type("visit")
     page.keyboard.press("Enter")
     assert "Overall, how was your experience" in texts(page, 2)[1]
     page.keyboard.type("1")
@@ -70,7 +65,7 @@ def test_another_phone_is_picked_up_with_one_click_and_has_its_own_thread(page):
     texts(page, 2)
     page.get_by_role("radio", name="07700 900002").click()
     page.get_by_text("SMS on 07700 900002").wait_for()
-    assert page.locator(".bubble").count() == 0
+    expect(page.locator(".bubble")).to_have_count(0)
     page.get_by_role("radio", name="WhatsApp").click()
     page.get_by_text("WhatsApp on 07700 900002").wait_for()
 

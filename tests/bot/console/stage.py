@@ -29,6 +29,7 @@ from storage.team import alerts
 from tests.bot.console.cast import Browser, join
 from tests.bot.test_phone import service_in
 from tests.clients import Client
+from tests.pages import fresh_context
 
 CHAMPION = "07700 900002"
 AXE = Axe()
@@ -63,7 +64,7 @@ class Stage:
 
     def opened(self, browser: Chromium, who: Browser | None = None, **options: object) -> BrowserContext:
         """A browser of its own; somebody is signed in at it."""
-        context = browser.new_context(base_url=self.address, **options)
+        context = fresh_context(browser, base_url=self.address, **options)
         if who is not None:
             context.add_cookies([self.cookie(who)])
         return context

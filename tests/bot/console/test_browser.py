@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect
 
 from tests.bot.console.stage import Stage, checked, stage
-from tests.browser import FLAGS, MISSING, chromium
+from tests.browser import MISSING, chromium
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 
@@ -23,14 +22,6 @@ MORE = {
     "not published": "/results/nothing",
 }
 """Pages that are more than their route."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +69,10 @@ def test_a_printed_poster_holds_what_residents_need_and_nothing_for_those_who_se
     page = context.new_page()
     page.goto("/console/flows/visit/poster")
     note = page.get_by_text("There is no number yet")
-    assert note.is_visible()
+    expect(note).to_be_visible()
     page.emulate_media(media="print")
-    assert page.get_by_text("Text VISIT").is_visible()
-    assert not note.is_visible()
+    expect(page.get_by_text("Text VISIT")).to_be_visible()
+    expect(note).to_be_hidden()
     context.close()
 
 
@@ -90,10 +81,10 @@ def test_printed_results_hold_the_numbers_and_nothing_to_press(browser, console)
     page = context.new_page()
     page.goto("/console/results/visit")
     pause = page.get_by_role("button", name="Pause")
-    assert pause.is_visible()
+    expect(pause).to_be_visible()
     page.emulate_media(media="print")
-    assert page.get_by_role("table").first.is_visible()
-    assert not page.locator("button:visible").count()
+    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.locator("button:visible")).to_have_count(0)
     context.close()
 
 
