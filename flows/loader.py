@@ -49,19 +49,27 @@ def load_text(source: str | bytes, name: str) -> Flow:
     return flow
 
 
+def files_of(path: Path) -> dict[str, Path]:
+    """The files of a folder that hold flows, by the flow's id.
+
+    Raises:
+        FlowError: there is no such folder.
+    """
+    if not path.is_dir():
+        raise FlowError([f"{path}:1:1: There is no such folder — set the folder of your flows (`FLOWS_DIR`)."])
+    files = (file for file in sorted(path.glob("*.yaml")) if not file.name.endswith(".talks.yaml"))
+    return {file.name.removesuffix(".yaml"): file for file in files}
+
+
 def load_folder(path: Path) -> dict[str, Flow]:
     """Every flow of a folder by its id; talks (`*.talks.yaml`) are left out.
 
     Raises:
         FlowError: some file is not a good flow, or two flows have one keyword; every problem of every file is listed.
     """
-    if not path.is_dir():
-        raise FlowError([f"{path}:1:1: There is no such folder — set the folder of your flows (`FLOWS_DIR`)."])
     flows: dict[str, Flow] = {}
     problems: list[str] = []
-    for file in sorted(path.glob("*.yaml")):
-        if file.name.endswith(".talks.yaml"):
-            continue
+    for file in files_of(path).values():
         try:
             flow = load(file)
         except FlowError as error:

@@ -21,7 +21,8 @@ from bot.exports.restricted import Words
 from bot.settings import Settings, SettingsError
 from flows.definition import Flow
 from flows.files.problems import did_you_mean
-from flows.loader import FlowError, load_folder
+from flows.loader import FlowError, files_of, load, load_text
+from storage.conversations import revisions, shelf_changes
 from storage.counting import results
 from storage.counting.results import Whom
 from storage.database import Database, StoreSettingError, StoreUnavailableError
@@ -96,12 +97,10 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         ExportFileError: the file cannot be written.
     """
     settings = Settings.read(environ)
-    flows = load_folder(settings.flows_dir)
     request = _request(arguments, settings)
     database = Database(settings.database_url, Secrets(settings.secret_key))
     try:
-        _known(database, request.flow, flows)
-        source = source_of(settings, database, flows)
+        source = source_of(settings, database, _flow(settings.flows_dir, database, request.flow))
         _binary(request, arguments.out)
         notes = make(source, request, arguments.out, datetime.now(UTC), bom=arguments.bom)
     finally:
@@ -111,11 +110,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
-def source_of(settings: Settings, database: Database, flows: Mapping[str, Flow]) -> Source:
-    """Where exports come from, with the thresholds of the settings."""
+def source_of(settings: Settings, database: Database, flow: Flow | None) -> Source:
+    """Where the exports of a flow come from, with the thresholds of the settings."""
     rules = Rules(smallest=settings.smallest_count, base=settings.round_to)
     localise = partial(_in_language, settings.flows_dir)
-    return Source(database, dict(flows), localise, rules, timedelta(days=settings.export_days))
+    return Source(database, flow, localise, rules, timedelta(days=settings.export_days))
 
 
 def _in_language(folder: Path, flow: Flow, language: str) -> Flow:
@@ -153,10 +152,6 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> Request:
     )
 
 
-def _whom(given: argparse.Namespace) -> Whom:
-    return Whom(given.since or "", given.until or "", given.channel, given.only_language, given.group)
-
-
 def _ask(question: str) -> str:
     """Ask on the terminal; nothing where nobody sits at one."""
     return input(question).strip() if sys.stdin.isatty() and sys.stderr.isatty() else ""
@@ -175,13 +170,22 @@ def _binary(request: Request, out: str) -> None:
         raise ExportRefusedError(f"A file of the format {request.form} is no text for a terminal: add --out FILE.")
 
 
-def _known(database: Database, flow: str, flows: Mapping[str, Flow]) -> None:
-    """Refuse a flow that is neither on the shelf nor was ever answered."""
-    if flow in flows:
-        return
+def _flow(folder: Path, database: Database, name: str) -> Flow | None:
+    """The flow as it is offered now: an uploaded revision, else its file, which alone is read. None: not any more.
+
+    Raises:
+        ExportRefusedError: it is not offered, and nobody has ever answered it.
+    """
+    files = files_of(folder)
     with database.reading() as db:
-        if flow in results.flows_answered(db):
-            return
-    hint = did_you_mean(flow, flows).removeprefix(" — ").capitalize()
-    sentences = [f"There is no flow `{flow[:60]}`.", hint, f"There is {', '.join(sorted(flows)) or 'none'}."]
+        uploaded = next((each.revision_id for each in shelf_changes.read(db) if each.flow == name), None)
+        answered = name in results.flows_answered(db)
+    if uploaded is not None:
+        return load_text(revisions.get(database, uploaded).source, f"{name}.yaml")
+    if name in files:
+        return load(files[name])
+    if answered:
+        return None
+    hint = did_you_mean(name, files).removeprefix(" — ").capitalize()
+    sentences = [f"There is no flow `{name[:60]}`.", hint, f"There is {', '.join(files) or 'none'}."]
     raise ExportRefusedError(" ".join(filter(None, sentences)))

@@ -88,19 +88,23 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/contacts/<int:contact_id>/erase")
     @allow(STAFF)
     def erase_contact(contact_id: int) -> AnyResponse:
-        card = _card(service, contact_id)
         only_after_a_look(service, contact_id)
-        addresses = [_plain(service, each.encrypted) for each in card.addresses]
-        receipt = erase(service, contact_id, addresses, person().actor)
-        flash(
-            say(
-                "Erased for good: {runs} conversations, {answers} answers, {texts} texts.",
-                runs=receipt.runs,
-                answers=receipt.answers,
-                texts=receipt.messages,
-            )
-        )
+        erase_person(service, contact_id)
         return redirect(url_for("console.all_contacts"), 303)
+
+
+def erase_person(service: Service, contact_id: int, reason: str = "") -> None:
+    """Erase somebody, and tell whoever clicked what is gone; 404 where there is no such person."""
+    addresses = [_plain(service, each.encrypted) for each in _card(service, contact_id).addresses]
+    receipt = erase(service, contact_id, addresses, person().actor, reason)
+    flash(
+        say(
+            "Erased for good: {runs} conversations, {answers} answers, {texts} texts.",
+            runs=receipt.runs,
+            answers=receipt.answers,
+            texts=receipt.messages,
+        )
+    )
 
 
 def needs_of(attributes: Mapping[str, Any]) -> str:

@@ -33,6 +33,11 @@ OFFERED = {
 }
 """Formats that a web process can write without loading a hundred megabytes; `sayso export` writes them all."""
 LONGEST = 120
+NEEDED = {
+    "who": later("Say who gets this file: a person's name."),
+    "purpose": later("Say what the file is for: the audit trail keeps it."),
+}
+"""What is said where a field of a file for one named person is empty."""
 WHY_HIDDEN = {
     Reason.SMALL: later("too few people"),
     Reason.GROUP: later("a part of everybody with too few people in it"),
@@ -87,6 +92,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             purpose=" ".join(form.get("purpose", "").split())[:LONGEST],
             command=say("the console, by {name}", name=person().name),
         )
+        if wanted.level is Level.RESTRICTED:
+            missing = {name: say(words) for name, words in NEEDED.items() if not form.get(name, "").strip()}
+            if missing:
+                return _page(service, missing, 400)
         try:
             return _file(service, wanted)
         except (ExportRefusedError, ExportFileError) as error:
@@ -116,8 +125,7 @@ def _file(service: Service, wanted: Request) -> Response:
     """Make the file, and hand it over whole. Its name says what it is and never who is in it."""
     making = import_module("bot.exports.making")
     command = import_module("bot.commands.export")
-    flows = {name: flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) is not None}
-    source = command.source_of(service.settings, service.database, flows)
+    source = command.source_of(service.settings, service.database, service.shelf.flow(wanted.flow))
     form = FORMATS[wanted.form]
     with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
         path = Path(folder) / f"{wanted.flow}-{wanted.level}{form.ending}"

@@ -6,23 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import EVERYONE_IN, STAFF, allow, person
+from bot.console.contact_pages import erase_person
 from bot.console.group_pages import groups_of
 from bot.console.language import say
+from bot.console.marks import later
 from bot.service import Service
 from flows.run import microseconds
+from flows.understanding.crisis import Danger
 from storage.community import groups
+from storage.conversations import given
 from storage.sending import broadcasts, candidates
 from storage.team import alerts, audit, overview
+from storage.team.alerts import Alert
 from storage.upkeep import heartbeats
 
 STALE = 60 * 1_000_000
 """Microseconds without a sign of life after which a process is taken to be away."""
 MOST_ALERTS, MOST_PUZZLES, MOST_BROADCASTS = 20, 5, 5
 WEEK = timedelta(days=7)
+AFTERWARDS = {
+    "deleted": later("Under 16: delete all that is held of them"),
+    "withheld": later("Under 16: keep it here, count and export nothing"),
+    "kept": later("Not under 16: their answers count"),
+}
+"""What may become of what somebody wrote who said that they are under 16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             beats = heartbeats.read(db)
             page = {
                 "waiting": alerts.waiting(db, MOST_ALERTS) if staff else [],
+                "of_a_child": is_of_a_child,
+                "afterwards": AFTERWARDS,
                 "waiting_count": alerts.count_waiting(db) if staff else 0,
                 "running": broadcasts.unfinished(db, MOST_BROADCASTS) if staff else [],
                 # How everybody's day goes is not for champions, and a group's own is too few people to show by the day.
@@ -63,11 +76,20 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/alerts/<int:alert_id>/settle")
     @allow(STAFF)
     def settle_alert(alert_id: int) -> AnyResponse:
-        now = microseconds(service.now())
+        """Write down that somebody looked after it. Of a child's answers they must say what becomes of them."""
+        now, words = microseconds(service.now()), request.form.get("words", "")
         with service.database.transaction() as db:
-            if not alerts.settle(db, alert_id, person().actor, now):
+            alert = alerts.get(db, alert_id)
+            if alert is None:
                 abort(404)
-            audit.note(db, person().actor, "settled an alert", f"alert:{alert_id}", "", now)
+            if is_of_a_child(alert) and words not in AFTERWARDS:
+                abort(400)
+            alerts.settle(db, alert_id, person().actor, now)
+            audit.note(db, person().actor, "settled an alert", f"alert:{alert_id}", AFTERWARDS.get(words, ""), now)
+            if words == "withheld" and alert.contact_id is not None:
+                given.take_back_all(db, alert.contact_id)
+        if words == "deleted" and alert.contact_id is not None:
+            erase_person(service, alert.contact_id, AFTERWARDS[words])
         flash(say("Settled. The audit trail keeps that you looked after it."))
         return redirect(url_for("console.home", settled=alert_id), 303)
 
@@ -80,6 +102,11 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 abort(404)
             audit.note(db, person().actor, "reopened an alert", f"alert:{alert_id}", "", now)
         return redirect(url_for("console.home"), 303)
+
+
+def is_of_a_child(alert: Alert) -> bool:
+    """Whether somebody has said that they are under 16, where only older people take part."""
+    return Danger.UNDER_16 in alert.detail.split(", ")
 
 
 def _alert_words() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,12 @@ def as_given(question: str, release: Release, rules: Rules) -> Shown:
         {(dimension, part) for dimension, part in looks["withheld"]},
         list(looks["dropped"]),
     )
+
+
+def last(question: str, whom: Mapping[str, str], earlier: Sequence[Release]) -> Release | None:
+    """The latest of these tables about the same people that told of a question."""
+    same = (each for each in reversed(earlier) if dict(each.whom) == dict(whom) and question in each.looks)
+    return next(same, None)
 
 
 def lowest_of(counts: Mapping[str, int]) -> dict[Cell, int]:

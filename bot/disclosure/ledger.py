@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.disclosure.kept import Release, lowest_of
+from bot.disclosure.kept import Release, as_given, counts_of, last, lowest_of
 from bot.disclosure.rules import ENDLESS, Rules
-from bot.disclosure.suppression import Shown, StillLeaksError, leaks, suppress
+from bot.disclosure.suppression import Reason, Shown, StillLeaksError, leaks, suppress, withheld
 from bot.disclosure.tables import WHOLE, Cell, Table
 from bot.disclosure.tables import table as made_of
 from bot.disclosure.witness import Range
@@ -47,6 +47,27 @@ def check(shown: Sequence[Shown], whom: Mapping[str, str], earlier: Iterable[Rel
         for each in shown:
             _far_enough(each, release, rules, same=dict(release.whom) == dict(whom))
     return [_jointly(each, related, rules) for each in shown]
+
+
+def beside(made: Table, whom: Mapping[str, str], earlier: Sequence[Release], rules: Rules) -> Shown:
+    """A table that stands beside the one that was asked for: as it may be handed on now, else as it was handed on last,
+    else with nothing in it."""
+    try:
+        return check([suppress(made, rules)], whom, earlier, rules)[0]
+    except (Refused, Repeated):
+        before = last(made.name, whom, earlier)
+    if before is None:
+        return withheld(made, rules)
+    view = as_given(made.name, before, rules)
+    told = {row.key for row in view.table.rows}
+    new = {(row.key, WHOLE): Reason.GROUP for row in made.rows if row.key not in told}
+    return replace(view, hidden={**view.hidden, **new})
+
+
+def is_noted(shown: Shown, whom: Mapping[str, str], earlier: Iterable[Release]) -> bool:
+    """Whether the ledger holds just this table already."""
+    counts = counts_of([shown])[shown.table.name]
+    return any(each.counts.get(shown.table.name) == counts and dict(each.whom) == dict(whom) for each in earlier)
 
 
 def _contained(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:

@@ -117,6 +117,12 @@ def _hide_small(shown: Shown, column: Column) -> None:
             shown.hidden[row.key, column] = Reason.SMALL
 
 
+def withheld(table: Table, rules: Rules) -> Shown:
+    """A table of which nothing is shown."""
+    empty = Table(table.name, table.rows, ())
+    return Shown(empty, rules, {(row.key, WHOLE): Reason.GROUP for row in table.rows}, {WHOLE})
+
+
 def leaks(shown: Shown, bounds: Mapping[Cell, Range], beside: Beside = ()) -> Iterator[Cell]:
     """Hidden counts for which too few values are proved possible."""
     ranges = shown.ranges()

@@ -7,6 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from bot.exports.sheets import Column
+
+AT_ONCE = 2_000
+"""Rows put into the form of a file at a time."""
+MOST_KNOWN = 5_000
+"""Cells of a column whose form is remembered."""
 TRIGGERS = "=+-@\t\r＝＋－＠"
 """What a spreadsheet takes for the beginning of a formula; the wide forms too, which some locales read the same."""
 REPLACEMENT = "�"
@@ -30,22 +36,43 @@ def clean(text: str) -> str:
     return _BROKEN.sub(REPLACEMENT, _BIDI.sub("", _BREAKS.sub("\n", text)))
 
 
-def columns(
-    rows: Iterable[Sequence[Any]], at_once: int, form: Callable[[str], str] = clean
-) -> Iterator[list[Sequence[Any]]]:
-    """The rows, so many at a time, as columns whose texts have the form that files hold; all else is left as it is.
+class _Known(dict[Any, Any]):
+    """How the cells of one column look in a file, worked out once: most are keys and labels that come again."""
 
-    A text is looked at once for all its places in a column: most are keys, labels and times that come again and again.
+    def __init__(self, form: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, cell: Any) -> Any:
+        self[cell] = formed = self._form(cell)
+        return formed
+
+
+def in_form(
+    rows: Iterable[Sequence[Any]], columns: Sequence[Column], form: Callable[[Any], Any]
+) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The rows, so many at a time, their cells as they stand in the file: `form` makes that of one cell.
+
+    Columns of our own making are left as they are. Every batch is read before the next is asked for.
     """
+    for batch in columns_in_form(rows, columns, form):
+        yield zip(*batch, strict=True)
+
+
+def columns_in_form(
+    rows: Iterable[Sequence[Any]], columns: Sequence[Column], form: Callable[[Any], Any], at_once: int = AT_ONCE
+) -> Iterator[list[Sequence[Any]]]:
+    """The same as columns, for files that hold them one after another."""
+    known = [None if column.made else _Known(form) for column in columns]
     left = iter(rows)
     while batch := list(islice(left, at_once)):
-        yield [_formed(column, form) for column in zip(*batch, strict=True)]
-
-
-def _formed(column: Sequence[Any], form: Callable[[str], str]) -> Sequence[Any]:
-    texts = (cell for cell in set(column) if isinstance(cell, str))
-    changed = {text: formed for text in texts if (formed := form(text)) is not text}
-    return [changed.get(cell, cell) for cell in column] if changed else column
+        yield [
+            cells if formed is None else list(map(formed.__getitem__, cells))
+            for formed, cells in zip(known, zip(*batch, strict=True), strict=True)
+        ]
+        for formed in known:
+            if formed is not None and len(formed) > MOST_KNOWN:
+                formed.clear()
 
 
 def guarded(text: str) -> str:

@@ -77,7 +77,7 @@ def counts(rules: Rules) -> Column:
 
 
 def lines(
-    columns: Iterable[Column], found: Iterable[Result], questions: Mapping[str, Asked]
+    columns: Iterable[Column], found: Sequence[Result], questions: Mapping[str, Asked]
 ) -> Iterable[Sequence[Cell]]:
     """Every column of the data and of the files beside it, every question with its values, what the counts count."""
     first: dict[str, Column] = {}
@@ -90,7 +90,7 @@ def lines(
         yield from _described((f"{file}: {column.name}", column) for column in beside)
     for key, meaning in MEANINGS.items():
         yield f"count: {key}", meaning, None, None
-    for node, asked in questions.items():
+    for node, asked in ({each.asked.node: each.asked for each in found} | dict(questions)).items():
         kind = "own words" if asked.kind in WORDS_KINDS else asked.kind
         gone = " (asked by earlier revisions only)" if asked.gone else ""
         yield f"question: {node}", f"{asked.text} [{kind}]{gone}", None, None

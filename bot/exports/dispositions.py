@@ -6,14 +6,14 @@ Names and codes are those of the American Association for Public Opinion Researc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.disclosure.rules import Rules
-from bot.disclosure.suppression import suppress
-from bot.disclosure.tables import Row, table
+from bot.disclosure.suppression import Shown
+from bot.disclosure.tables import WHOLE, Row, Table, table
+from bot.exports.tables import Openly
 from storage.counting import dispositions
-from storage.counting.results import WHOLE, Whom
+from storage.counting.results import Whom
 from storage.database import Connection
 
 
@@ -38,12 +38,18 @@ DISPOSITIONS = (
     Disposition("stopped", "Stopped: asked for no more texts before giving an answer", "2.111 Refusal", "started"),
 )
 EXCLUDED = "excluded"
+Show = Callable[[Table], Shown | Openly]
+"""What may be shown of a table."""
 
 
 def counted(db: Connection, flow: str, whom: Whom) -> tuple[dict[str, int], dict[str, int]]:
-    """People by disposition, and those left out by why."""
-    asked, begun = dispositions.asked(db, flow), dispositions.begun(db, flow, whom)
-    partly = dispositions.answered_something(db, flow)
+    """Conversations and people by disposition, and how many people were left out by why.
+
+    Whoever was left out has no conversation, and so no channel, language or day: they are counted only where nobody is
+    left aside.
+    """
+    asked, begun = dispositions.asked(db, flow, whom), dispositions.begun(db, flow, whom)
+    partly = dispositions.answered_something(db, flow, whom)
     unfinished = {
         status: max(0, count - partly.get(status, 0)) for status, count in begun.items() if status != "completed"
     }
@@ -56,38 +62,25 @@ def counted(db: Connection, flow: str, whom: Whom) -> tuple[dict[str, int], dict
         "silent": sum(unfinished.values()),
         "stopped": stopped,
     }
-    return counts, dispositions.excluded(db, flow)
+    return counts, dispositions.excluded(db, flow) if whom == dispositions.EVERYBODY else {}
 
 
 def rows(
-    counts: Mapping[str, int], excluded: Mapping[str, int], rules: Rules | None
+    counts: Mapping[str, int], excluded: Mapping[str, int], show: Show
 ) -> Iterator[tuple[str, str, str, int | str]]:
-    """Key, words, AAPOR's name and count of each; hidden and rounded by `rules`, exact without."""
-    text = _shown(counts, DISPOSITIONS, rules)
-    for each in DISPOSITIONS:
-        yield each.key, each.words, each.aapor, text[each.key]
-    reasons = tuple(Disposition(f"{EXCLUDED}: {why}", "", "", EXCLUDED) for why in sorted(excluded))
-    if reasons:
-        every = (Disposition(EXCLUDED, "Left out before anything was sent", "4.0 Not eligible"), *reasons)
-        text = _shown({f"{EXCLUDED}: {why}": count for why, count in excluded.items()}, every, rules)
-        for each in every:
-            yield (
-                each.key,
-                each.words or f"Left out: {each.key.removeprefix(EXCLUDED + ': ')}",
-                each.aapor,
-                text[each.key],
-            )
+    """Key, words, AAPOR's name and count of each, as `show` lets them be seen."""
+    every = [*DISPOSITIONS]
+    if excluded:
+        every.append(Disposition(EXCLUDED, "Left out before anything was sent", "4.0 Not eligible"))
+        every += [Disposition(f"{EXCLUDED}: {why}", f"Left out: {why}", "", EXCLUDED) for why in sorted(excluded)]
+    counts = {**counts, **{f"{EXCLUDED}: {why}": count for why, count in excluded.items()}}
+    shown = {each.key: show(_table(each, every, counts)) for each in every if each.part_of is None}
+    for each in every:
+        yield each.key, each.words, each.aapor, shown[each.part_of or each.key].text(each.key)
 
 
-def _shown(counts: Mapping[str, int], every: tuple[Disposition, ...], rules: Rules | None) -> dict[str, int | str]:
-    shown: dict[str, int | str] = {}
-    for top in (each for each in every if each.part_of is None):
-        under = [each for each in every if each.part_of == top.key]
-        lines = [Row(top.key), *(Row(each.key, top.key) for each in under)]
-        made = table("dispositions", lines, {(each.key, WHOLE): counts.get(each.key, 0) for each in under})
-        if rules is None:
-            shown.update({line.key: made.count(line.key) for line in lines})
-        else:
-            hidden = suppress(made, rules)
-            shown.update({line.key: hidden.text(line.key) for line in lines})
-    return shown
+def _table(top: Disposition, every: Sequence[Disposition], counts: Mapping[str, int]) -> Table:
+    """One disposition and its parts."""
+    under = [each.key for each in every if each.part_of == top.key]
+    lines = [Row(top.key), *(Row(key, top.key) for key in under)]
+    return table(f"disposition: {top.key}", lines, {(key, WHOLE): counts.get(key, 0) for key in under})

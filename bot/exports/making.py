@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -35,10 +36,11 @@ EXPIRES = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where exports come from: the store, the flows on the shelf, a flow in another language, the thresholds."""
+    """Where an export comes from: the store, the flow as it is offered now (None: not any more), a flow in another
+    language, the thresholds."""
 
     database: Database
-    flows: dict[str, Flow]
+    flow: Flow | None
     localise: Callable[[Flow, str], Flow]
     rules: Rules = field(default_factory=Rules)
     expires: timedelta = EXPIRES
@@ -67,7 +69,7 @@ def make(
         reader = Reader(
             db,
             request,
-            source.flows.get(request.flow),
+            source.flow,
             lambda flow: source.localise(flow, request.language),
             source.rules,
         )
@@ -75,15 +77,32 @@ def make(
             raise ExportRefusedError(f"There is no flow `{request.flow[:60]}`.")
         reader.notes += told
         with whole_file(out) as file:
-            handed_on = _write(file, reader, bom=bom, show=out != "-")
-    if handed_on:
-        with source.database.transaction() as db:
-            reader.hand_on(db, handed_on, now)
+            if request.level is Level.SHARED:
+                _share(source.database, file, reader, now, bom=bom)
+            else:
+                _write(file, reader, bom=bom, show=out != "-")
     return list(dict.fromkeys(reader.notes))
 
 
+def _share(database: Database, file: IO[bytes], reader: Reader, now: datetime, *, bom: bool) -> None:
+    """Write tables for everybody, which are small, once the ledger has them: none leaves that it does not know of."""
+    made = io.BytesIO()
+    try:
+        handed_on = _write(made, reader, bom=bom, show=False)
+        if handed_on:
+            with database.transaction() as db:
+                reader.hand_on(db, handed_on, now)
+    except ledger.Refused as refused:
+        raise ExportRefusedError(str(refused)) from None
+    file.write(made.getbuffer())
+
+
 def _write(file: IO[bytes], reader: Reader, *, bom: bool, show: bool) -> list[Shown]:
-    """Write the file; returns the tables in it that the ledger must note."""
+    """Write the file; returns the tables in it that the ledger must note.
+
+    Raises:
+        Refused: an earlier table is in the way.
+    """
     request = reader.request
     if request.form == PACK:
         return pack.write(file, reader)
@@ -91,25 +110,20 @@ def _write(file: IO[bytes], reader: Reader, *, bom: bool, show: bool) -> list[Sh
         file.write(BOM)
     handed_on: list[Shown] = []
     if request.level is Level.SHARED:
-        try:
-            sheet, _, shown, new = reader.table_sheet()
-        except ledger.Refused as refused:
-            raise ExportRefusedError(str(refused)) from None
+        sheet, _, shown, new = reader.table_sheet()
         handed_on = shown if new else []
     elif request.layout is Layout.TABLES:
         sheet = reader.exact_sheet()
     else:
-        total = exports.how_many(reader.db, request.flow, request.whom) if show else 0
-        sheet = reader.rows(progress(exports.runs_of(reader.db, request.flow, request.whom), total, show=show))
+        sheet = reader.rows(progress(reader) if show and sys.stderr.isatty() else reader.runs())
     FORMATS[request.form].write(file, sheet)
     return handed_on
 
 
-def progress(runs: Iterable[Any], total: int, *, show: bool) -> Iterable[Any]:
-    """The same, with a bar on a terminal that somebody watches."""
-    if not show or not sys.stderr.isatty():
-        return runs
-    bar: Iterable[Any] = tqdm(runs, total=total, unit=" conversations", file=sys.stderr, leave=False)
+def progress(reader: Reader) -> Iterable[Any]:
+    """The runs that are asked for, with a bar on the terminal that somebody watches."""
+    total = exports.how_many(reader.db, reader.request.flow, reader.request.whom)
+    bar: Iterable[Any] = tqdm(reader.runs(), total=total, unit=" conversations", file=sys.stderr, leave=False)
     return bar
 
 

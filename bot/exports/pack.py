@@ -10,20 +10,19 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from bot import sentences
-from bot.disclosure import ledger
 from bot.disclosure.suppression import Shown
+from bot.disclosure.tables import Table
 from bot.exports import codebook, dispositions, tables
 from bot.exports.cleaning import clean, guarded
 from bot.exports.formats import FORMATS
 from bot.exports.reading import Reader
-from bot.exports.request import ExportRefusedError, Layout, Level, Request
+from bot.exports.request import Layout, Level, Request
 from bot.exports.sheets import Cell, Sheet
 from bot.languages import words_of
 from flows.authoring.drawing import mermaid
 from flows.authoring.picture import svg
 from flows.definition import Flow
 from storage.community import consents
-from storage.publishing import exports
 
 README = """Evidence pack of the conversation `{flow}`: {title}
 
@@ -92,7 +91,7 @@ def write(file: IO[bytes], reader: Reader) -> list[Shown]:
     """Write the pack; returns the tables in it that the ledger must note.
 
     Raises:
-        ExportRefusedError: an earlier table is in the way.
+        Refused: an earlier table is in the way.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         return _write(_Archive(archive), reader)
@@ -103,14 +102,11 @@ def _write(archive: _Archive, reader: Reader) -> list[Shown]:
     shared = request.level is Level.SHARED
     handed_on: list[Shown] = []
     if shared:
-        try:
-            sheet, found, shown, new = reader.table_sheet()
-        except ledger.Refused as refused:
-            raise ExportRefusedError(str(refused)) from None
-        handed_on = shown if new else []
+        sheet, found, shown, new = reader.table_sheet()
+        handed_on = [*shown] if new else []
         hidden = tables.log(found, shown)
     else:
-        sheet, found, hidden = reader.exact_sheet(), reader.results(), iter(())
+        sheet, found, hidden = reader.exact_sheet(), reader.exact(), iter(())
     lines = list(sheet.rows)
     columns = list(sheet.columns)
     for form in ("csv", "json", "xlsx"):
@@ -125,11 +121,15 @@ def _write(archive: _Archive, reader: Reader) -> list[Shown]:
         columns = [*columns, codebook.counts(reader.rules)]
     archive.table("codebook.csv", codebook.HEADER, codebook.lines(columns, found, reader.questions))
     people = dispositions.counted(reader.db, request.flow, request.whom)
-    archive.table(
-        "dispositions.csv",
-        codebook.names("dispositions.csv"),
-        dispositions.rows(*people, reader.rules if shared else None),
-    )
+
+    def show(made: Table) -> Shown | tables.Openly:
+        if not shared:
+            return tables.Openly(made)
+        view, noted = reader.beside(made)
+        handed_on.extend([] if noted else [view])
+        return view
+
+    archive.table("dispositions.csv", codebook.names("dispositions.csv"), dispositions.rows(*people, show))
     archive.table("suppression-log.csv", codebook.names("suppression-log.csv"), hidden)
     archive.table("consent-wordings.csv", codebook.names("consent-wordings.csv"), wordings(reader))
     for flow in reader.revisions:
@@ -147,7 +147,7 @@ def _rows(reader: Reader, layout: Layout) -> Sheet:
         **{**{name: getattr(request, name) for name in request.__dataclass_fields__}, "layout": layout}
     )
     try:
-        return reader.rows(exports.runs_of(reader.db, request.flow, request.whom))
+        return reader.rows(reader.runs())
     finally:
         reader.request = request
 

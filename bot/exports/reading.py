@@ -8,6 +8,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -15,18 +16,21 @@ from typing import Any
 from bot.disclosure import kept, ledger
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import Shown
+from bot.disclosure.tables import Table
 from bot.exports import tables
+from bot.exports.meetings import counted_at_meetings
 from bot.exports.questions import Asked, questions_of
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
-from bot.exports.restricted import Rows, moment
+from bot.exports.restricted import Rows, Words, moment
 from bot.exports.results import Result, results
 from bot.exports.sheets import Cell, Sheet
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
 from flows.run import microseconds
+from storage.community import championing
 from storage.conversations import revisions
 from storage.counting import results as stored
-from storage.counting.results import WHOLE
+from storage.counting.results import WHOLE, Whom
 from storage.database import Connection
 from storage.publishing import exports, releases
 
@@ -97,7 +101,7 @@ class Reader:
         """
         found = self.results()
         shown = tables.shown_of(found, self.rules)
-        whom, earlier = self.whom, self.handed_on()
+        whom, earlier = self.whom, self.earlier
         try:
             allowed = ledger.check(shown, whom, earlier, self.rules)
         except ledger.Repeated as repeated:
@@ -113,18 +117,29 @@ class Reader:
         """Whose answers are counted, and by what they are told apart, as the ledger keeps it."""
         return {**self.request.whom_in_words, "by": ",".join(self.breakdowns())}
 
-    def handed_on(self) -> list[kept.Release]:
+    @cached_property
+    def earlier(self) -> list[kept.Release]:
         """Every table of the flow that was handed on, oldest first."""
         return handed_on(self.db, self.request.flow)
 
     def hand_on(self, db: Connection, shown: Sequence[Shown], now: datetime) -> None:
-        """Note in the ledger that tables of `shared` are handed on. `db` may be written."""
+        """Note in the ledger that tables are handed on. `db` may be written.
+
+        Raises:
+            Refused: another table was handed on since this reader looked, which these were not checked against.
+        """
+        if releases.how_many(db, self.request.flow) != len(self.earlier):
+            raise ledger.Refused("Another table of this conversation was handed on just now: ask for yours again.")
         hand_on(db, self.request.flow, self.whom, shown, now)
 
     def table_sheet(self) -> tuple[Sheet, list[Result], list[Shown], bool]:
         """The tables as a sheet, with what was hidden and whether the ledger must note them."""
         self.notes.append(HIDDEN_NOTE.format(most=self.rules.smallest - 1, base=self.rules.base))
         found, shown, new = self.shared()
+        met = self._met(shared=True)
+        if met is not None:
+            view, noted = self.beside(met.table)
+            found, shown, new = [*found, met], [*shown, view], new or not noted
         if not any(each.shows_anything() for each in shown) and any(
             each.table.count(each.table.root) for each in shown
         ):
@@ -137,12 +152,34 @@ class Reader:
     def exact_sheet(self) -> Sheet:
         """The tables with nothing hidden, for a named person."""
         self.notes.append(EXACT_NOTE.format(who=self.request.who))
-        found = self.results()
-        return self._sheet(tables.COLUMNS, tables.rows(found, [tables.Openly(each) for each in found]))
+        found = self.exact()
+        return self._sheet(tables.COLUMNS, tables.rows(found, [tables.Openly(each.table) for each in found]))
+
+    def exact(self) -> list[Result]:
+        """A table for each question, and what was counted at meetings: true counts."""
+        met = self._met(shared=False)
+        return [*self.results(), met] if met is not None else self.results()
+
+    def _met(self, *, shared: bool) -> Result | None:
+        """What was counted at meetings: of everybody or of a group, since nothing else is known of who was there."""
+        if replace(self.request.whom, group="") != Whom():
+            return None
+        counts = championing.meeting(self.db, self.request.flow, self.request.whom.group)
+        return counted_at_meetings(counts, self.questions.values(), shared=shared)
+
+    def beside(self, made: Table) -> tuple[Shown, bool]:
+        """What may be shown of a table that is no question's, and whether the ledger holds it already."""
+        view = ledger.beside(made, self.whom, self.earlier, self.rules)
+        return view, not view.shows_anything() or ledger.is_noted(view, self.whom, self.earlier)
 
     # Rows.
 
-    def rows(self, runs: Iterable[exports.ExportedRun] | None = None) -> Sheet:
+    def runs(self) -> Iterator[exports.ExportedRun]:
+        """Every run that is asked for, with its answers."""
+        reviewed = self.request.words is Words.REVIEWED
+        return exports.runs_of(self.db, self.request.flow, self.request.whom, reviewed=reviewed)
+
+    def rows(self, runs: Iterable[exports.ExportedRun]) -> Sheet:
         """One line a run or an answer, read as they are written."""
         shape = Rows(
             self.questions,
@@ -151,14 +188,13 @@ class Reader:
             labelled=self.request.labelled,
             split=self.request.split,
         )
-        given = exports.runs_of(self.db, self.request.flow, self.request.whom) if runs is None else runs
         self.notes.append(
             "Ids are made up for this file alone: the same person has another in the next. Phone numbers, addresses, "
             "links and other long numbers that people wrote were taken out; names only where somebody reviewed."
         )
         if self.request.layout is Layout.LONG:
-            return self._sheet(shape.long_columns(), shape.long(given))
-        return self._sheet(shape.wide_columns(), shape.wide(given))
+            return self._sheet(shape.long_columns(), shape.long(runs))
+        return self._sheet(shape.wide_columns(), shape.wide(runs))
 
     def _sheet(self, columns: Sequence[Any], rows: Iterator[Sequence[Cell]]) -> Sheet:
         flow, request = self.flow, self.request
@@ -217,9 +253,7 @@ def _release(row: releases.Release) -> kept.Release:
 def pseudonyms() -> Callable[[str, int], str]:
     """A maker of ids for one export: keyed by a secret that is thrown away with it, so no two exports can be joined."""
     key = secrets.token_bytes(32)
-    kinds = {
-        kind: hashlib.blake2b(key=key, digest_size=10, person=kind.encode()) for kind in ("run", "person", "answer")
-    }
+    kinds = {kind: hashlib.blake2b(key=key, digest_size=10, person=kind.encode()) for kind in ("run", "person")}
 
     def name(kind: str, number: int) -> str:
         hasher = kinds[kind].copy()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import lru_cache
+from typing import Any
 
 from bot.exports.masking import masked
 from bot.exports.questions import NUMBER_KINDS, Asked
@@ -16,6 +17,7 @@ from storage.publishing.exports import ExportedAnswer, ExportedRun
 WITHHELD = "(in their own words, not in this file)"
 REVIEW_WAITS = "(in their own words, not reviewed yet)"
 PERSONAL = "(personal, not in this file)"
+SAME_PERSON = "A made-up id of the person, for this file only: the same person has the same id"
 ANSWERED_FOR = Column(
     "answered_for", "Another person wrote in their place: a carer, an interpreter", Sort.WHOLE, {"0": "No", "1": "Yes"}
 )
@@ -62,13 +64,13 @@ class Rows:
     def wide_columns(self) -> list[Column]:
         """What `wide` fills: the run, then each question with how it was left."""
         columns = [
-            Column("run", "A made-up id of this conversation, for this file only"),
-            Column("person", "A made-up id of the person, for this file only: the same person has the same id"),
+            Column("run", "A made-up id of this conversation, for this file only", made=True),
+            Column("person", SAME_PERSON, made=True),
             Column("revision", "The first 12 digits of the flow's revision"),
             Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
             Column("language", "The language of the conversation"),
             Column("status", "How the conversation stands", labels=STATUSES),
-            Column("started_at", "When it began (UTC)"),
+            Column("started_at", "When it began (UTC)", made=True),
             Column("ended_at", "When it ended (UTC); empty while it goes on"),
             ANSWERED_FOR,
         ]
@@ -98,8 +100,7 @@ class Rows:
 
     def wide(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
         """A row for each run; a question that was not reached is empty."""
-        fill = [partial(self._cells_of, asked) for asked in self.questions.values()]
-        nodes = list(self.questions)
+        known: list[dict[tuple[Any, ...], list[Cell]]] = [{} for _ in self.questions]
         for run in runs:
             last = {answer.node: answer for answer in run.answers}
             row: list[Cell] = [
@@ -113,8 +114,15 @@ class Rows:
                 moment(run.ended_at),
                 int(run.answered_for),
             ]
-            for node, cells in zip(nodes, fill, strict=True):
-                row += cells(last.get(node))
+            for asked, of_node in zip(self.questions.values(), known, strict=True):
+                answer = last.get(asked.node)
+                told = () if answer is None else answer[2:]
+                cells = of_node.get(told)
+                if cells is None:
+                    cells = self._cells_of(asked, answer)
+                    if answer is None or self._is_listed(answer):
+                        of_node[told] = cells
+                row += cells
             yield row
 
     def _cells_of(self, asked: Asked, answer: ExportedAnswer | None) -> list[Cell]:
@@ -132,10 +140,14 @@ class Rows:
     def long_columns(self) -> list[Column]:
         """What `long` fills."""
         return [
-            Column("answered_at", "When it was answered (UTC)"),
-            Column("row", "A made-up id of this answer, for this file only"),
-            Column("person", "A made-up id of the person, for this file only: the same person has the same id"),
-            Column("run", "A made-up id of the conversation, for this file only"),
+            Column("answered_at", "When it was answered (UTC)", made=True),
+            Column(
+                "row",
+                "A made-up id of this answer: the conversation's, and the answer's number in it",
+                made=True,
+            ),
+            Column("person", SAME_PERSON, made=True),
+            Column("run", "A made-up id of the conversation, for this file only", made=True),
             Column(
                 "question", "The question's name in the flow", labels={q.node: q.text for q in self.questions.values()}
             ),
@@ -144,41 +156,35 @@ class Rows:
             Column("label", "The answer in words, where it is one of a list"),
             Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
             Column("language", "The language of the conversation"),
-            Column("revision", "The first 12 digits of the flow's revision"),
             Column("basis", "The lawful basis on which the answer is kept"),
+            Column("revision", "The first 12 digits of the flow's revision"),
             ANSWERED_FOR,
         ]
 
     def long(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
         """A row for each answer, run by run."""
-        known: dict[tuple[str, str, str | None, bool], tuple[Cell, str | None]] = {}
+        known: dict[tuple[Any, ...], tuple[Cell, ...]] = {}
         for run in runs:
             person, name = self.pseudonym("person", run.contact_id), self.pseudonym("run", run.id)
-            for answer in run.answers:
-                key = (answer.node, answer.outcome, answer.value, answer.personal)
-                shown = known.get(key)
+            of_run = run.revision[:12], int(run.answered_for)
+            for number, answer in enumerate(run.answers, 1):
+                told = answer[2:]  # all that the row tells but when and who: the same again and again
+                shown = known.get(told)
                 if shown is None:
-                    asked = self.questions.get(answer.node) or Asked(answer.node, "", "")
-                    value = self._withheld(asked, answer) or self.value(asked, answer)
-                    shown = (value, self._label(asked, answer))
-                    if (
-                        answer.value is None or answer.value in asked.labels
-                    ):  # the rest may be as many as there are people
-                        known[key] = shown
-                yield (
-                    moment(answer.answered_at),
-                    self.pseudonym("answer", answer.id),
-                    person,
-                    name,
-                    answer.node,
-                    answer.outcome,
-                    *shown,
-                    answer.channel,
-                    answer.language,
-                    run.revision[:12],
-                    answer.basis,
-                    int(run.answered_for),
-                )
+                    shown = self._told(answer)
+                    if self._is_listed(answer):  # the rest may be as many as there are people
+                        known[told] = shown
+                yield moment(answer[1]), f"{name}-{number}", person, name, *shown, *of_run
+
+    def _told(self, answer: ExportedAnswer) -> tuple[Cell, ...]:
+        asked = self.questions.get(answer.node) or Asked(answer.node, "", "")
+        value = self._withheld(asked, answer) or self.value(asked, answer)
+        label = self._label(asked, answer)
+        return answer.node, answer.outcome, value, label, answer.channel, answer.language, answer.basis
+
+    def _is_listed(self, answer: ExportedAnswer) -> bool:
+        asked = self.questions.get(answer.node)
+        return answer.value is None or (asked is not None and answer.value in asked.labels)
 
     def value(self, asked: Asked, answer: ExportedAnswer) -> Cell:
         """The answer as one cell; None where there is none."""

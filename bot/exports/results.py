@@ -15,7 +15,8 @@ LEFT = ("skipped", "unclear", "waiting")
 NOT_REACHED = "not_reached"
 PICKED = "picked"
 """The outcome that counts one choice of a `many` answer; the people are counted once more, as answered."""
-_CHOICE = "choice:"
+CHOICE = "choice:"
+"""How the rows of answers begin."""
 
 MEANINGS = {
     STARTED: "conversations begun",
@@ -88,7 +89,7 @@ class Result:
 
 def value_of(row: str) -> str:
     """The answer a row counts; nothing for a row that is none."""
-    return row.removeprefix(_CHOICE) if row.startswith(_CHOICE) else ""
+    return row.removeprefix(CHOICE) if row.startswith(CHOICE) else ""
 
 
 def results(
@@ -138,7 +139,7 @@ def _result(
     inside = bool(labels) and not many
     for each in tallied:
         if each.outcome == chosen and each.value:
-            count(_CHOICE + band.get(each.value, each.value), each.column, each.count)
+            count(CHOICE + band.get(each.value, each.value), each.column, each.count)
         elif each.outcome == ANSWERED:
             count("words" if inside else ANSWERED, each.column, each.count)
         elif each.outcome in LEFT:
@@ -147,18 +148,18 @@ def _result(
         count("waiting", column, waits)
     _not_reached(lowest, begun, many=many)
     rows = [Row(STARTED), Row(ASKED, STARTED), Row(ANSWERED, ASKED)]
-    rows += [Row(_CHOICE + value, aside=ANSWERED) if many else Row(_CHOICE + value, ANSWERED) for value in labels]
+    rows += [Row(CHOICE + value, aside=ANSWERED) if many else Row(CHOICE + value, ANSWERED) for value in labels]
     if ("words", WHOLE) in lowest:
         rows.append(Row("words", ANSWERED))
     rows += [*(Row(left, ASKED) for left in LEFT), Row(NOT_REACHED, STARTED)]
-    return Result(asked, table(asked.node, rows, lowest, people), {_CHOICE + v: label for v, label in labels.items()})
+    return Result(asked, table(asked.node, rows, lowest, people), {CHOICE + v: label for v, label in labels.items()})
 
 
 def _not_reached(lowest: dict[Cell, int], begun: Mapping[Column, int], *, many: bool) -> None:
     """Who began and was not asked; nobody where a question is asked in the course of another flow."""
     was_asked: dict[Column, int] = {}
     for (row, column), count in lowest.items():
-        if not (many and row.startswith(_CHOICE)):
+        if not (many and row.startswith(CHOICE)):
             was_asked[column] = was_asked.get(column, 0) + count
     for column, count in begun.items():
         lowest[NOT_REACHED, column] = max(0, count - was_asked.get(column, 0))

@@ -20,12 +20,17 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `label` says what it is; `labels` gives the meaning of each value it may hold, if they are listed."""
+    """One column. `label` says what it is; `labels` gives the meaning of each value it may hold, if they are listed.
+
+    `made`: in every row stands a text that we have made of ASCII letters, digits and `-`, `:`, `+`, a letter or digit
+    first: an id or a time, which every format may take as it is.
+    """
 
     name: str
     label: str
     sort: Sort = Sort.TEXT
     labels: Mapping[str, str] = field(default_factory=dict)
+    made: bool = False
 
 
 @dataclass(slots=True)

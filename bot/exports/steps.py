@@ -32,13 +32,13 @@ def in_steps(reader: Reader, now: datetime) -> tuple[list[Result], list[Shown]]:
     Raises:
         StoreUnavailableError: the store could not be reached or written.
     """
-    earlier, whom = reader.handed_on(), reader.whom
+    earlier, whom = reader.earlier, reader.whom
     found: list[tuple[Result, Shown]] = []
     moved: list[Shown] = []
     for result in reader.results():
         view = step(result.table, whom, earlier, reader.rules)
         if view is None:
-            last = _last(result.table.name, whom, earlier)
+            last = kept.last(result.table.name, whom, earlier)
             found.append(
                 tables.given_again(result, last, reader.rules) if last else tables.not_yet(result, reader.rules)
             )
@@ -59,19 +59,13 @@ def alone(
     if view is not None:
         hand_on(db, flow, whom, [view], now)
         return view
-    last = _last(table.name, whom, earlier)
+    last = kept.last(table.name, whom, earlier)
     return kept.as_given(table.name, last, rules) if last else None
-
-
-def _last(question: str, whom: Mapping[str, str], earlier: Sequence[kept.Release]) -> kept.Release | None:
-    """The latest table of the same people that told of a question."""
-    same = (each for each in reversed(earlier) if dict(each.whom) == dict(whom) and question in each.looks)
-    return next(same, None)
 
 
 def step(table: Table, whom: Mapping[str, str], earlier: Sequence[kept.Release], rules: Rules) -> Shown | None:
     """The question's next step; None: too little has changed since the last."""
-    last = _last(table.name, whom, earlier)
+    last = kept.last(table.name, whom, earlier)
     if last is not None and not _due(table, kept.lowest_of(last.counts.get(table.name, {})), rules):
         return None
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.disclosure.kept import Release, as_given
 from bot.disclosure.ledger import ANSWER
 from bot.disclosure.rules import HIDDEN, Rules
-from bot.disclosure.suppression import Reason, Shown, suppress
+from bot.disclosure.suppression import Reason, Shown, suppress, withheld
 from bot.disclosure.tables import WHOLE, Table
 from bot.exports.results import ANSWERED, ASKED, LEFT, NOT_REACHED, STARTED, Result, value_of
 from bot.exports.sheets import Cell, Column, Sort
@@ -43,21 +43,21 @@ COLUMNS = (
 class Openly:
     """A table with nothing hidden and nothing rounded, for a named person; it reads like `Shown`."""
 
-    result: Result
+    table: Table
 
     def text(self, row: str, column: tuple[str, str] = WHOLE) -> int | str:
         """The true count."""
-        return self.result.table.count(row, column)
+        return self.table.count(row, column)
 
     def share(self, row: str, of: str, column: tuple[str, str] = WHOLE) -> float | None:
         """A row's part of another, 0 to 1."""
-        whole = self.result.table.count(of, column)
-        return round(self.result.table.count(row, column) / whole, 4) if whole else None
+        whole = self.table.count(of, column)
+        return round(self.table.count(row, column) / whole, 4) if whole else None
 
     @property
     def columns(self) -> Sequence[tuple[str, str]]:
         """Everybody, then each part."""
-        return self.result.table.every_column
+        return self.table.every_column
 
 
 def shown_of(results: Sequence[Result], rules: Rules) -> list[Shown]:
@@ -79,17 +79,17 @@ def not_yet(result: Result, rules: Rules) -> tuple[Result, Shown]:
     """A question of which nothing may be told; the ranges that numbers are put in would tell of them, too."""
     asked = {row: label for row, label in result.labels.items() if value_of(row) in result.asked.labels}
     kept = [row for row in result.table.rows if row.key in asked or not row.key.startswith(ANSWER)]
-    empty = Table(result.asked.node, tuple(kept), ())
-    hidden = {(row.key, WHOLE): Reason.GROUP for row in kept}
-    return replace(result, table=empty, labels=asked), Shown(empty, rules, hidden, {WHOLE})
+    view = withheld(Table(result.asked.node, tuple(kept), ()), rules)
+    return replace(result, table=view.table, labels=asked), view
 
 
 def rows(results: Sequence[Result], views: Sequence[Shown | Openly]) -> Iterator[Sequence[Cell]]:
     """Each question's answers, whole and then part by part, in the order of `COLUMNS`."""
     for result, view in zip(results, views, strict=True):
         choices = [] if result.asked.personal and isinstance(view, Shown) else result.choices
+        there = {row.key for row in result.table.rows}
         for column in view.columns:
-            left = [view.text(outcome, column) for outcome in OUTCOMES]
+            left = [view.text(outcome, column) if outcome in there else None for outcome in OUTCOMES]
             by, part = column if column != WHOLE else (EVERY, EVERY)
             for row in choices or [ANSWERED]:
                 count = view.text(row, column)

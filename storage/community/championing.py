@@ -22,7 +22,8 @@ class Asked:
 
 def asked(db: Connection, flow: str, group: str) -> Asked:
     """Who in a group was asked by the latest broadcast of a flow, and who has answered."""
-    answered = select(answers.c.id).where(answers.c.run_id == recipients.c.run_id).exists()
+    given = answers.c.run_id == recipients.c.run_id, ~answers.c.withdrawn
+    answered = select(answers.c.id).where(*given).exists()
     rows = db.execute(
         select(recipients.c.contact_id, answered).where(
             recipients.c.broadcast_id == _latest(flow, group),

@@ -1,13 +1,13 @@
-"""The answers one person gave lately, newest first."""
+"""The answers one person gave: the latest, and taking back all of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, insert, select, update
 
-from storage.tables import answers, runs
+from storage.tables import answers, runs, uncounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,13 @@ def lately(db: Connection, contact_id: int, since: int, limit: int) -> list[Give
         .limit(limit)
     )  # fmt: skip
     return [Given(*row) for row in db.execute(query)]
+
+
+def take_back_all(db: Connection, contact_id: int) -> int:
+    """No answer of theirs counts any more or is in a file; the rows stay until they are forgotten. Returns how many."""
+    counted = answers.c.contact_id == contact_id, ~answers.c.withdrawn
+    take_back = update(answers).where(*counted).values(withdrawn=True).returning(answers.c.id)
+    rows = [{"answer_id": answer_id, "withdrawn": True} for answer_id in db.execute(take_back).scalars()]
+    if rows:
+        db.execute(insert(uncounted), rows)
+    return len(rows)

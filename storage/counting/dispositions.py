@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from storage.counting.results import Whom, runs_of
+from storage.counting.results import Whom, narrowed, runs_of
 from storage.tables import answers, broadcasts, messages, recipients, runs
 
 _REACHED = {"failed": "unreachable", "undelivered": "unreachable", "delivered": "delivered", "read": "delivered"}
+EVERYBODY = Whom()
 
 
-def asked(db: Connection, flow: str) -> dict[str, int]:
+def asked(db: Connection, flow: str, whom: Whom) -> dict[str, int]:
     """People of a flow's broadcasts, by `sent`, `delivered` or `unreachable`."""
     query = (
         select(messages.c.status, func.count())
@@ -20,6 +21,8 @@ def asked(db: Connection, flow: str) -> dict[str, int]:
         .where(broadcasts.c.flow == flow, recipients.c.state == "asked")
         .group_by(messages.c.status)
     )
+    if whom != EVERYBODY:
+        query = narrowed(query.join(runs, runs.c.id == recipients.c.run_id), whom)
     found = {"sent": 0, "delivered": 0, "unreachable": 0}
     for status, count in db.execute(query):
         found[_REACHED.get(status, "sent")] += count
@@ -45,16 +48,12 @@ def begun(db: Connection, flow: str, whom: Whom) -> dict[str, int]:
     return found
 
 
-def answered_something(db: Connection, flow: str) -> dict[str, int]:
+def answered_something(db: Connection, flow: str, whom: Whom) -> dict[str, int]:
     """Runs that are not completed and have at least one answer, by how they stand."""
     given = (
         select(answers.c.run_id)
         .distinct()
-        .where(
-            answers.c.flow == flow,
-            answers.c.outcome == "answered",
-            ~answers.c.withdrawn,
-        )
+        .where(answers.c.flow == flow, answers.c.outcome == "answered", ~answers.c.withdrawn)
         .subquery()
     )
     query = (
@@ -63,4 +62,4 @@ def answered_something(db: Connection, flow: str) -> dict[str, int]:
         .where(runs.c.flow == flow, runs.c.status != "completed")
         .group_by(runs.c.status)
     )
-    return {row[0]: row[1] for row in db.execute(query)}
+    return {row[0]: row[1] for row in db.execute(narrowed(query, whom))}

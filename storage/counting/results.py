@@ -122,28 +122,34 @@ def _summed(table: Any, key: Sequence[Any], flow: str, whom: Whom, dimension: st
 def people_of(db: Connection, flow: str, whom: Whom, column: Column, enough: int) -> int:
     """How many different people began a flow in one part of everybody, counted no further than `enough`."""
     dimension, part = column
-    query = select(runs.c.contact_id).distinct().where(runs.c.flow == flow)
-    wanted = [
-        each
-        for each in ((GROUP, whom.group), (dimension if dimension not in BUILT_IN else "", part))
-        if each[0] and each[1]
-    ]
-    for name, value in wanted:
-        borne = select(marks.c.run_id).where(marks.c.dimension == name, marks.c.part == value)
-        query = query.where(runs.c.id.in_(borne))
-    for name, value in (("channel", whom.channel), ("language", whom.language), (dimension, part)):
-        if name in ("channel", "language", "day") and value:
+    query = narrowed(select(runs.c.contact_id).distinct().where(runs.c.flow == flow), whom)
+    if part and dimension not in BUILT_IN:
+        query = query.where(_bears(dimension, part))
+    elif part and dimension in ("channel", "language", "day"):
+        query = query.where(runs.c[dimension] == part)
+    elif part and dimension == "week":
+        sunday = (date.fromisoformat(part) + timedelta(days=6)).isoformat()
+        query = query.where(runs.c.day.between(part, sunday))
+    elif part and dimension == "month":
+        query = query.where(func.substr(runs.c.day, 1, 7) == part)
+    return int(db.execute(select(func.count()).select_from(query.limit(enough).subquery())).scalar_one())
+
+
+def narrowed(query: Select[Any], whom: Whom) -> Select[Any]:
+    """A query over runs, of those alone that `whom` lets in."""
+    for name, value in (("channel", whom.channel), ("language", whom.language)):
+        if value:
             query = query.where(runs.c[name] == value)
-        elif name == "week" and value:
-            sunday = (date.fromisoformat(value) + timedelta(days=6)).isoformat()
-            query = query.where(runs.c.day.between(value, sunday))
-        elif name == "month" and value:
-            query = query.where(func.substr(runs.c.day, 1, 7) == value)
     if whom.since:
         query = query.where(runs.c.day >= whom.since)
     if whom.until:
         query = query.where(runs.c.day <= whom.until)
-    return int(db.execute(select(func.count()).select_from(query.limit(enough).subquery())).scalar_one())
+    return query.where(_bears(GROUP, whom.group)) if whom.group else query
+
+
+def _bears(dimension: str, part: str) -> Any:
+    borne = select(marks.c.run_id).where(marks.c.dimension == dimension, marks.c.part == part)
+    return runs.c.id.in_(borne)
 
 
 def flows_answered(db: Connection) -> list[str]:

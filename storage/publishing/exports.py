@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, null, select
 
-from storage.counting.results import ANSWERED_FOR, GROUP, Whom
+from storage.counting.results import ANSWERED_FOR, Whom, narrowed
 from storage.tables import answers, marks, reviews, revisions, runs
 
 BATCH = 1_000
@@ -17,14 +17,14 @@ BATCH = 1_000
 class ExportedAnswer(NamedTuple):
     """One answer of a run. `reviewed` are its words as a coordinator let them go; None: nobody has read them."""
 
-    id: int
+    run_id: int
+    answered_at: int
     node: str
     outcome: str
     value: str | None
     personal: bool
-    language: str
     channel: str
-    answered_at: int
+    language: str
     basis: str
     reviewed: str | None
 
@@ -45,9 +45,12 @@ class ExportedRun(NamedTuple):
     answers: list[ExportedAnswer]
 
 
-def runs_of(db: Connection, flow: str, whom: Whom = Whom()) -> Iterator[ExportedRun]:  # noqa: B008 -- frozen
-    """Every run of a flow that `whom` lets in, oldest first; answers that were taken back are left out."""
-    page = _narrowed(
+def runs_of(db: Connection, flow: str, whom: Whom, *, reviewed: bool) -> Iterator[ExportedRun]:
+    """Every run of a flow that `whom` lets in, oldest first; answers that were taken back are left out.
+
+    `reviewed`: with the words that a coordinator let go.
+    """
+    page = narrowed(
         select(
             runs.c.id, runs.c.contact_id, revisions.c.hash, runs.c.channel, runs.c.language, runs.c.status,
             runs.c.started_at, runs.c.ended_at, _answered_for(),
@@ -58,11 +61,14 @@ def runs_of(db: Connection, flow: str, whom: Whom = Whom()) -> Iterator[Exported
         .limit(BATCH),
         whom,
     )  # fmt: skip
+    given = _answers(reviewed=reviewed)
     last = -1
     while found := db.execute(page.where(runs.c.id > last)).all():
-        given = _answers(db, flow, found[0].id, found[-1].id)
+        of_run: dict[int, list[ExportedAnswer]] = defaultdict(list)
+        for answer in db.execute(given, {"flow": flow, "first": found[0].id, "last": found[-1].id}):
+            of_run[answer[0]].append(ExportedAnswer._make(answer))
         for run in found:
-            row: Any = (*run[:-1], bool(run[-1]), given.get(run.id, []))
+            row: Any = (*run[:-1], bool(run[-1]), of_run.get(run.id, []))
             yield ExportedRun(*row)
         last = found[-1].id
 
@@ -71,38 +77,20 @@ def _answered_for() -> Any:
     return select(marks.c.run_id).where(marks.c.run_id == runs.c.id, marks.c.dimension == ANSWERED_FOR).exists()
 
 
-def _answers(db: Connection, flow: str, first: int, last: int) -> dict[int, list[ExportedAnswer]]:
-    given: dict[int, list[ExportedAnswer]] = defaultdict(list)
+def _answers(*, reviewed: bool) -> Select[Any]:
+    """The answers of a page of runs, run by run."""
     answer = answers.c
-    rows = db.execute(
-        select(
-            answer.run_id, answer.id, answer.node, answer.outcome, answer.value, answer.personal, answer.language,
-            answer.channel, answer.answered_at, answer.basis, reviews.c.words,
-        )
-        .outerjoin(reviews, reviews.c.answer_id == answer.id)
-        .where(answer.run_id.between(first, last), answer.flow == flow, ~answer.withdrawn)
-        .order_by(answer.id)
+    query = select(
+        answer.run_id, answer.answered_at, answer.node, answer.outcome, answer.value, answer.personal, answer.channel,
+        answer.language, answer.basis, reviews.c.words if reviewed else null(),
     )  # fmt: skip
-    for row in rows.all():
-        given[row[0]].append(ExportedAnswer._make(row[1:]))
-    return given
+    if reviewed:
+        query = query.outerjoin(reviews, reviews.c.answer_id == answer.id)
+    page = answer.run_id.between(bindparam("first"), bindparam("last"))
+    return query.where(page, answer.flow == bindparam("flow"), ~answer.withdrawn).order_by(answer.run_id, answer.id)
 
 
-def _narrowed(query: Select[Any], whom: Whom) -> Select[Any]:
-    for name, value in (("channel", whom.channel), ("language", whom.language)):
-        if value:
-            query = query.where(runs.c[name] == value)
-    if whom.since:
-        query = query.where(runs.c.day >= whom.since)
-    if whom.until:
-        query = query.where(runs.c.day <= whom.until)
-    if whom.group:
-        borne = select(marks.c.run_id).where(marks.c.dimension == GROUP, marks.c.part == whom.group)
-        query = query.where(runs.c.id.in_(borne))
-    return query
-
-
-def how_many(db: Connection, flow: str, whom: Whom = Whom()) -> int:  # noqa: B008 -- frozen
+def how_many(db: Connection, flow: str, whom: Whom) -> int:
     """How many runs `runs_of` gives."""
-    query = _narrowed(select(runs.c.id).where(runs.c.flow == flow), whom)
+    query = narrowed(select(runs.c.id).where(runs.c.flow == flow), whom)
     return int(db.execute(select(func.count()).select_from(query.subquery())).scalar_one())

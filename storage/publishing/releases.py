@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from storage.ids import new_id
 from storage.tables import export_files, releases
+
+HANDING_ON = 0x5A_59_52
+"""Name of the lock that keeps two from handing on tables at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ def of_flow(db: Connection, flow: str) -> list[Release]:
     row = releases.c
     query = select(row.id, row.made_at, row.filter, row.counts, row.looks).where(row.flow == flow).order_by(row.id)
     return [Release(*found) for found in db.execute(query)]
+
+
+def how_many(db: Connection, flow: str) -> int:
+    """How many tables of a flow were handed on. Until the transaction ends nobody else is told a number."""
+    if db.dialect.name == "postgresql":  # SQLite has one writer anyway
+        db.execute(select(func.pg_advisory_xact_lock(HANDING_ON)))
+    return db.execute(select(func.count()).select_from(releases).where(releases.c.flow == flow)).scalar_one()
 
 
 def add(db: Connection, flow: str, filter: str, counts: str, looks: str, now: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, Select, case, func, select, update
 
 from storage.tables import alerts
 
@@ -26,15 +27,20 @@ class Alert:
 
 def waiting(db: Connection, limit: int) -> list[Alert]:
     """What nobody has settled: urgent kinds first, then the longest waiting."""
+    urgent = case((alerts.c.kind.in_(URGENT), 0), else_=1)
+    return [Alert(*found) for found in db.execute(_waiting().order_by(urgent, alerts.c.id).limit(limit))]
+
+
+def get(db: Connection, alert_id: int) -> Alert | None:
+    """One that nobody has settled; None where there is no such alert."""
+    found = db.execute(_waiting().where(alerts.c.id == alert_id)).first()
+    return Alert(*found) if found else None
+
+
+def _waiting() -> Select[Any]:
     row = alerts.c
-    urgent = case((row.kind.in_(URGENT), 0), else_=1)
-    query = (
-        select(row.id, row.kind, row.contact_id, row.message_id, row.detail, row.created_at)
-        .where(row.settled_at.is_(None))
-        .order_by(urgent, row.id)
-        .limit(limit)
-    )
-    return [Alert(*found) for found in db.execute(query)]
+    columns = (row.id, row.kind, row.contact_id, row.message_id, row.detail, row.created_at)
+    return select(*columns).where(row.settled_at.is_(None))
 
 
 def count_waiting(db: Connection) -> int:

@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import IO
 
-from bot.exports.cleaning import clean
-from bot.exports.sheets import Cell, Sheet
+from bot.exports.cleaning import clean, in_form
+from bot.exports.sheets import Cell, Column, Sheet
 
 MAX_CHARACTERS = 32_767
 """Of a cell, in UTF-16 units as Excel counts them."""
 MAX_ROWS = 1_048_576
 """Of a sheet, the line of names among them."""
-AT_ONCE = 1_000
+LONG = "Long texts"
+"""The sheet of the texts that are too long for a cell."""
 _PIECE = 16_000
 """Characters of one part of a cell that is too long: half the limit, since a character may be two units."""
+_MADE = '<c t="inlineStr"><is><t>%s</t></is></c>'
 _NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _SPECIAL = re.compile(r"[&<>]|_x(?=[0-9A-Fa-f]{4}_)")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_x": "_x005F_x"}
@@ -59,66 +61,69 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
     """Write a workbook: the rows, on as many sheets as they need, then codebook and notes."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         book = _Book(archive, sheet)
-        header = [column.name for column in sheet.columns]
         rows = iter(sheet.rows)
-        book.add(sheet.name, header, islice(rows, MAX_ROWS - 1))
+        book.add(sheet.name, sheet.columns, islice(rows, MAX_ROWS - 1))
         part = 1
         while (following := next(rows, None)) is not None:
             part += 1
             sheet.notes.append(f"A sheet of Excel ends at row {MAX_ROWS:,}: the rows go on in `{sheet.name} {part}`.")
-            book.add(f"{sheet.name} {part}", header, _with(following, islice(rows, MAX_ROWS - 2)))
-        book.add("Codebook", ["column", "meaning", "value", "label"], _codebook(sheet))
+            book.add(f"{sheet.name} {part}", sheet.columns, chain([following], islice(rows, MAX_ROWS - 2)))
+        book.add("Codebook", _named("column", "meaning", "value", "label"), _codebook(sheet))
         if book.long:
-            book.add("Long texts", ["sheet", "row", "column", "part", "text"], book.long)
-        book.add("Notes", ["notes"], [[note] for note in dict.fromkeys((*_about(sheet), *sheet.notes))])
+            book.add(LONG, _named("number", "part", "text"), book.long)
+        book.add("Notes", _named("notes"), [[note] for note in dict.fromkeys((*_about(sheet), *sheet.notes))])
         book.finish()
+
+
+def _named(*names: str) -> list[Column]:
+    return [Column(name, "") for name in names]
 
 
 class _Book:
     """The sheets written so far, and the texts that did not fit their cells."""
 
     def __init__(self, archive: zipfile.ZipFile, sheet: Sheet) -> None:
-        self.long: list[Sequence[Cell]] = []
+        self.long: list[tuple[int, int, str]] = []
         self._archive = archive
         self._names: list[str] = []
         self._notes = sheet.notes
 
-    def add(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    def add(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         self._names.append(name.translate(_NAMES)[:31])
         part = zipfile.ZipInfo(f"xl/worksheets/sheet{len(self._names)}.xml", (2020, 1, 1, 0, 0, 0))
         part.compress_type = zipfile.ZIP_DEFLATED
+        pattern = f"<row>{''.join(_MADE if column.made else '%s' for column in columns)}</row>"
         with self._archive.open(part, "w", force_zip64=True) as file:
-            file.write(_HEAD.encode())
-            lines = self._lines(name, header, rows)
-            while batch := list(islice(lines, AT_ONCE)):
-                file.write("".join(batch).encode())
+            file.write(f"{_HEAD}<row>{''.join(self._cell(column.name) for column in columns)}</row>".encode())
+            for batch in in_form(rows, columns, self._cell):
+                file.write("".join(map(pattern.__mod__, batch)).encode())
             file.write(b"</sheetData></worksheet>")
 
-    def _lines(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-        yield f"<row>{''.join(map(_cell, header))}</row>"
-        for number, row in enumerate(rows, 2):
-            line = "".join(map(_cell, row))
-            if len(line) > MAX_CHARACTERS // 2 and name != "Long texts":
-                line = "".join(map(_cell, self._shortened(name, number, header, row)))
-            yield f"<row>{line}</row>"
+    def _cell(self, cell: Cell) -> str:
+        if not isinstance(cell, str):
+            return "<c/>" if cell is None else f"<c><v>{cell}</v></c>"
+        text = clean(cell)
+        if len(text) > MAX_CHARACTERS // 2:
+            text = self._shortened(text)
+        return f'<c t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>' if text else "<c/>"
 
-    def _shortened(self, name: str, number: int, header: Sequence[str], row: Sequence[Cell]) -> Iterator[Cell]:
-        for column, cell in zip(header, row, strict=True):
-            if isinstance(cell, str) and len(cell.encode("utf-16-le", "replace")) // 2 > MAX_CHARACTERS:
-                pieces = [cell[at : at + _PIECE] for at in range(0, len(cell), _PIECE)]
-                self.long += [[name, number, column, part, text] for part, text in enumerate(pieces, 1)]
-                self._notes.append(
-                    f"A cell of Excel ends at {MAX_CHARACTERS:,} characters: longer texts stand whole, in parts, on "
-                    "the sheet `Long texts`."
-                )
-                yield f"[too long for a cell: sheet Long texts, {name}, row {number}] {cell[: _PIECE - 200]}"
-            else:
-                yield cell
+    def _shortened(self, text: str) -> str:
+        """What stands in the cell of a text: where it is too long for one, its beginning, and where it stands whole."""
+        if len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
+            return text
+        number = self.long[-1][0] + 1 if self.long else 1
+        pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+        self.long += [(number, part, piece) for part, piece in enumerate(pieces, 1)]
+        self._notes.append(
+            f"A cell of Excel ends at {MAX_CHARACTERS:,} characters: longer texts stand whole, in parts, on the sheet "
+            f"`{LONG}`, under the number that stands in their cell."
+        )
+        return f"[too long for a cell: number {number} of the sheet {LONG}] {text[: _PIECE - 200]}"
 
     def finish(self) -> None:
         numbers = range(1, len(self._names) + 1)
         sheets = "".join(
-            f'<sheet name="{_escaped(name)}" sheetId="{n}" r:id="rId{n}"/>'
+            f'<sheet name="{_escaped(clean(name))}" sheetId="{n}" r:id="rId{n}"/>'
             for n, name in zip(numbers, self._names, strict=True)
         )
         relations = "".join(_RELATION.format(n=n, kind="worksheet", target=f"worksheets/sheet{n}.xml") for n in numbers)
@@ -131,21 +136,8 @@ class _Book:
         self._archive.writestr("xl/_rels/workbook.xml.rels", _RELATIONS.format(entries=relations))
 
 
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        text = _escaped(cell)
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "<c/>"
-    return "<c/>" if cell is None else f"<c><v>{cell}</v></c>"
-
-
 def _escaped(text: str) -> str:
-    text = clean(text)
     return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text) if _SPECIAL.search(text) else text
-
-
-def _with(first: Sequence[Cell], rest: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
-    yield first
-    yield from rest
 
 
 def _codebook(sheet: Sheet) -> Iterator[Sequence[Cell]]:

@@ -23,7 +23,11 @@ def test_a_table_for_everybody_hides_small_numbers(answered, bob):  # noqa: F811
 
 
 def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_keeps(answered, service, bob):  # noqa: F811 -- the fixture above
-    assert export(bob, level="restricted", format="csv", layout="wide").status_code == 400
+    refused = export(bob, level="restricted", format="csv", layout="wide", who="Dr Shah")
+    assert refused.status_code == 400
+    assert "Say what the file is for" in refused.text
+    assert "Say who gets this file" not in refused.text
+    assert "--purpose" not in refused.text
     answer = export(bob, level="restricted", format="xlsx", layout="wide", who="Dr Shah", purpose="annual review")
     sheet = load_workbook(io.BytesIO(answer.data), read_only=True).worksheets[0]
     assert len(list(sheet.rows)) == 31
