@@ -25,12 +25,12 @@ from functools import lru_cache
 
 from flows.text import fold
 from flows.understanding.reading import read
-from flows.understanding.slips import one_slip
+from flows.understanding.slips import letters, one_slip
 
 GAP = 3
 """Words that `..` stands for at most."""
 FORGIVING = 6
-"""Letters of the shortest word that may have a slip."""
+"""Letters of the shortest word that may have a slip. Marks do not count: in Tamil another vowel is another word."""
 KNOWN = 2048
 """Words whose patterns are remembered: people write the same ones again and again."""
 LOOK_ALIKES = "look_alikes"
@@ -246,7 +246,7 @@ def _element(source: str, *, forgiving: bool) -> _Element:
             stems.append(word)
             continue
         words.append(word)
-        if forgiving and len(word) >= FORGIVING and not part.endswith("!"):
+        if forgiving and letters(word) >= FORGIVING and not part.endswith("!"):
             slips.append(word)
     return _Element(tuple(words), tuple(slips), tuple(stems), age="#age" in parts)
 

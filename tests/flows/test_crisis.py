@@ -11,6 +11,22 @@ from flows.understanding.crisis import Danger, Recogniser
 from tests.crises import cases
 from translations.crises import KINDS, CrisisFileError, all_crises, read
 from translations.languages import LANGUAGES
+from translations.vocabulary import open_language
+
+COMMANDS = (
+    "stop",
+    "start",
+    "help",
+    "skip",
+    "back",
+    "again",
+    "language_menu",
+    "pause",
+    "my_data",
+    "forget_me",
+    "fix",
+    "why",
+)
 
 
 def small(**lists: list[str]) -> Recogniser:
@@ -37,6 +53,13 @@ def test_every_cry_of_the_labelled_set_is_heard_for_what_it_is():
 
 def test_no_text_of_the_labelled_set_that_only_looks_so_is_heard():
     assert [case for case in cases() if case.danger is None and recogniser().hear(case.text)] == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_nobody_who_only_asks_for_something_alarms_anybody(code: str):
+    asked = open_language(code).categories
+    wordings = [wording for name in (*COMMANDS, "stop_phrases", "courtesy") for wording in asked[name]]
+    assert [each for each in wordings if (cry := recogniser().hear(each)) and cry.dangers != (Danger.UNDER_16,)] == []
 
 
 @pytest.mark.parametrize(
