@@ -13,8 +13,9 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -41,7 +42,7 @@ COMMANDS = {
     "flows check": "say what is wrong with flows, and what they cost in every language",
     "flows answers": "show how replies to a question would be understood",
     "flows draw": "draw a flow as a picture (SVG) or as Mermaid text",
-    "flows import": "turn an XLSForm into a flow",
+    "flows import": "turn an XLSForm, or an export of RapidPro or TextIt, into flows",
     "flows schema": "print the JSON Schema of flow files, for editors",
     "flows simulate": "send a noisy crowd through a flow, and count where it ends",
     "flows test": "play the talks beside flows",
@@ -61,7 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = " ".join(words[:length])
         if name in COMMANDS:
             return _run(name, words[length:])
-    print(f"There is no command `{' '.join(words[:2])[:40]}`.\n\n{_overview()}", file=sys.stderr)
+    group = [name for name in COMMANDS if name.startswith(f"{words[0]} ")]
+    asks = words[1:] in ([], ["-h"], ["--help"], ["help"])
+    if group and asks:
+        print(_overview(group))
+        return 0
+    known = group or [*COMMANDS, *(name.partition(" ")[0] for name in COMMANDS)]
+    near = get_close_matches(" ".join(words[: 2 if group else 1]), known, 1)
+    said = f"There is no command `{' '.join(words[:2])[:40]}`{f' — did you mean `{near[0]}`?' if near else '.'}"
+    print(f"{said}\n\n{_overview(group or COMMANDS)}", file=sys.stderr)
     return 2
 
 
@@ -81,7 +90,7 @@ def _run(name: str, words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except expected as error:
-        print(error, file=sys.stderr)
+        print(_words_of(error), file=sys.stderr)
         return 1
     except Exception as error:
         print(_unforeseen(error), file=sys.stderr)
@@ -89,9 +98,15 @@ def _run(name: str, words: Sequence[str]) -> int:
     return code
 
 
-def _overview() -> str:
-    width = max(map(len, COMMANDS)) + 2
-    lines = [f"  {name:<{width}}{meaning}" for name, meaning in COMMANDS.items()]
+def _words_of(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror} — check the name, and your rights to it."
+    return str(error)
+
+
+def _overview(names: Collection[str] = COMMANDS) -> str:
+    width = max(map(len, names)) + 2
+    lines = [f"  {name:<{width}}{COMMANDS[name]}" for name in names]
     return "\n".join(["Usage: sayso COMMAND", "", *lines, "", "`sayso COMMAND --help` says more about one of them."])
 
 

@@ -20,7 +20,7 @@ from flows.files.advice import advise
 from flows.files.places import Places
 from flows.files.shelf_checks import check_shelf
 from flows.files.yaml import read_tree
-from flows.loader import FlowError, load
+from flows.loader import FlowError, flow_files, load
 from translations.catalogues import Catalogue, Sentence, State, progress
 from translations.files import CatalogueError
 from translations.languages import LANGUAGES
@@ -75,12 +75,14 @@ class InLanguage:
         said = f"{self.language} ({self.state})"
         if self.passages is None:
             return said
+        if not self.messages:
+            return f"{said}: it says nothing itself"
         parts = [message.cost.count for message in self.messages]
         encodings = "/".join(sorted({message.cost.encoding for message in self.messages}))
         least, most = self.passages
-        said += f": {len(parts)} texts of {_span(min(parts), max(parts))} SMS parts, {encodings}"
+        said += f": {counted(len(parts), 'text')} of {_span(min(parts), max(parts), ' SMS part')}, {encodings}"
         costs = [pounds(self.cost(passage)) for passage in self.passages]
-        said += f"; a completed run {_span(least.parts, most.parts)} parts, {_span(*costs)}"
+        said += f"; a completed run {_span(least.parts, most.parts, ' part')}, {_span(*costs)}"
         said += f"; reading age {self.age:g}" if self.age is not None else ""
         return f"{said}\n    {', '.join(map(_size, self.messages))}"
 
@@ -134,7 +136,7 @@ class Checked:
 
 def check_file(path: Path, settings: Settings) -> Checked:
     """Check one flow; of the flows beside it only what they have to do with this one is told."""
-    beside = [other for other in sorted(path.parent.glob("*.yaml")) if not other.name.endswith(".talks.yaml")]
+    beside = flow_files(path.parent)
     files = beside if path in beside else [path]
     return next(one for one in check_files(files, settings, only=path) if one.path == path)
 
@@ -232,13 +234,14 @@ def _of_languages(path: Path, flow: Flow, places: Places, languages: list[InLang
             place = places.node(message.node) if message.node in flow.nodes else places.key("nodes")
             cost = message.cost
             if one.language == "en" and cost.forced_by:
-                size = f"{cost.encoding}, {_parts(cost.count)}"
+                size = f"{cost.encoding}, {counted(cost.count, 'SMS part')}"
                 what = f"`{cost.forced_by}` makes this text cost more ({size}) — write it without."
                 yield Finding(str(path), place.line, place.column, "warning", what)
             elif cost.count > _most_parts(flow, message) and (
                 one is own or cost.units > longest[message.node] * LONGER
             ):
-                what = f"In `{one.language}` this text takes {_parts(cost.count)} ({cost.encoding}) — make it shorter."
+                parts = counted(cost.count, "SMS part")
+                what = f"In `{one.language}` this text takes {parts} ({cost.encoding}) — make it shorter."
                 yield Finding(str(path), place.line, place.column, "warning", what)
 
 
@@ -254,9 +257,11 @@ def _size(message: Message) -> str:
     return f"{message.node} {cost.count}" + (f" ({cost.encoding}: {cost.forced_by[:12]})" if cost.forced_by else "")
 
 
-def _parts(count: int) -> str:
-    return "1 SMS part" if count == 1 else f"{count} SMS parts"
+def counted(number: int, what: str) -> str:
+    """A number of things, as `1 error` or `2 errors`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _span(least: object, most: object) -> str:
-    return f"{least}" if least == most else f"{least} to {most}"
+def _span(least: object, most: object, what: str = "") -> str:
+    many = "s" if what and most != 1 else ""
+    return f"{least}{what}{many}" if least == most else f"{least} to {most}{what}{many}"

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from flows.authoring.rehearsal import Stage
 from flows.definition import Flow
 from flows.files.problems import did_you_mean
-from flows.loader import load
+from flows.loader import TALKS, flow_files, load
 from flows.understanding.commands import Command
 
 SPOKEN = {
@@ -63,8 +63,8 @@ def find(name: str, folder: Path) -> Path:
         NoSuchFlowError: there is no such flow.
     """
     path = Path(name)
-    if path.suffix == ".yaml" and path.is_file():
-        return path
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        return _file(path)
     known = sorted(path.stem for path in flow_files(folder))
     if name not in known:
         there = f"There is {', '.join(known)}." if known else f"There is none in {folder}."
@@ -73,9 +73,14 @@ def find(name: str, folder: Path) -> Path:
     return folder / f"{name}.yaml"
 
 
-def flow_files(folder: Path) -> list[Path]:
-    """The flow files of a folder, without talks."""
-    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(".talks.yaml"))
+def _file(path: Path) -> Path:
+    if path.name.endswith(TALKS):
+        raise NoSuchFlowError(f"{path} holds talks, and no flow: they are played by `sayso flows test`.")
+    if not path.is_file():
+        raise NoSuchFlowError(f"There is no file {path} — check its name and its folder.")
+    if path.suffix != ".yaml":
+        raise NoSuchFlowError(f"{path}: the name of a flow file ends in `.yaml` — rename it.")
+    return path
 
 
 def stage(path: Path, language: str, settings: Settings) -> Stage:

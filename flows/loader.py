@@ -10,7 +10,10 @@ from flows.files.problems import FlowError, Problems
 from flows.files.shelf_checks import check_shelf
 from flows.files.yaml import read_tree
 
-__all__ = ["FlowError", "load", "load_folder", "load_text"]
+__all__ = ["TALKS", "FlowError", "flow_files", "load", "load_folder", "load_text"]
+
+TALKS = ".talks.yaml"
+"""How the name of a file of talks ends, which stands beside its flow."""
 
 
 def load(path: Path) -> Flow:
@@ -49,6 +52,11 @@ def load_text(source: str | bytes, name: str) -> Flow:
     return flow
 
 
+def flow_files(folder: Path) -> list[Path]:
+    """The flow files of a folder, without talks."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(TALKS))
+
+
 def files_of(path: Path) -> dict[str, Path]:
     """The files of a folder that hold flows, by the flow's id.
 
@@ -57,8 +65,7 @@ def files_of(path: Path) -> dict[str, Path]:
     """
     if not path.is_dir():
         raise FlowError([f"{path}:1:1: There is no such folder — set the folder of your flows (`FLOWS_DIR`)."])
-    files = (file for file in sorted(path.glob("*.yaml")) if not file.name.endswith(".talks.yaml"))
-    return {file.name.removesuffix(".yaml"): file for file in files}
+    return {file.name.removesuffix(".yaml"): file for file in flow_files(path)}
 
 
 def load_folder(path: Path) -> dict[str, Flow]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import randbelow
 
-from bot.commands.flows_test import SUFFIX, replace_file
+from bot.commands.flows_test import replace_file
 from bot.conversations.danger import hear_danger
 from bot.conversations.helplines import said
 from bot.rehearsing import NoSuchFlowError, find, stage
@@ -20,9 +20,10 @@ from bot.settings import Settings, SettingsError
 from flows.authoring.rehearsal import Rehearsal, Stage
 from flows.authoring.transcripts import Said, load_talks_text, talk_text
 from flows.engine import hold
-from flows.files.schema import CHANNELS, span_of
+from flows.files.schema import CHANNELS
 from flows.files.shapes import MEDIA_KINDS
-from flows.loader import FlowError
+from flows.files.times import span_of
+from flows.loader import TALKS, FlowError
 from flows.text import clean, segments
 from translations.files import CatalogueError
 
@@ -148,7 +149,7 @@ def save(path: Path, talk: Talk) -> Path:
         FlowError: the talks file there is broken.
         OSError: it cannot be written.
     """
-    file = path.with_name(path.stem + SUFFIX)
+    file = path.with_name(path.stem + TALKS)
     before = file.read_text("utf-8") if file.is_file() else ""
     rehearsal = talk.rehearsal
     name = f"a talk of {datetime.now(UTC):%Y-%m-%d %H:%M}"

@@ -7,13 +7,13 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.catalogues import in_language
 from bot.conversations.danger import hear_danger
 from bot.languages import words_of
+from bot.rehearsing import NoSuchFlowError, find
 from bot.settings import Settings, SettingsError
 from flows.definition import Flow, Question
 from flows.files.problems import did_you_mean
@@ -36,7 +36,7 @@ class UnderstandingError(Exception):
     """What was asked for cannot be done; the message says what to write instead."""
 
 
-EXPECTED = (SettingsError, FlowError, CatalogueError, UnderstandingError)
+EXPECTED = (SettingsError, FlowError, CatalogueError, NoSuchFlowError, UnderstandingError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,10 +52,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     Raises:
         SettingsError, FlowError, CatalogueError: a setting, the flow or a PO file is wrong.
-        UnderstandingError: there is no such flow, question or language.
+        NoSuchFlowError, UnderstandingError: there is no such flow, question or language.
     """
     settings = Settings.read(environ, make=False)
-    flow, folder = _flow(arguments.flow, settings.flows_dir)
+    path = find(arguments.flow, settings.flows_dir)
+    flow, folder = load(path), path.resolve().parent
     language = arguments.language or flow.language
     if language not in LANGUAGES:
         raise UnderstandingError(f"There is no language `{language[:20]}`. There is {', '.join(LANGUAGES)}.")
@@ -84,21 +85,10 @@ def _lines() -> Iterator[str]:
         yield raw.rstrip(b"\n").removesuffix(b"\r").decode("utf-8", "replace")[:LONGEST]
 
 
-def _flow(name: str, flows_dir: Path) -> tuple[Flow, Path]:
-    path = Path(name)
-    if not name.endswith((".yaml", ".yml")) and not path.is_file():
-        path = flows_dir / f"{name}.yaml"
-        if not path.is_file():
-            known = sorted(file.stem for file in flows_dir.glob("*.yaml") if not file.name.endswith(".talks.yaml"))
-            advice = did_you_mean(name, known, f"there is {', '.join(known) or 'none'}")
-            raise UnderstandingError(f"There is no flow `{name[:60]}`{advice}.")
-    return load(path), path.resolve().parent
-
-
 def _question(flow: Flow, name: str) -> Question:
     asked = {node.id: node.question for node in flow.nodes.values() if node.question is not None}
     question = asked.get(name)
     if question is None:
         advice = did_you_mean(name, asked, f"there is {', '.join(asked) or 'none'}")
-        raise UnderstandingError(f"The flow `{flow.id}` asks nothing at `{name[:60]}`{advice}.")
+        raise UnderstandingError(f"The flow `{flow.id}` asks nothing at `{name[:60]}`{advice}")
     return question

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.flow_report import Checked, Finding, check_file, check_files
-from bot.rehearsing import NoSuchFlowError, find, flow_files
+from bot.flow_report import Checked, Finding, check_file, check_files, counted
+from bot.rehearsing import NoSuchFlowError, find
 from bot.settings import Settings, SettingsError
+from flows.loader import TALKS, flow_files
 
 EXPECTED = (SettingsError, NoSuchFlowError)
 
@@ -45,13 +46,14 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _in_folder(path: Path, settings: Settings) -> list[Checked]:
     files = flow_files(path)
     if not files:
-        raise NoSuchFlowError(f"There are no flows in {path}.")
+        raise NoSuchFlowError(f"There are no flows in {path}: the names of their files end in `.yaml`.")
     return check_files(files, settings)
 
 
 def _one(name: str, settings: Settings) -> Checked:
     path = Path(name)
-    return check_file(path if path.suffix == ".yaml" else find(name, settings.flows_dir), settings)
+    flow = path.suffix == ".yaml" and not name.endswith(TALKS)
+    return check_file(path if flow else find(name, settings.flows_dir), settings)
 
 
 def _lines(checked: list[Checked]) -> Iterator[str]:
@@ -67,16 +69,12 @@ def _lines(checked: list[Checked]) -> Iterator[str]:
     errors, warnings = sum(len(one.errors) for one in checked), sum(len(one.warnings) for one in checked)
     names = ", ".join(one.path.stem for one in checked if not one.errors)
     fine = f" Nothing is wrong: {names}." if names else ""
-    yield f"{_count(errors, 'error')}, {_count(warnings, 'warning')}.{fine}"
+    yield f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.{fine}"
 
 
 def _line(finding: Finding) -> str:
     mark = "" if finding.severity == "error" else f"{finding.severity}: "
     return f"{finding.file}:{finding.line}:{finding.column}: {mark}{finding.message}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _as_json(one: Checked) -> dict[str, Any]:

@@ -13,12 +13,10 @@ from bot.settings import Settings, SettingsError
 from flows.authoring.playing import Difference, play, rewrite
 from flows.authoring.rehearsal import Stage
 from flows.authoring.transcripts import load_talks
-from flows.loader import FlowError
+from flows.loader import TALKS, FlowError
 from translations.files import CatalogueError
 
 EXPECTED = (SettingsError, FlowError, CatalogueError, NoSuchFlowError, OSError)
-
-SUFFIX = ".talks.yaml"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,19 +56,19 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            found = sorted(path.glob(f"*{SUFFIX}"))
-        elif path.name.endswith(SUFFIX):
+            found = sorted(path.glob(f"*{TALKS}"))
+        elif path.name.endswith(TALKS):
             found = [path]
         else:
-            found = [path.with_name(path.name.removesuffix(".yaml") + SUFFIX)]
+            found = [path.with_name(path.name.removesuffix(".yaml") + TALKS)]
         if not found or not found[0].is_file():
-            raise NoSuchFlowError(f"There are no talks in {path}: write them in a file that ends in `{SUFFIX}`.")
+            raise NoSuchFlowError(f"There are no talks in {path}: write them in a file that ends in `{TALKS}`.")
         yield from found
 
 
 def _play(path: Path, settings: Settings) -> tuple[int, list[Difference]]:
     talks = load_talks(path)
-    flow = path.with_name(path.name.removesuffix(SUFFIX) + ".yaml")
+    flow = path.with_name(path.name.removesuffix(TALKS) + ".yaml")
     stages: dict[str, Stage] = {}
     found: list[Difference] = []
     for talk in talks:
@@ -90,7 +88,18 @@ def _update(path: Path, found: list[Difference]) -> int:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; the error names this file, and not the one beside it that was meant to become it.
+    """
+    try:
+        _replace(path, text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _replace(path: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from flows.files import schema, shapes
+from flows.files import schema, shapes, times
 from flows.files.problems import FlowError, Place, Problems
 from flows.files.yaml import Mapping as MappingTree
 from flows.files.yaml import Scalar, Sequence, Tree, read_tree
@@ -143,7 +143,7 @@ def _line(problems: Problems, tree: Tree) -> Line | None:
         if later != "later":
             problems.add(tree.place, "A line is `- me: …`, `- bot: …`, or the time that passes, as `- 1 day later`.")
             return None
-        wait = schema.span_of(when)
+        wait = times.span_of(when)
         if wait is None:
             problems.add(tree.place, f"`{tree.value[:60]}` is no time — write one such as `1 day later`.")
             return None

@@ -149,7 +149,7 @@ class _Builder:
         # Inside a `|` or `>` block the column of the text is not the column of the file: then the block's own place.
         inside = 0 if style in ("|", ">") else error.column - 1 + (1 if style else 0)
         place = Place(tree.place.line, tree.place.column + inside)
-        self.problems.add(place, f"In `{key}`, {error}.")
+        self.problems.add(place, f"In `{key}`, {error}" + ("" if str(error).endswith(("?", ".")) else "."))
 
     def _set(self, tree: Tree) -> tuple[tuple[str, Condition], ...]:
         assert isinstance(tree, Mapping)  # noqa: S101 -- for the type checker; the reader of `set` has looked

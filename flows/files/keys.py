@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.definition import Kind
-from flows.files import schema, shapes
+from flows.files import schema, shapes, times
 from flows.files.schema import MAX_TEXT, NAME_SCHEMA, Table, schema_of
 
 QUESTION: Table = {
@@ -33,8 +33,8 @@ QUESTION: Table = {
     "other": schema.flag.about("Words outside the list are kept and counted as `other`."),
     "at_least": schema.whole_between(0, 40).about("The fewest choices in one reply."),
     "at_most": schema.whole_between(1, 40).about("The most choices in one reply."),
-    "earliest": schema.day.about("The first day accepted, as 2026-01-31."),
-    "latest": schema.day.about("The last day accepted, as 2026-01-31."),
+    "earliest": times.day.about("The first day accepted, as 2026-01-31."),
+    "latest": times.day.about("The last day accepted, as 2026-01-31."),
     "past": schema.flag.about("Only today or a day before."),
     "keep": schema.one_of(("district", "full")).about("What is kept of a postcode (district)."),
     "kinds": schema.some_of(shapes.MEDIA_KINDS).about("What may be sent (photo, voice)."),
@@ -94,10 +94,10 @@ FLOW: Table = {
     "language": schema.language.about("The language of this file (en)."),
     "purpose": schema.text.about("What the answers are for; said when somebody texts WHY."),
     "basis": schema.text.about("The lawful basis on which the answers are kept, such as consent."),
-    "expires": schema.duration.about("When a run that waits ends by itself (7 days)."),
-    "remind": schema.durations.about("When the waiting question is asked again, at most twice."),
+    "expires": times.duration.about("When a run that waits ends by itself (7 days)."),
+    "remind": times.durations.about("When the waiting question is asked again, at most twice."),
     "days": shapes.daily.about("Spread the questions out: at least a day between two."),
-    "keep": schema.long_duration.about("How long the answers are kept, such as 2 years."),
+    "keep": times.long_duration.about("How long the answers are kept, such as 2 years."),
     "discreet": schema.flag.about("Nothing may show what this is about, or who asks."),
     "breakdown": shapes.breakdown.about("By what results may be told apart: contact attributes and saved answers."),
     "nodes": schema.whole_tree.about("What is said and asked, in order."),

@@ -49,8 +49,14 @@ class Problems:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """The end of an error sentence: ` — did you mean …?` where a known word is near, else `otherwise`."""
-    limit = 1 if len(word) < 4 else 2
-    near = process.extractOne(word[:60], list(known), scorer=OSA.distance, score_cutoff=limit)
+    limit = min(len(word) - 1, 1 if len(word) < 4 else 2)
+    near = process.extractOne(word[:60].lower(), list(known), scorer=OSA.distance, score_cutoff=limit)
     if near is not None:
         return f" — did you mean `{near[0]}`?"
-    return f" — {otherwise}" if otherwise else ""
+    return f" — {otherwise}." if otherwise else ""
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Some names in a row for an error sentence, the first ones where there are many."""
+    known = list(names)
+    return ", ".join(known[:most]) + (f" and {len(known) - most} more" if len(known) > most else "")

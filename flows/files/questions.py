@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.definition import OTHER, Choice, Kind, Question
-from flows.files.keys import LISTED, ONLY_FOR, QUESTION
+from flows.files.keys import LISTED, NODE, ONLY_FOR, QUESTION
 from flows.files.problems import Place, Problems
 from flows.files.types import NUMBER, Known, Sort
 from flows.files.yaml import Mapping, Tree
@@ -22,7 +22,10 @@ _ACTIONS = {"say", "set", "join", "leave", "label", "notify", "run", "start", "r
 def question_of(problems: Problems, key: str, place: Place, tree: Tree, found: dict[str, Any]) -> Question | None:
     """The question of a node, or None where it has none or cannot have it; what is wrong is noted."""
     written = tree.entries if isinstance(tree, Mapping) else {}
+    slip = any(key not in NODE for key in written)  # it is noted, and whatever else is missing may be what it means
     if "ask" not in written:
+        if slip:
+            return None
         for option in QUESTION:
             if option in written:
                 problems.add(written[option][0], f"`{option}` belongs to a question — add `ask`, or take it out.")
@@ -31,7 +34,7 @@ def question_of(problems: Problems, key: str, place: Place, tree: Tree, found: d
         return None
     kind = found.get("answer") or (Kind.CHOICE if "choices" in written else None)
     if kind is None:
-        if "answer" not in written:
+        if "answer" not in written and not slip:
             problems.add(place, f"The question `{key}` has no `choices` and no `answer` — say what it takes.")
         return None
     for option, kinds in ONLY_FOR.items():

@@ -6,9 +6,9 @@ Beside every reader stands the JSON Schema of what it takes, so that an editor r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from flows.files.problems import Place, Problems, did_you_mean
@@ -27,11 +27,9 @@ Take = Callable[[Problems, Tree, str], T | None]
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
-_DURATION = re.compile(r"([0-9]{1,4}) ?(minute|hour|day|week)s?")
-_LONG_DURATION = re.compile(r"([0-9]{1,4}) ?(day|week|month|year)s?")
-_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_GLUED = re.compile(r"[a-z_]+:")
+"""A key whose colon has no space behind it, so that YAML takes the whole line for a text."""
 _NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,6})?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 TEXT_SCHEMA: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S", "maxLength": MAX_TEXT}
 NAME_SCHEMA: Schema = {"type": "string", "pattern": f"^\\s*[a-z][a-z0-9_]{{0,{MAX_NAME - 1}}}\\s*$"}
@@ -65,7 +63,7 @@ Table = Mapping[str, Read[Any]]
 def keys_of(problems: Problems, tree: Tree, what: str, table: Table) -> dict[str, Any]:
     """The values of a mapping whose keys are those of `table`; anything else is noted."""
     if not isinstance(tree, MappingTree):
-        problems.add(tree.place, f"{what} must be keys and values — write `key: value` lines.")
+        problems.add(tree.place, f"{what} must be keys and values — {_as_lines(tree)}.")
         return {}
     values: dict[str, Any] = {}
     for key, (place, value) in tree.entries.items():
@@ -78,6 +76,11 @@ def keys_of(problems: Problems, tree: Tree, what: str, table: Table) -> dict[str
         if found is not None:
             values[key] = found
     return values
+
+
+def _as_lines(tree: Tree) -> str:
+    glued = _GLUED.match(tree.value) if isinstance(tree, Scalar) and not tree.style else None
+    return f"put a space behind `{glued[0]}`" if glued else "write `key: value` lines"
 
 
 def schema_of(table: Table, required: Iterable[str] = ()) -> dict[str, Any]:
@@ -157,7 +160,12 @@ def name_is_good(problems: Problems, place: Place, word: str) -> bool:
     """Whether a word can be a name; notes it where not."""
     if NAME.fullmatch(word) and len(word) <= MAX_NAME:
         return True
-    problems.add(place, f"`{word[:60]}` cannot be a name — use small letters, digits and `_`, a letter first.")
+    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
+    fitting = re.sub("[^a-z0-9]+", "_", plain).strip("_")
+    advice = (
+        f"write `{fitting}`" if NAME.fullmatch(fitting[:MAX_NAME]) and len(fitting) <= MAX_NAME else "choose another"
+    )
+    problems.add(place, f"`{word[:60]}` cannot be a name: small letters, digits and `_`, a letter first — {advice}.")
     return False
 
 
@@ -187,11 +195,12 @@ def language(problems: Problems, tree: Tree, key: str) -> str | None:
     return found
 
 
-def _list_or_one(item: Schema, most: int) -> Schema:
+def list_or_one(item: Schema, most: int) -> Schema:
+    """The schema of a list of some things, or a single one."""
     return {"anyOf": [dict(item), {"type": "array", "items": dict(item), "maxItems": most}]}
 
 
-@reader(_list_or_one(TEXT_SCHEMA, MAX_WORDS))
+@reader(list_or_one(TEXT_SCHEMA, MAX_WORDS))
 def texts(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Place, str], ...] | None:
     """A list of texts, or a single one, each with its place."""
     items = tree.items if isinstance(tree, Sequence) else [tree]
@@ -201,7 +210,7 @@ def texts(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Place, str], 
     return tuple((item.place, found) for item in items if (found := text(problems, item, key)) is not None)
 
 
-@reader(_list_or_one(NAME_SCHEMA, MAX_WORDS))
+@reader(list_or_one(NAME_SCHEMA, MAX_WORDS))
 def names(problems: Problems, tree: Tree, key: str) -> tuple[str, ...] | None:
     """A list of names, or a single one."""
     items = tree.items if isinstance(tree, Sequence) else [tree]
@@ -215,7 +224,7 @@ def some_of(words: Iterable[str]) -> Read[tuple[str, ...]]:
     """A reader of some of a few words, a list of them or a single one."""
     one = one_of(words)
 
-    @reader(_list_or_one(one.schema, MAX_WORDS))
+    @reader(list_or_one(one.schema, MAX_WORDS))
     def read(problems: Problems, tree: Tree, key: str) -> tuple[str, ...] | None:
         items = tree.items if isinstance(tree, Sequence) else [tree]
         if len(items) > MAX_WORDS:
@@ -224,70 +233,6 @@ def some_of(words: Iterable[str]) -> Read[tuple[str, ...]]:
         return tuple(found for item in items if (found := one(problems, item, key)) is not None)
 
     return read
-
-
-_DURATION_SCHEMA: Schema = {"type": "string", "pattern": f"^\\s*{_DURATION.pattern}\\s*$"}
-
-
-def span_of(text: str) -> timedelta | None:
-    """A time span of a minute to a year, as `12 hours`; None where it is none."""
-    match = _DURATION.fullmatch(text)
-    span = timedelta(**{f"{match.group(2)}s": int(match.group(1))}) if match is not None else timedelta()
-    return span if timedelta(minutes=1) <= span <= timedelta(days=366) else None
-
-
-@reader(_DURATION_SCHEMA)
-def duration(problems: Problems, tree: Tree, key: str) -> timedelta | None:
-    """A time span: `30 minutes`, `12 hours`, `1 day`, `2 weeks`; at most a year."""
-    found = text(problems, tree, key)
-    span = span_of(found) if found is not None else None
-    if found is not None and span is None:
-        problems.add(tree.place, f"`{key}` must be a time such as `30 minutes`, `12 hours`, `1 day` or `2 weeks`.")
-    return span
-
-
-@reader(_list_or_one(_DURATION_SCHEMA, 2))
-def durations(problems: Problems, tree: Tree, key: str) -> tuple[timedelta, ...] | None:
-    """At most two time spans, each longer than the one before."""
-    items = tree.items if isinstance(tree, Sequence) else [tree]
-    if len(items) > 2:
-        problems.add(
-            tree.place, f"`{key}` has {len(items)} reminders; the most is 2 — more does not bring more answers."
-        )
-        return None
-    spans = tuple(span for item in items if (span := duration(problems, item, key)) is not None)
-    if len(spans) == 2 and spans[0] >= spans[1]:
-        problems.add(
-            tree.place, f"`{key}` counts from the contact's last text — the second must be later than the first."
-        )
-    return spans
-
-
-@reader({"type": "string", "pattern": f"^\\s*{_LONG_DURATION.pattern}\\s*$"})
-def long_duration(problems: Problems, tree: Tree, key: str) -> timedelta | None:
-    """A time span in days, weeks, months of 30 days or years of 365; at most 20 years."""
-    found = text(problems, tree, key)
-    match = _LONG_DURATION.fullmatch(found) if found is not None else None
-    if match is not None:
-        span = timedelta(days=int(match.group(1)) * _DAYS[match.group(2)])
-        if timedelta(days=1) <= span <= timedelta(days=20 * 365):
-            return span
-    if found is not None:
-        problems.add(tree.place, f"`{key}` must be a time such as `90 days`, `6 months` or `2 years`.")
-    return None
-
-
-@reader({"type": "string", "pattern": f"^\\s*{_DATE.pattern}\\s*$"})
-def day(problems: Problems, tree: Tree, key: str) -> date | None:
-    """A day as `2026-01-31`."""
-    found = text(problems, tree, key)
-    if found is None:
-        return None
-    try:
-        return date.fromisoformat(found if _DATE.fullmatch(found) else "")
-    except ValueError:
-        problems.add(tree.place, f"`{key}` must be a day written as `2026-01-31`, the year first.")
-        return None
 
 
 @reader({})

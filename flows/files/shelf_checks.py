@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from flows.definition import END, Flow, Node
 from flows.files.places import Places
-from flows.files.problems import Problems, did_you_mean
+from flows.files.problems import Problems, did_you_mean, listed
 from flows.files.yaml import read_tree
 from flows.paths import closure, targets_of
 from flows.text import fold
@@ -38,7 +38,7 @@ def check_shelf(flows: Mapping[str, Flow], others: Collection[str] = ()) -> list
                 problems.add(scalar.place, what)
         for node, key, other in named:
             if other not in known:
-                advice = did_you_mean(other, known, "there is " + (", ".join(sorted(known)) or "none"))
+                advice = did_you_mean(other, known, f"there is {listed(sorted(known)) or 'none'}")
                 problems.add(placed.at(node.id, key), f"There is no flow `{other}`{advice}")
             elif round_trip and flow.id in closure([other], onward):
                 what = f"`{other}` leads back to this flow with no question on the way — take one of them out."

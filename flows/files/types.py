@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows.files.problems import did_you_mean
+from flows.files.problems import did_you_mean, listed
 from flows.files.tokens import ConditionError, Token
 
 
@@ -59,8 +59,7 @@ def check_comparable(mark: Token, left: Known, right: Known) -> None:
 def name_error(what: str, word: str, known: Iterable[str]) -> str:
     """The sentence for a name, choice or function that does not exist."""
     names = sorted(known)
-    listed = ", ".join(names[:8])
-    advice = f"there is {listed}" if names else "there is none yet"
+    advice = f"there is {listed(names)}" if names else "there is none yet"
     if what == "name":
         advice = "name a saved answer, or put quotes around a text"
     return f"there is no {what} `{word[:60]}`{did_you_mean(word, names, advice)}"

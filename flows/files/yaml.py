@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import yaml
 from yamlcore import CCoreLoader  # type: ignore[import-untyped]  # it ships no types
 
+from flows.files.broken_yaml import explained
 from flows.files.problems import FlowError, Place, Problems
 
 MAX_BYTES = 256 * 1024
@@ -74,7 +75,7 @@ def read_tree(source: str | bytes, name: str) -> Tree:
     except _StopError as error:
         raise FlowError([f"{name}:{error.place.line}:{error.place.column}: {error}."]) from None
     except yaml.YAMLError as error:
-        place, what = _explained(error)
+        place, what = explained(error, text)
         raise FlowError([f"{name}:{place.line}:{place.column}: {what}"]) from None
     problems.raise_if_any()
     if tree is None:
@@ -101,16 +102,6 @@ def _decoded(source: str | bytes, name: str) -> str:
         what = "a tab — use spaces" if bad.group() == "\t" else f"the character U+{ord(bad.group()):04X} — take it out"
         raise FlowError([f"{name}:{line}:{column}: A flow file cannot hold {what}."])
     return source
-
-
-def _explained(error: yaml.YAMLError) -> tuple[Place, str]:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
-    problem = str(getattr(error, "problem", None) or "it cannot be read")
-    return place, (
-        f"This is not good YAML: {problem} — look at the spaces before the words, "
-        "and put quotes around a text that holds `: ` or begins with a mark."
-    )
 
 
 class _StopError(Exception):

@@ -47,7 +47,7 @@ def visit(tmp_path: Path) -> Path:
 def test_a_good_flow_is_told_with_what_it_costs(visit: Path, capsys):
     code, said = check(visit, capsys)
     assert code == 0
-    assert f"{visit}: en (written): 2 texts of 1 SMS parts, GSM-7; a completed run 2 parts, £0.08" in said
+    assert f"{visit}: en (written): 2 texts of 1 SMS part, GSM-7; a completed run 2 parts, £0.08" in said
     assert "rating 1, bye 1" in said
     assert said.endswith("0 errors, 0 warnings. Nothing is wrong: visit.\n")
 
@@ -79,6 +79,25 @@ def test_the_cheapest_and_the_dearest_way_are_told(visit: Path, capsys):
     )
     english = document(visit, capsys)["languages"][0]
     assert [each["replies"] for each in english["completed_run"]] == [2, 3]
+
+
+def test_a_flow_that_only_leads_to_others_says_nothing_and_costs_nothing(visit: Path, capsys):
+    router = visit.with_name("router.yaml")
+    router.write_text("title: R\nkeywords: [go]\nnodes:\n  a: {start: visit}\n")
+    assert check(router, capsys)[1].startswith(f"{router}: en (written): it says nothing itself\n")
+    assert check(router, capsys, "--json")[0] == 0
+
+
+def test_one_slip_is_one_error(visit: Path, capsys):
+    visit.write_text(GOOD.replace('    ask: "How was it?"', '    aks: "How was it?"'))
+    assert "1 error, 0 warnings." in check(visit, capsys)[1]
+
+
+def test_a_file_of_another_name_is_told_what_it_should_be_called(visit: Path, capsys):
+    for name, why in (("visit.yml", "ends in `.yaml` — rename it"), ("visit.talks.yaml", "are played by `sayso flows")):
+        visit.with_name(name).write_text(GOOD)
+        assert cli.main(["flows", "check", str(visit.with_name(name))]) == 1
+        assert why in capsys.readouterr().err
 
 
 def test_an_error_has_file_line_and_column_and_the_flow_is_not_fine(visit: Path, capsys):
@@ -192,7 +211,7 @@ def test_what_is_not_there_is_a_sentence(path: str, tmp_path: Path, capsys):
     assert cli.main(["flows", "check", str(tmp_path / path)]) == 1
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err
-    assert "There is no flow" in said.err or "cannot be read" in said.out
+    assert "There is no file" in said.err or "cannot be read" in said.out
 
 
 @pytest.mark.parametrize("source", [b"\xff", b"a: &x [*x]", b"[" * 9_000, b"a:\tb", b"nodes: {a: 012}", b"- a", b""])

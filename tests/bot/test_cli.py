@@ -22,7 +22,27 @@ def test_without_a_command_the_commands_are_listed(capsys):
 
 def test_an_unknown_command_is_a_sentence_and_the_list(capsys):
     assert cli.main(["upp"]) == 2
-    assert capsys.readouterr().err.startswith("There is no command `upp`.")
+    assert capsys.readouterr().err.startswith("There is no command `upp` — did you mean `up`?")
+    assert cli.main(["flows", "chek", "visit"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("There is no command `flows chek` — did you mean `flows check`?")
+    assert "flows draw" in said
+    assert "doctor" not in said
+
+
+def test_a_group_of_commands_is_listed(capsys):
+    for words in (["flows"], ["flows", "--help"]):
+        assert cli.main(words) == 0
+        said = capsys.readouterr().out
+        assert "flows translate" in said
+        assert "doctor" not in said
+
+
+def test_a_file_that_cannot_be_written_is_named_in_a_sentence(capsys, tmp_path):
+    for out, why in ((tmp_path / "none" / "x.svg", "No such file or directory"), (tmp_path, "Is a directory")):
+        assert cli.main(["flows", "draw", "visit", "--out", str(out)]) == 1
+        assert capsys.readouterr().err == f"{out}: {why} — check the name, and your rights to it.\n"
+    assert list(tmp_path.parent.glob(f".{tmp_path.name}*")) == []
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

@@ -53,11 +53,11 @@ def test_a_flow_may_be_a_file_and_its_own_labels_work_in_every_language(ask: Any
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["vist", "rating"], "There is no flow `vist` — did you mean `visit`?"),
+        (["vist", "rating"], "There is no flow `vist`. Did you mean `visit`?"),
         (["visit", "ratin"], "asks nothing at `ratin` — did you mean `rating`?"),
         (["visit", "welcome"], "asks nothing at `welcome`"),
         (["visit", "rating", "--language", "xx"], "There is no language `xx`"),
-        (["missing.yaml", "rating"], "The file cannot be read"),
+        (["missing.yaml", "rating"], "There is no file missing.yaml"),
     ],
 )
 def test_what_does_not_exist_is_said_with_what_does(
