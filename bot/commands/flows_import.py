@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:  # no
     file: Path = arguments.form
     if file.suffix.lower() not in _READERS:
         raise ImportRefusedError(
-            f"{file}: Sayso imports XLSForms (.xlsx or .xls) and exports of RapidPro or TextIt (.json)."
+            f"{file}: Sayso imports XLSForms (.xlsx or .xls) and exports of RapidPro or TextIt (.json) only."
         )
     if not file.is_file():
         raise ImportRefusedError(f"{file} is not there — check the name and the folder.")
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:  # no
     for draft in drafts:
         for left in draft.left:
             print(f"Not carried over: {left}")
-    print(f"Next: sayso flows check {' '.join(str(arguments.out / f'{draft.id}.yaml') for draft in drafts[:3])}")
+    print(f"Next: sayso flows check {shlex.join(str(arguments.out / f'{draft.id}.yaml') for draft in drafts[:3])}")
     return 0
 
 

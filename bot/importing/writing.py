@@ -20,6 +20,7 @@ from flows.files.building import RESERVED_NAMES
 from flows.files.schema import NAME
 from flows.files.shelf_checks import check_shelf
 from flows.loader import FlowError, load_text
+from flows.text import PLACEHOLDER
 from translations.languages import IN_ENGLISH, LANGUAGES
 from translations.po import write as write_po
 
@@ -58,12 +59,34 @@ class Draft:
     expires: str = ""
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
+    source: str = ""
+    """The name of the file it is from."""
+    places: dict[str, str] = field(default_factory=dict)
+    """Where each node stands in that file, as far as it has places with names."""
     said: dict[tuple[str, str], BY_LANGUAGE] = field(default_factory=dict)
     """Translations, by context and text as `flows.translating` names them."""
 
     def leave(self, name: str, where: str, why: str) -> None:
         """Note what could not be carried over."""
         self.left.append(Left(name or "(no name)", where, why))
+
+
+def quoted(text: str) -> str:
+    """A text as conditions and values of a flow write it.
+
+    Raises:
+        NotCarriedError: it cannot be written.
+    """
+    plain = " ".join(text.split())
+    mark = "'" if '"' in plain else '"'
+    if mark in plain or not plain.isprintable():
+        raise NotCarriedError(f"`{plain[:60]}` has both kinds of quotes")
+    return f"{mark}{plain}{mark}"
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces of a text: a translation shows the same ones."""
+    return {match[1] for match in PLACEHOLDER.finditer(text)}
 
 
 def named(text: str, taken: Mapping[str, object], fallback: str = "node") -> str:
@@ -98,7 +121,7 @@ def flow_text(draft: Draft) -> str:
     """
     if not draft.nodes:
         why = "".join(f"\n  {left}" for left in draft.left)
-        raise ImportRefusedError(f"There is nothing in this file that a flow can hold.{why}")
+        raise ImportRefusedError(f"There is nothing in {draft.source} that a flow can hold.{why}")
     top: dict[str, Any] = {"title": draft.title}
     top |= {"keywords": draft.keywords} if draft.keywords else {}
     top |= {"language": draft.language}
@@ -161,9 +184,12 @@ def _broken(draft: Draft, error: FlowError, text: str) -> str:
     said = []
     for problem in error.problems:
         line = re.search(r":(\d+):\d+: ", problem)
-        place = lines[int(line[1]) - 1].strip()[:80] if line and int(line[1]) <= len(lines) else ""
-        said.append(f"  {problem.partition(': ')[2]}  ({place})")
-    return "\n".join([f"“{draft.title}” cannot be a flow as it stands; put this right in the file:", *said])
+        above = lines[: int(line[1])] if line else []
+        written = above[-1].strip()[:80] if above else ""
+        nodes = (draft.places.get(each.strip()[:-1]) for each in reversed(above) if re.fullmatch(r"  \w+:", each))
+        where = next(filter(None, nodes), "")
+        said.append(f"  {where}{': ' if where else ''}{problem.partition(': ')[2]}  ({written})")
+    return "\n".join([f"“{draft.title}” cannot be a flow as it stands; put this right in {draft.source}:", *said])
 
 
 def _catalogue(draft: Draft, flow: Flow, language: str) -> Catalog:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2json import workbook_to_json
-from pyxform.xls2json_backends import get_xlsform
-
-from bot.importing.writing import BY_LANGUAGE, Draft, ImportRefusedError, NotCarriedError, language_code, named
+from bot.importing.spreadsheet import read_spreadsheet
+from bot.importing.writing import (
+    BY_LANGUAGE,
+    Draft,
+    Left,
+    NotCarriedError,
+    language_code,
+    named,
+    placeholders,
+)
 from bot.importing.xlsform_parts import (
     ANSWERS,
     CHANGED,
@@ -24,10 +27,12 @@ from bot.importing.xlsform_parts import (
     unused,
     unused_columns,
     unused_settings,
+    without_looks,
 )
-from bot.importing.xpath import Names, condition
+from bot.importing.xpath import Names, calculation, condition
+from flows.files.checks import STOP_WORDS
+from flows.text import fold
 
-_FORM = "form"
 _OTHER = "other"
 _FEWEST, _MOST = 2, 40
 """Choices of one question."""
@@ -39,19 +44,7 @@ def read(path: Path) -> Draft:
     Raises:
         ImportRefusedError: it is no XLSForm, or a broken one.
     """
-    if path.suffix.lower() == ".xlsx" and not zipfile.is_zipfile(path):
-        raise ImportRefusedError(f"{path} cannot be read as a spreadsheet: it is damaged, or no Excel file.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of openpyxl, about looks
-            workbook = get_xlsform(path)
-            form = workbook_to_json(workbook, _FORM)  # a file may be called as no XML element can be
-    except PyXFormError as error:
-        raise ImportRefusedError(f"{path}: This is no good XLSForm: {' '.join(str(error).split())[:300]}") from None
-    except Exception as error:  # readers of spreadsheets answer a broken one with whatever they stumbled over
-        raise ImportRefusedError(f"{path} cannot be read as a spreadsheet ({type(error).__name__}).") from None
-    rows = {str(row.get("name", "")): at for at, row in reversed(list(enumerate(workbook.survey or [], 2)))}
-    return _Form(path, form, rows).draft
+    return _Form(path, *read_spreadsheet(path)).draft
 
 
 class _Form:
@@ -70,8 +63,10 @@ class _Form:
             "en" if "en" in known or not known else known[0]
         )
         flow_id = named(path.stem, {}, "form")
-        title = str(form["title"] if form.get("title") not in (None, _FORM) else path.stem)
-        self.draft = Draft(flow_id, title, main, keywords=[flow_id.replace("_", "")])
+        self.draft = Draft(flow_id, str(form["title"]), main, keywords=[flow_id.replace("_", "")], source=path.name)
+        if fold(flow_id) in STOP_WORDS:
+            self.draft.keywords = []
+            self.draft.leave(flow_id, "the file's name", "as a keyword it would end all texts: choose another one")
         for name, code in self.codes.items():
             if code is None and name != "default":
                 self.draft.leave(name, "survey", "its texts are not carried: Sayso does not speak that language")
@@ -115,7 +110,7 @@ class _Form:
         label = self._said(child.get("label"), name)
         if kind == "calculate":
             try:
-                node: dict[str, Any] = {"set": {node_id: condition(str(bind.get("calculate", "")), self.names)}}
+                node: dict[str, Any] = {"set": {node_id: calculation(str(bind.get("calculate", "")), self.names)}}
             except NotCarriedError as error:
                 self._leave(name, f"the calculation is not carried: {error}")
                 return
@@ -131,9 +126,12 @@ class _Form:
             node = self._question(kind, name, node_id, child, label)
             conditions = [*conditions, *(["channel == whatsapp"] if kind == "geopoint" else [])]
         if conditions:
-            node["when"] = " and ".join(f"({each})" if " or " in each else each for each in conditions)
+            node["when"] = " and ".join(
+                f"({each})" if " or " in each and conditions[1:] else each for each in conditions
+            )
         self.draft.nodes[node_id] = node
-        self.names.answers[name] = node_id
+        self.draft.places[node_id] = self._where(name)
+        self.names.add(name, node_id, node)
         for why in unused(child):
             self._leave(name, why)
 
@@ -152,7 +150,7 @@ class _Form:
         if hint:
             node["hint"] = self._keep(f"{node_id}.hint", hint)
         if kind.startswith("select"):
-            node |= self._listed(kind, name, node_id, child)
+            node |= self._listed(name, node_id, child)
         if not asks_for_yes(bind, "required"):
             node["optional"] = True
         return node | self._limited(name, node_id, node, bind)
@@ -173,7 +171,7 @@ class _Form:
             self._leave(name, f"its message is not carried: {next(iter(message.values()))[:60]}")
         return found
 
-    def _listed(self, kind: str, name: str, node_id: str, child: Mapping[str, Any]) -> dict[str, Any]:
+    def _listed(self, name: str, node_id: str, child: Mapping[str, Any]) -> dict[str, Any]:
         """The choices of a question; any words where there are too few or too many of them."""
         choices = child.get("choices") or self.lists.get(str(child.get("itemset")), ())
         columns = unused_columns(choices)
@@ -188,8 +186,6 @@ class _Form:
             return {"answer": "text"}
         if dict(child.get("parameters") or {}).get("randomize") == "true":
             found["shuffle"] = True
-        if kind != "select one":
-            self.names.many.add(name)
         found["choices"] = self._choices(name, node_id, choices)
         if "other" in found:
             self.names.keys[name] = {**self.names.keys[name], _OTHER: _OTHER}
@@ -226,17 +222,29 @@ class _Form:
                 self._leave(name, f"its text shows something that is not there: {error}")
                 return "..."
 
-        plain = re.sub(r"\$\{\s*([\w.-]+)\s*\}", placeholder, " ".join(text.split()))
+        bare = without_looks(text)
+        if bare != " ".join(text.split()):
+            self._leave(name, "bold letters, colours and links of its text are not carried")
+        plain = re.sub(r"\$\{\s*([\w.-]+)\s*\}", placeholder, bare)
         return plain.replace("{", "(").replace("}", ")").replace("\0", "{").replace("\1", "}")
 
     def _keep(self, context: str, texts: BY_LANGUAGE) -> str:
         main = texts.get(self.draft.language) or next(iter(texts.values()))
-        self.draft.said[context, main] = texts
+        for code, text in texts.items():
+            if placeholders(text) != placeholders(main):
+                self.draft.leave(context, "survey", f"its translation ({code}) is not carried: it shows other answers")
+        self.draft.said[context, main] = {
+            code: text for code, text in texts.items() if placeholders(text) == placeholders(main)
+        }
         return main
 
+    def _where(self, name: str) -> str:
+        return f"survey row {self.rows[name]}" if name in self.rows else "survey"
+
     def _leave(self, name: str, why: str) -> None:
-        where = f"survey row {self.rows[name]}" if name in self.rows else "survey"
-        self.draft.leave(name, where, why)
+        left = Left(name, self._where(name), why)
+        if left not in self.draft.left:  # a text is read once for each language
+            self.draft.leave(name, left.where, why)
 
 
 def _texts(item: Any) -> Iterator[Mapping[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from bot.importing.writing import NotCarriedError
@@ -55,6 +56,9 @@ FILLED_IN = {
 """Rows that a form app fills in by itself."""
 
 _DATE = re.compile(r"\s*\.\s*(<=|>=|<|>)\s*(?:(today\(\))|(?:date\(\s*)?['\"](\d{4}-\d\d-\d\d)['\"]\s*\)?)\s*")
+_LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_STRESSED = re.compile(r"(?<![\w*])(\*{1,2}|_{1,2})(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*])")
 _COUNT = re.compile(r"\s*(?:count-selected|string-length)\(\s*\.\s*\)\s*(<=|>=|<|>|=)\s*(\d{1,4})\s*")
 
 _UNUSED = {
@@ -79,6 +83,11 @@ _SAID = {
 _BIND = {"relevant", "constraint", "jr:constraintMsg", "required", "readonly", "calculate", "type"}
 _FORM = {"type", "name", "title", "id_string", "sms_keyword", "default_language", "version", "children", "choices"}
 _CHOICE = {"name", "label"}
+
+
+def without_looks(text: str) -> str:
+    """A label on one line, without the HTML and Markdown that form apps show as bold letters, colours and links."""
+    return " ".join(_STRESSED.sub(r"\2", _LINK.sub(r"\1 (\2)", _TAG.sub("", text))).split())
 
 
 def asks_for_yes(bind: Mapping[str, Any], key: str) -> bool:
@@ -149,11 +158,15 @@ def limits(constraint: str, node: Mapping[str, Any]) -> dict[str, Any]:
 
 def _days(part: str) -> dict[str, Any]:
     match = _DATE.fullmatch(part)
-    if match is None or (match[2] and match[1][0] == ">") or (match[3] and len(match[1]) == 1):
+    if match is None or (match[2] and match[1][0] == ">"):
         raise NotCarriedError(f"`{part.strip()[:60]}` is no first or last day")
     if match[2]:
         return {"past": True}
-    return {"earliest" if match[1] == ">=" else "latest": match[3]}
+    try:
+        day = date.fromisoformat(match[3]) + timedelta(days={">": 1, "<": -1}.get(match[1], 0))
+    except ValueError:
+        raise NotCarriedError(f"there is no day {match[3]}") from None
+    return {"earliest" if match[1][0] == ">" else "latest": day.isoformat()}
 
 
 def _counts(part: str) -> dict[str, Any]:

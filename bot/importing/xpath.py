@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from bot.importing.writing import NotCarriedError
+from bot.importing.writing import NotCarriedError, quoted
+from flows.definition import Choice, Kind, Question
+from flows.files.building import GIVEN
+from flows.files.condition_parser import parse_condition, parse_expression
+from flows.files.questions import known_of
+from flows.files.tokens import ConditionError
+from flows.files.types import ANY, Known, Sort
 
+_OF = r"(?:\$\{{\s*|\.\./)(?P<{}>[\w.-]+)\s*\}}?".format
+"""An answer, as `${name}` or `../name`."""
+_TEXT = r"""(?:'{0}'|"{0}")"""
 _PIECE = re.compile(
-    r"""\s*(?:selected\(\s*(?:\$\{|\.\./)(?P<many>[\w.-]+)\}?\s*,\s*['"](?P<key>[^'"]*)['"]\s*\)
-    |(?:\$\{|\.\./)(?P<name>[\w.-]+)\}?|(?P<today>today\(\))|(?P<word>\b(?:and|or|not)\b)|(?P<number>-?\d+(?:\.\d+)?)
-    |['"](?P<text>[^'"]*)['"]|(?P<mark><=|>=|!=|[=<>()]))""",
+    rf"""\s*(?:selected\(\s*{_OF("many")}\s*,\s*['"](?P<key>[^'"]*)['"]\s*\)
+    |count-selected\(\s*{_OF("counted")}\s*\)
+    |string-length\(\s*{_OF("long")}\s*\)\s*(?:>|!=)\s*0
+    |{_OF("tried")}\s*(?P<empty>!?=)\s*{_TEXT.format("")}
+    |{_OF("name")}|(?P<today>today\(\))|(?P<word>\b(?:and|or|not)\b)|(?P<number>-?\d+(?:\.\d+)?)
+    |date\(\s*['"](?P<day>\d{{4}}-\d\d-\d\d)['"]\s*\)|'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<mark><=|>=|!=|[=<>()]))""",
     re.VERBOSE,
 )
-_BOUND = re.compile(r"\s*\.\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*")
+_BOUND = re.compile(r"\s*\(?\s*\.\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*\)?\s*")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(slots=True)
@@ -24,7 +38,18 @@ class Names:
     answers: dict[str, str] = field(default_factory=dict)
     keys: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """Of a question's choices, by the question's name in the form."""
-    many: set[str] = field(default_factory=set)
+    known: dict[str, Known] = field(default_factory=lambda: dict(GIVEN))
+    """What a condition of the flow may name, by what it is called there."""
+
+    def add(self, name: str, node_id: str, node: Mapping[str, Any]) -> None:
+        """Note what a row of the form has become."""
+        self.answers[name] = node_id
+        if "ask" in node:
+            choices = tuple(Choice(key, label) for key, label in node.get("choices", {}).items())
+            kind = Kind(node.get("answer", Kind.CHOICE))
+            self.known[node_id] = known_of(Question({}, kind, node_id, choices, other=node.get("other", False)))
+        elif "set" in node:
+            self.known[node_id] = ANY
 
     def answer(self, name: str) -> str:
         """What an answer is called now.
@@ -36,6 +61,10 @@ class Names:
             raise NotCarriedError(f"`{name}` is not asked above it in the flow")
         return self.answers[name]
 
+    def is_many(self, name: str) -> bool:
+        """Whether an answer is a list of choices."""
+        return self.known.get(self.answer(name), ANY).sort is Sort.LIST
+
     def key(self, name: str, value: str) -> str:
         """What a choice is called now.
 
@@ -46,38 +75,79 @@ class Names:
             raise NotCarriedError(f"`{name}` has no choice `{value}`")
         return self.keys[name][value]
 
+    def value(self, about: str, written: str) -> str:
+        """A text that stands beside an answer: one of its choices, a number, or a text in quotes.
+
+        Raises:
+            NotCarriedError: the question has no such choice, or the text cannot be written.
+        """
+        if about in self.keys:
+            return self.key(about, written)
+        number = self.known.get(self.answers.get(about, ""), ANY).sort is Sort.NUMBER
+        return written if number and _NUMBER.fullmatch(written) else quoted(written)
+
 
 def condition(source: str, names: Names) -> str:
-    """A condition or a value as a flow writes it.
+    """A condition as a flow writes it.
 
     Raises:
         NotCarriedError: something in it has no place in a flow.
     """
-    said: list[str] = []
+    return _accepted(_said(source, names), names, parse_condition)
+
+
+def calculation(source: str, names: Names) -> str:
+    """A value as `set` of a flow writes it.
+
+    Raises:
+        NotCarriedError: something in it has no place in a flow.
+    """
+    return _accepted(_said(source, names), names, parse_expression)
+
+
+def _accepted(said: str, names: Names, parse: Callable[[str, Mapping[str, Known]], object]) -> str:
+    try:
+        parse(said, names.known)
+    except ConditionError as error:
+        raise NotCarriedError(f"a flow cannot say so: {error}") from None
+    return said
+
+
+def _said(source: str, names: Names) -> str:
+    said = ""
     at, about = 0, ""
     text = source.strip()
     while at < len(text):
         piece = _PIECE.match(text, at)
         if piece is None:
             raise NotCarriedError(f"`{text[at : at + 30].strip()}` cannot be said in a flow")
-        if piece["many"] is not None:
-            name, key = names.answer(piece["many"]), names.key(piece["many"], piece["key"])
-            said.append(f"{key} in {name}" if piece["many"] in names.many else f"{name} == {key}")
-        elif piece["name"] is not None:
-            about = piece["name"]
-            said.append(names.answer(about))
-        elif piece["number"] is not None or piece["text"] is not None:
-            value = piece["number"] if piece["number"] is not None else piece["text"]
-            written = value if piece["number"] is not None else f'"{value}"'
-            said.append(names.key(about, value) if about in names.keys else written)
-            about = ""
-        elif piece["today"] is not None:
-            said.append("today")
-        else:
-            mark = piece["word"] or piece["mark"]
-            said.append("==" if mark == "=" else mark)
+        word = _word(piece, about, names)
+        said += word if not said or said.endswith("(") or word == ")" else f" {word}"
+        about = piece["name"] or ("" if piece["mark"] is None else about)
         at = piece.end()
-    return " ".join(said).replace("( ", "(").replace(" )", ")")
+    return said
+
+
+def _word(piece: re.Match[str], about: str, names: Names) -> str:
+    """A piece of a condition in the words of flows; `about` is the answer named last."""
+    if piece["many"] is not None:
+        name, key = names.answer(piece["many"]), names.key(piece["many"], piece["key"])
+        return f"{key} in {name}" if names.is_many(piece["many"]) else f"{name} == {key}"
+    if piece["counted"] is not None:
+        return f"count({names.answer(piece['counted'])})"
+    if piece["long"] is not None or piece["tried"] is not None:
+        given = f"answered({names.answer(piece['long'] or piece['tried'])})"
+        return f"not {given}" if piece["empty"] == "=" else given
+    if piece["name"] is not None:
+        return names.answer(piece["name"])
+    for kind in ("single", "double", "day"):
+        if piece[kind] is not None:
+            return names.value(about, piece[kind])
+    if piece["number"] is not None:
+        return names.key(about, piece["number"]) if about in names.keys else piece["number"]
+    if piece["today"] is not None:
+        return "today"
+    return "==" if piece["mark"] == "=" else piece["word"] or piece["mark"]
 
 
 def bounds(constraint: str, *, whole: bool) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,21 @@ from flows.files.questions import known_of, question_of
 from flows.files.shapes import BRANCH
 from flows.files.tokens import ConditionError
 from flows.files.types import ANY, Known, Sort
-from flows.files.yaml import Mapping, Scalar, Sequence, Tree
+from flows.files.yaml import Mapping as MappingTree
+from flows.files.yaml import Scalar, Sequence, Tree
 
 DEFAULT_EXPIRY = timedelta(days=7)
 
 RESERVED_NAMES = frozenset({END, "contact", "groups", "channel", "language", "today", "organisation", "group"})
+
+
+GIVEN: Mapping[str, Known] = {
+    "groups": Known(Sort.LIST),
+    "channel": Known(Sort.TEXT, frozenset(schema.CHANNELS)),
+    "language": ANY,
+    "today": Known(Sort.TEXT),
+}
+"""Names that every condition may use, without an answer of that name."""
 
 
 def build(tree: Tree, flow_id: str, source: str | bytes, problems: Problems) -> Flow:
@@ -35,17 +46,12 @@ class _Builder:
     def __init__(self, problems: Problems, tree: Tree) -> None:
         self.problems = problems
         self.tree = tree
-        self.names: dict[str, Known] = {
-            "groups": Known(Sort.LIST),
-            "channel": Known(Sort.TEXT, frozenset(schema.CHANNELS)),
-            "language": ANY,
-            "today": Known(Sort.TEXT),
-        }
+        self.names = dict(GIVEN)
 
     def flow(self, flow_id: str, source: str | bytes) -> Flow:
         values = schema.keys_of(self.problems, self.tree, "A flow", FLOW)
         for key, advice in (("title", "say what it is about"), ("nodes", "write what is said and asked")):
-            if isinstance(self.tree, Mapping) and key not in self.tree.entries:
+            if isinstance(self.tree, MappingTree) and key not in self.tree.entries:
                 self.problems.add(self.tree.place, f"The flow has no `{key}` — {advice}.")
         if not schema.NAME.fullmatch(flow_id.replace("-", "_")):
             self.problems.add(self.tree.place, f"`{flow_id}` cannot name a flow — use small letters, digits and `_`.")
@@ -83,7 +89,7 @@ class _Builder:
     def _nodes(self, tree: Tree | None) -> dict[str, Node]:
         if tree is None:
             return {}
-        if not isinstance(tree, Mapping) or not tree.entries:
+        if not isinstance(tree, MappingTree) or not tree.entries:
             self.problems.add(
                 tree.place, "`nodes` must hold at least one node — write `name:` and under it `say` or `ask`."
             )
@@ -111,7 +117,7 @@ class _Builder:
             elif name in self.names:
                 self.problems.add(place, f"Two questions save their answer as `{name}` — give one another `save_as`.")
             self.names[name] = known_of(question)
-        if isinstance(set_tree, Mapping):
+        if isinstance(set_tree, MappingTree):
             for key in set_tree.entries:
                 if not key.startswith("contact."):
                     self.names.setdefault(key, ANY)
@@ -152,7 +158,7 @@ class _Builder:
         self.problems.add(place, f"In `{key}`, {error}" + ("" if str(error).endswith(("?", ".")) else "."))
 
     def _set(self, tree: Tree) -> tuple[tuple[str, Condition], ...]:
-        assert isinstance(tree, Mapping)  # noqa: S101 -- for the type checker; the reader of `set` has looked
+        assert isinstance(tree, MappingTree)  # noqa: S101 -- for the type checker; the reader of `set` has looked
         found = []
         for key, (place, value) in tree.entries.items():
             if not schema.name_is_good(self.problems, place, key.removeprefix("contact.")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 from bot import cli
 from bot.importing.writing import NotCarriedError
 from bot.importing.xlsform_parts import limits
-from bot.importing.xpath import Names, bounds, condition
+from bot.importing.xpath import Names, bounds, calculation, condition
 from flows.loader import load
 from tests.shared_data import xlsforms
 from translations.entries import entries
@@ -150,8 +151,24 @@ def test_a_file_that_is_not_there_and_one_cut_short_are_said_in_words(tmp_path, 
 
 
 def test_conditions_and_limits_say_the_same_or_are_refused():
-    names = Names({"a": "a", "b": "b"}, {"a": {"1": "yes_1"}, "b": {"x": "x"}}, {"b"})
-    assert condition("${a} = '1' or selected(${b}, 'x')", names) == "a == yes_1 or x in b"
+    names = Names(keys={"a": {"1": "yes_1"}, "b": {"x": "x"}})
+    names.add("a", "a", {"ask": "A?", "choices": {"yes_1": "Yes", "no": "No"}})
+    names.add("b", "b", {"ask": "B?", "answer": "many", "choices": {"x": "X", "y": "Y"}})
+    names.add("n", "n", {"ask": "N?", "answer": "number"})
+    names.add("t", "t", {"ask": "T?", "answer": "text"})
+    names.add("c1", "c1", {"set": {"c1": "today"}})
+    for source, said in (
+        ("${a} = '1' or selected(${b}, 'x')", "a == yes_1 or x in b"),
+        ("not(selected(${b}, 'x') and (${n} > '17'))", "not (x in b and (n > 17))"),
+        ("${n} != '' and ${t}=''", "answered(n) and not answered(t)"),
+        ("string-length(${t}) > 0 and count-selected(${b}) >= 2", "answered(t) and count(b) >= 2"),
+        ("${t} = 'a ( b )' or ../t = 'say \"hi\"'", 't == "a ( b )" or t == \'say "hi"\''),
+        ("${c1} >= date('2020-01-01') and ${c1} < today()", 'c1 >= "2020-01-01" and c1 < today'),
+    ):
+        assert condition(source, names) == said
+    assert calculation("${n}", names) == "n"
+    assert limits("(. >= 0) and (. <= 9)", {"answer": "number"}) == {"min": 0, "max": 9}
+    assert limits(". < '2020-01-01'", {"answer": "date"}) == {"latest": "2019-12-31"}
     assert bounds(". >= 0.5", whole=False) == {"min": 0.5}
     assert limits(". <= today()", {"answer": "date"}) == {"past": True}
     assert limits(". >= date('2020-01-01')", {"answer": "date"}) == {"earliest": "2020-01-01"}
@@ -160,8 +177,47 @@ def test_conditions_and_limits_say_the_same_or_are_refused():
     for wrong, kind in ((". > today()", "date"), ("regex(., 'a')", "text"), (". < 3", "many"), (". = 1", "yes_no")):
         with pytest.raises(NotCarriedError):
             limits(wrong, {"answer": kind})
-    for wrong in ("${c} = 1", "${a} = '7'", "count(${b}) > 1"):
+    for wrong in (
+        "${c} = 1", "${a} = '7'", "count(${b}) > 1", "${n} = ${t}", "${a}", "${b} = 'x'", "${n} -1 > 2",
+        "${t} = 'it''s'", "(" * 25 + "${n} > 1" + ")" * 25,
+    ):  # fmt: skip
         with pytest.raises(NotCarriedError):
             condition(wrong, names)
     with pytest.raises(NotCarriedError):
         bounds(". < 2.5", whole=False)
+    with pytest.raises(NotCarriedError):
+        limits(". > '2020-02-30'", {"answer": "date"})
+
+
+def test_what_a_flow_cannot_hold_is_named_with_the_row_of_the_form(tmp_path, capsys):
+    survey = (("type", "name", "label", "constraint"), ("integer", "n", "How many?", ". > 5 and . < 3"))
+    assert cli.main(["flows", "import", str(form(tmp_path, survey)), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert "put this right in My pets.xlsx:\n  survey row 2: In `n`, `min` must be smaller" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_labels_lose_their_looks_and_a_translation_that_shows_other_answers_is_left(tmp_path, capsys):
+    survey = (
+        ("type", "name", "label::English (en)", "label::Cymraeg (cy)"),
+        ("text", "who", "<b>Who</b> are **you**, 2*3*4 a_b_c?", "Pwy wyt ti?"),
+        ("text", "why", "Why, ${who}?", "Pam?"),
+    )
+    assert cli.main(["flows", "import", str(form(tmp_path, survey)), "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "survey row 2: who: bold letters" in said
+    assert "why.ask: its translation (cy) is not carried" in said
+    flow = load(tmp_path / "my_pets.yaml")
+    assert flow.title == "My pets"
+    assert flow.nodes["who"].question.ask[""] == "Who are you, 2*3*4 a_b_c?"
+    assert cli.main(["flows", "check", str(tmp_path / "my_pets.yaml")]) == 0
+
+
+def test_a_file_called_as_a_command_and_one_that_unpacks_to_too_much(tmp_path, capsys):
+    path = form(tmp_path).rename(tmp_path / "stop.xlsx")
+    assert cli.main(["flows", "import", str(path), "--out", str(tmp_path)]) == 0
+    assert "stop: as a keyword it would end all texts" in capsys.readouterr().out
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (51 * 1024 * 1024))
+    assert cli.main(["flows", "import", str(path)]) == 1
+    assert "unpacks to more than 50 MB" in capsys.readouterr().err

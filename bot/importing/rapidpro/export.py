@@ -41,7 +41,8 @@ def read(path: Path) -> list[Draft]:
             left.append(Left(name, path.name, why))
             continue
         taken = {draft.id: draft for draft in drafts.values()}
-        drafts[flow["uuid"].text] = Draft(named(name, taken, "flow"), name, "en", keywords=[], expires=_expires(flow))
+        id_, expires = named(name, taken, "flow"), _expires(flow)
+        drafts[flow["uuid"].text] = Draft(id_, name, "en", keywords=[], expires=expires, source=path.name)
         sources[flow["uuid"].text] = flow
     if not drafts:
         raise ImportRefusedError("\n  ".join([f"{path} holds no flow that can be texts.", *map(str, left)]))

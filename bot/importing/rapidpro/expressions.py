@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.importing.rapidpro.graph import Case
-from bot.importing.writing import NotCarriedError, language_code, named
+from bot.importing.writing import NotCarriedError, language_code, named, quoted
 from flows.text import fold
 
 _ROOTS = "contact|fields|results|run|urns|input|child|parent|globals|trigger|node|resume|webhook|ticket|legacy_extra"
@@ -126,19 +126,6 @@ def value(source: str, names: Names) -> str:
     if _EXPRESSION.search(text.replace("@@", "")):
         raise NotCarriedError(f"`{text[:60]}` is put together, which no value of a flow is")
     return text if re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", text) else quoted(text.replace("@@", "@"))
-
-
-def quoted(text: str) -> str:
-    """A text as conditions and values write it.
-
-    Raises:
-        NotCarriedError: it cannot be written.
-    """
-    plain = " ".join(text.split())
-    mark = "'" if '"' in plain else '"'
-    if mark in plain or not plain.isprintable():
-        raise NotCarriedError(f"`{plain[:60]}` has both kinds of quotes")
-    return f"{mark}{plain}{mark}"
 
 
 def condition(case: Case, operand: str, names: Names) -> str:

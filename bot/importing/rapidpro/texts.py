@@ -10,9 +10,9 @@ from bot.importing.json_file import Item
 from bot.importing.rapidpro.expressions import Names, filled
 from bot.importing.rapidpro.graph import Step
 from bot.importing.rapidpro.questions import Asked, Choice, Leave
-from bot.importing.writing import BY_LANGUAGE, Draft, language_code
+from bot.importing.writing import BY_LANGUAGE, Draft, language_code, placeholders
 from flows.files.checks import STOP_WORDS
-from flows.text import PLACEHOLDER, fold
+from flows.text import fold
 
 _LISTED = re.compile(r"^\s*[(\[]?(\d{1,2})\s*[.):\]-]\s*(\S.*)$")
 _UNSAID = ("", "base", "und")
@@ -47,11 +47,10 @@ class Texts:
         main, wrong = filled(change(action["text"].text), self.names)
         for why in wrong:
             self.leave("a text", f"shows `...` in place of what is not carried: {why}")
-        names = {match[1] for match in PLACEHOLDER.finditer(main)}
         said = {}
         for code, texts in self.others.items():
             text = filled(change(_nth(texts[action["uuid"].text]["text"], 0)), self.names)[0]
-            if text and {match[1] for match in PLACEHOLDER.finditer(text)} != names:
+            if text and placeholders(text) != placeholders(main):
                 self.leave("a text", f"its translation ({code}) is not carried: it shows other answers")
             elif text:
                 said[code] = text
