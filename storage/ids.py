@@ -10,6 +10,9 @@ _EPOCH_MS = 1_577_836_800_000
 """2020-01-01 UTC: with 41 bits of milliseconds after it, ids last until 2089."""
 _CHANCE_BITS = 22
 
+LARGEST = 2**63 - 1
+"""No store counts further."""
+
 _lock = threading.Lock()
 _last = 0
 

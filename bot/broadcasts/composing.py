@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.filters import parse_filter
 from bot.broadcasts.schedule import Repeat, parse_when
+from bot.mistakes import ToldError
 from bot.service import Service
 from storage.community import groups
 from storage.sending.audience import Audience
@@ -19,7 +20,7 @@ LONGEST_TEXT = 918
 """Characters: six parts of a text."""
 
 
-class BroadcastsError(Exception):
+class BroadcastsError(ToldError):
     """What was asked for cannot be done; the message says why."""
 
 
@@ -56,7 +57,9 @@ def compose(service: Service, wish: Wish) -> Draft:
         known = [group.name for group in groups.every(db)]
     for name in wish.to:
         if name not in known:
-            raise BroadcastsError(f"There is no group `{name[:40]}`. There is {', '.join(known) or 'none yet'}.")
+            raise BroadcastsError(
+                "There is no group `{name}`. There is {names}.", name=name[:40], names=", ".join(known) or "–"
+            )
     common: dict[str, Any] = {
         "audience": Audience(wish.to, everybody=wish.everybody or not wish.to),
         "matching": wish.matching,
@@ -67,7 +70,8 @@ def compose(service: Service, wish: Wish) -> Draft:
         _check_text(wish.text, service.settings.links)
         return Draft(Kind.TEXT, body=wish.text, **common)
     if service.shelf.flow(wish.flow) is None:
-        raise BroadcastsError(f"There is no flow `{wish.flow[:40]}`. There is {', '.join(service.shelf.ids())}.")
+        names = ", ".join(service.shelf.ids())
+        raise BroadcastsError("There is no flow `{name}`. There is {names}.", name=wish.flow[:40], names=names)
     revision_id, flow = service.shelf.current(wish.flow, service.settings.language)
     kind = Kind.REMINDER if wish.remind else Kind.SURVEY
     return Draft(kind, flow=flow.id, revision_id=revision_id, **common)
@@ -76,10 +80,12 @@ def compose(service: Service, wish: Wish) -> Draft:
 def _check_text(text: str, links: tuple[str, ...]) -> None:
     """Refuse a text that is too long, or links where nobody said links may go."""
     if len(text) > LONGEST_TEXT:
-        raise BroadcastsError(f"The text has {len(text)} characters; at most {LONGEST_TEXT} can be sent.")
+        raise BroadcastsError(
+            "The text has {count} characters; at most {most} can be sent.", count=len(text), most=LONGEST_TEXT
+        )
     for match in _LINK.finditer(text):
         site = match[1].lower()
         if not any(site == each or site.endswith(f".{each}") for each in links):
             raise BroadcastsError(
-                f"The text links to {site}, which is not in SAYSO_LINKS: people learn not to trust it."
+                "The text links to {site}, which is not in SAYSO_LINKS: people learn not to trust it.", site=site
             )

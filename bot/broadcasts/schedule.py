@@ -10,11 +10,12 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.broadcasts.hours import at_local
+from bot.mistakes import ToldError
 
 _WHEN = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d{1,2}):(\d\d)")
 
 
-class ScheduleError(ValueError):
+class ScheduleError(ToldError):
     """A time that cannot be used; the message says what can."""
 
 
@@ -65,7 +66,7 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         ScheduleError: it is no such time, or it is over.
     """
     match = _WHEN.fullmatch(text.strip())
-    refusal = ScheduleError(f"`{text[:30]}` is no time; write it like 2026-12-01 09:30.")
+    refusal = ScheduleError("`{text}` is no time; write it like 2026-12-01 09:30.", text=text[:30])
     if match is None:
         raise refusal
     year, month, day, hour, minute = map(int, match.groups())
@@ -74,5 +75,5 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     except ValueError:
         raise refusal from None
     if moment <= now:
-        raise ScheduleError(f"{text} is over.")
+        raise ScheduleError("{time} is over.", time=text)
     return moment

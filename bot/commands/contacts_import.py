@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     report = {
         "people": len(preview.people),
         "doubles": preview.doubles,
-        "problems": [{"row": row, "problem": problem} for row, problem in preview.problems],
+        "problems": [{"row": row, "problem": str(problem)} for row, problem in preview.problems],
         **{outcome.value: count for outcome, count in counts.items()},
     }
     print(json.dumps(report) if arguments.json else _told(preview, counts, arguments.group))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from bot.background import Bell, connect
 from bot.conversations.helplines import nations
+from bot.marks import later
+from bot.mistakes import filled
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
 from flows.loader import FlowError, load_folder
 from flows.run import microseconds
@@ -29,6 +31,15 @@ CHECK_AGAIN = timedelta(days=183)
 """After this numbers to ring are called again."""
 
 
+AWAY = {
+    "clock": later(
+        "Does not run here (last seen: {seen}): residents are answered, but reminders and counts stand still."
+    ),
+    "worker": later("Does not run here (last seen: {seen}): residents are answered, but counts stand still."),
+}
+"""What it means that a process gives no sign of life."""
+
+
 class Health(StrEnum):
     """How a thing stands. Only BROKEN makes the command fail."""
 
@@ -43,7 +54,14 @@ class Finding:
 
     health: Health
     what: str
-    sentence: str
+    template: str
+    """A sentence, with `{gaps}` for `values`: the console says it in its reader's language."""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it, in English."""
+        return filled(self.template, self.values)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,13 +119,13 @@ def _key(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     if environ.get("SAYSO_SECRET_KEY"):
         yield Finding(Health.WELL, "key", "Phone numbers are sealed with SAYSO_SECRET_KEY.")
     elif not settings.secret_key:
-        yield Finding(Health.NOTE, "key", f"There is no key yet: the first start makes one in {settings.data}.")
+        sentence = later("There is no key yet: the first start makes one in {folder}.")
+        yield Finding(Health.NOTE, "key", sentence, {"folder": settings.data})
     elif settings.database_url.startswith("sqlite"):
-        yield Finding(
-            Health.WELL, "key", f"Phone numbers are sealed with the key in {settings.data}: keep a copy apart."
-        )
+        sentence = later("Phone numbers are sealed with the key in {folder}: keep a copy apart.")
+        yield Finding(Health.WELL, "key", sentence, {"folder": settings.data})
     else:
-        sentence = (
+        sentence = later(
             "The key is a file on this machine, but the store is not: set SAYSO_SECRET_KEY, so that all machines agree."
         )
         yield Finding(Health.NOTE, "key", sentence)
@@ -121,20 +139,21 @@ def _flows(settings: Settings) -> Iterator[Finding]:
             yield Finding(Health.BROKEN, "flows", problem)
         return
     if not flows:
-        yield Finding(Health.BROKEN, "flows", f"There is no flow in {settings.flows_dir}: nobody could be answered.")
+        sentence = later("There is no flow in {folder}: nobody could be answered.")
+        yield Finding(Health.BROKEN, "flows", sentence, {"folder": settings.flows_dir})
         return
     keywords = ", ".join(f"{flow.keywords[0].upper()} → {name}" for name, flow in flows.items() if flow.keywords)
-    yield Finding(Health.WELL, "flows", f"{len(flows)} loaded: {keywords}.")
+    yield Finding(Health.WELL, "flows", "{count} loaded: {words}.", {"count": len(flows), "words": keywords})
     for language in sorted({settings.language, *(flow.language for flow in flows.values())}):
         if language not in vocabulary.available():
-            sentence = f"The words of `{language}` are not shipped: English is used in their place."
-            yield Finding(Health.NOTE, "language", sentence)
+            sentence = later("The words of `{language}` are not shipped: English is used in their place.")
+            yield Finding(Health.NOTE, "language", sentence, {"language": language})
 
 
 def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
-    name = without_password(settings.database_url)
+    store = {"store": without_password(settings.database_url)}
     if not settings.secret_key:
-        yield Finding(Health.NOTE, "store", f"{name} is made at the first start.")
+        yield Finding(Health.NOTE, "store", "{store} is made at the first start.", store)
         return
     try:
         database = Database(settings.database_url, Secrets(settings.secret_key))
@@ -143,16 +162,15 @@ def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         if database.pending_migrations():
-            yield Finding(
-                Health.BROKEN, "store", f"{name} can be reached, but its tables are not current: sayso migrate."
-            )
+            sentence = later("{store} can be reached, but its tables are not current: sayso migrate.")
+            yield Finding(Health.BROKEN, "store", sentence, store)
             return
-        yield Finding(Health.WELL, "store", f"{name} can be reached and its tables are current.")
+        yield Finding(Health.WELL, "store", "{store} can be reached and its tables are current.", store)
         with database.reading() as db:
             yield from _processes(heartbeats.read(db), microseconds(now))
             yield from _tallies(db)
     except StoreUnavailableError as error:
-        yield Finding(Health.BROKEN, "store", f"{name} cannot be used: {error}")
+        yield Finding(Health.BROKEN, "store", "{store} cannot be used: {problem}", {**store, "problem": error})
     finally:
         database.close()
 
@@ -163,48 +181,50 @@ def _tallies(db: Connection) -> Iterator[Finding]:
     if found is None:
         return
     day, count, wrong = found
+    values = {"wrong": f"{wrong:,}", "count": f"{count:,}", "day": day}
     if wrong:
-        sentence = f"{wrong:,} of {count:,} tallies of {day} are not what its answers come to: sayso tallies rebuild."
-        yield Finding(Health.BROKEN, "tallies", sentence)
+        sentence = later("{wrong} of {count} tallies of {day} are not what its answers come to: sayso tallies rebuild.")
+        yield Finding(Health.BROKEN, "tallies", sentence, values)
     else:
-        yield Finding(Health.WELL, "tallies", f"The {count:,} tallies of {day} agree with the answers.")
+        yield Finding(Health.WELL, "tallies", "The {count} tallies of {day} agree with the answers.", values)
 
 
 def _processes(beats: Mapping[str, tuple[int, str]], now: int) -> Iterator[Finding]:
-    for name, without in (("clock", "reminders and counts stand still"), ("worker", "counts stand still")):
+    for name, away in AWAY.items():
         at = beats.get(name, (0, ""))[0]
         age = (now - at) // 1_000_000
         if age <= STALE_SECONDS:
-            yield Finding(Health.WELL, name, f"Last seen {max(age, 0)} seconds ago.")
+            yield Finding(Health.WELL, name, "Last seen {count} seconds ago.", {"count": max(age, 0)})
         else:
-            seen = f"not seen since {datetime.fromtimestamp(at / 1e6, UTC):%Y-%m-%d %H:%M} UTC" if at else "never seen"
-            yield Finding(Health.NOTE, name, f"Does not run here ({seen}): residents are answered, but {without}.")
+            seen = f"{datetime.fromtimestamp(at / 1e6, UTC):%Y-%m-%d %H:%M} UTC" if at else "–"
+            yield Finding(Health.NOTE, name, away, {"seen": seen})
 
 
 def _queue(settings: Settings, now: datetime) -> Finding:
-    name = without_password(settings.redis_url)
+    queue = {"queue": without_password(settings.redis_url)}
     if Bell(connect(settings, QUEUE_SECONDS), quiet=True).reachable(now):
-        return Finding(Health.WELL, "queue", f"{name} answers.")
-    sentence = f"{name} does not answer. Residents are answered without it; counts and reminders wait."
-    return Finding(Health.NOTE, "queue", f"{sentence} `sayso up` starts one, or set REDIS_URL.")
+        return Finding(Health.WELL, "queue", "{queue} answers.", queue)
+    sentence = later(
+        "{queue} does not answer. Residents are answered without it; counts and reminders wait. `sayso up` starts one, "
+        "or set REDIS_URL."
+    )
+    return Finding(Health.NOTE, "queue", sentence, queue)
 
 
 def _twilio(settings: Settings) -> Iterator[Finding]:
     if not settings.takes_texts:
-        sentence = "The webhook is closed: set TWILIO_AUTH_TOKEN and PUBLIC_URL to take real texts."
+        sentence = later("The webhook is closed: set TWILIO_AUTH_TOKEN and PUBLIC_URL to take real texts.")
         yield Finding(Health.NOTE, "twilio", sentence)
     elif is_loopback(settings.public_url):
-        sentence = (
-            f"PUBLIC_URL is {settings.public_url}, which Twilio cannot reach: set it to the public https address."
-        )
-        yield Finding(Health.NOTE, "twilio", sentence)
+        sentence = later("PUBLIC_URL is {address}, which Twilio cannot reach: set it to the public https address.")
+        yield Finding(Health.NOTE, "twilio", sentence, {"address": settings.public_url})
     elif settings.public_url.startswith("http://"):
         yield Finding(Health.NOTE, "twilio", "PUBLIC_URL is not https: texts and numbers would travel in the open.")
     if settings.takes_texts:
-        sentence = f'Put this into the Twilio console for "A message comes in": {settings.twilio_address}'
-        yield Finding(Health.WELL, "twilio", sentence)
+        sentence = later('Put this into the Twilio console for "A message comes in": {address}')
+        yield Finding(Health.WELL, "twilio", sentence, {"address": settings.twilio_address})
         if not settings.sends_texts:
-            sentence = (
+            sentence = later(
                 "Replies go out in the webhook's answer, but reminders cannot be sent: set TWILIO_ACCOUNT_SID and "
                 "TWILIO_SMS_FROM (or TWILIO_MESSAGING_SERVICE_SID, TWILIO_WHATSAPP_FROM)."
             )
@@ -215,19 +235,21 @@ def _phone(settings: Settings) -> Finding:
     if not settings.phone:
         return Finding(Health.WELL, "phone", "The phone page is off; `sayso up` turns it on for this machine.")
     if not settings.phone_local and not is_loopback(settings.public_url):
-        sentence = (
+        sentence = later(
             "The phone page is on at a public address: anybody can text in made-up answers. SAYSO_PHONE=0 ends it."
         )
         return Finding(Health.NOTE, "phone", sentence)
-    return Finding(Health.WELL, "phone", f"http://127.0.0.1:{settings.port}/phone")
+    address = f"http://127.0.0.1:{settings.port}/phone"
+    return Finding(Health.WELL, "phone", "The phone page is at {address}", {"address": address})
 
 
 def _helplines(settings: Settings, now: datetime) -> Finding:
     checked = nations()[settings.nation].checked
     if checked is None:
         file = f"bot/conversations/nations/{settings.nation}.yaml"
-        sentence = f"Nobody has called the numbers in {file} yet. See docs/safeguarding.md."
-        return Finding(Health.NOTE, "helplines", sentence)
+        sentence = later("Nobody has called the numbers in {file} yet. See docs/safeguarding.md.")
+        return Finding(Health.NOTE, "helplines", sentence, {"file": file})
     if now.date() - date.fromisoformat(checked) > CHECK_AGAIN:
-        return Finding(Health.NOTE, "helplines", f"The numbers were last called on {checked}: call them again.")
-    return Finding(Health.WELL, "helplines", f"The numbers were called on {checked}.")
+        sentence = later("The numbers were last called on {day}: call them again.")
+        return Finding(Health.NOTE, "helplines", sentence, {"day": checked})
+    return Finding(Health.WELL, "helplines", "The numbers were called on {day}.", {"day": checked})

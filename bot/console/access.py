@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from flask import Blueprint, Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.console.marks import later
+from bot.marks import later
 
 View = TypeVar("View", bound=Callable[..., object])
 

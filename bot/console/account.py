@@ -38,10 +38,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(EVERYONE_IN)
     def change_password() -> AnyResponse:
         user = _own(service)
-        if not throttle.may_try(service, "password", user.name.casefold()):
-            abort(429)
         new = request.form.get("password", "")
-        if not passwords.password_matches(user.password_hash, request.form.get("current", "")):
+        if not _is_theirs(service, user, request.form.get("current", "")):
             return _page(service, person(), {"current": say("That is not your present password.")})
         if problem := passwords.password_problem(new, user.name):
             return _page(service, person(), {"password": say(problem)})
@@ -58,14 +56,13 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(EVERYONE_IN)
     def new_codes() -> AnyResponse:
         user = _own(service)
-        if not throttle.may_try(service, "password", user.name.casefold()):
-            abort(429)
-        if not passwords.password_matches(user.password_hash, request.form.get("proof", "")):
+        if not _is_theirs(service, user, request.form.get("proof", "")):
             return _page(service, person(), {"proof": say("That is not your present password.")})
         codes = passwords.new_recovery_codes()
         with service.database.transaction() as db:
             hashes = [service.secrets.hash(passwords.plain_recovery_code(code)) for code in codes]
             users.replace_recovery_codes(db, user.id, hashes)
+            audit.note(db, person().actor, "made new recovery codes", person().actor, "", microseconds(service.now()))
         return make_response(render_template("console/recovery_codes.html", codes=codes))
 
     @routes.post("/language")
@@ -91,6 +88,16 @@ def _own(service: Service) -> User:
     if user is None:
         abort(404)
     return user
+
+
+def _is_theirs(service: Service, user: User, password: str) -> bool:
+    """Whether this is somebody's present password; wrong ones count as they do at the sign-in."""
+    if not throttle.may_try(service, "password", user.name.casefold()):
+        abort(429)
+    right = passwords.password_matches(user.password_hash, password)
+    if right:
+        throttle.take_back(service, "password", user.name.casefold())
+    return right
 
 
 def _page(service: Service, who: Person, problems: dict[str, str] | None = None) -> Response:

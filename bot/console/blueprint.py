@@ -21,7 +21,6 @@ from flask import (
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
-from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console import (
@@ -40,6 +39,7 @@ from bot.console import (
     sign_in_phone,
     sorting_pages,
     team,
+    throttle,
 )
 from bot.console.access import (
     ANYBODY,
@@ -56,12 +56,11 @@ from bot.console.access import (
 from bot.console.dates import Calendar, day_in_words
 from bot.console.headers import harden
 from bot.console.language import LANGUAGES, direction, language_in_words, language_of_request, say
-from bot.console.marks import later
 from bot.console.once import new_mark
 from bot.console.sessions import person_of_request
 from bot.console.shelf import question_of, title_of
-from bot.environment import LOOPBACK
 from bot.logs import log
+from bot.marks import later
 from bot.phone.numbers import CHANNELS
 from bot.service import Service
 from flows.run import microseconds
@@ -143,12 +142,9 @@ def register_console(app: Flask, service: Service) -> None:
         static_folder="static",
         static_url_path="/static",
     )
-    hosts = _trusted_hosts(service)
 
     @routes.before_request
     def enter() -> AnyResponse | None:
-        if not host_is_trusted(request.host, hosts):
-            abort(400)
         if request.endpoint == "console.static":
             return None
         if request.endpoint is not None and (largest := largest_form(app, request.endpoint)) is not None:
@@ -157,6 +153,8 @@ def register_console(app: Flask, service: Service) -> None:
         g.language = language_of_request(g.person)
         if request.method == "POST":
             protect.protect()
+            if any("\0" in value for _, value in request.form.items(multi=True)):
+                abort(400)  # PostgreSQL keeps none
         return guard(app)
 
     calendar = Calendar(service.settings.timezone)
@@ -190,11 +188,6 @@ def register_console(app: Flask, service: Service) -> None:
 def _ago(service: Service, calendar: Calendar, at: int) -> str:
     now = microseconds(service.now())
     return say("just now") if abs(now - at) < MOMENT else calendar.ago(at, now, g.language)
-
-
-def _trusted_hosts(service: Service) -> list[str]:
-    public = service.settings.public_url.partition("://")[2]
-    return [public.partition(":")[0], *LOOPBACK]
 
 
 def _surroundings(service: Service) -> dict[str, object]:
@@ -254,9 +247,12 @@ def _add_errors(routes: Blueprint) -> None:
     def unforeseen(error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.failure("page failed", error, page=request.endpoint, reference=reference)
-        return _problem(500, f"{say('Something went wrong on our side. It has been noted as')} {reference}.")
+        return _problem(500, say("Something went wrong on our side. It is noted as {reference}.", reference=reference))
 
 
 def _problem(code: int, words: str) -> Response:
     session.modified = False
-    return make_response(render_template("console/problem.html", words=words), code)
+    response = make_response(render_template("console/problem.html", words=words), code)
+    if code == 429:
+        response.headers["Retry-After"] = str(throttle.WINDOW // 1_000_000)
+    return response

@@ -16,10 +16,12 @@ from bot.broadcasts.prices import pounds
 from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, ScheduleError
 from bot.console.access import STAFF, allow, person
-from bot.console.language import say
-from bot.console.marks import later
+from bot.console.language import explain, say
 from bot.console.once import mark_of_request
+from bot.console.paging import place
 from bot.console.shelf import all_said
+from bot.marks import later
+from bot.mistakes import ToldError
 from bot.service import Service
 from flows.run import microseconds
 from flows.text import clean
@@ -47,7 +49,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def all_broadcasts() -> Response:
         with service.database.reading() as db:
-            rows = broadcasts.latest(db, PAGE + 1, request.args.get("before", type=int))
+            rows = broadcasts.latest(db, PAGE + 1, place())
         older = rows[PAGE - 1].id if len(rows) > PAGE else None
         return make_response(
             render_template("console/broadcasts.html", rows=rows[:PAGE], older=older, states=STATES, repeats=REPEATS)
@@ -68,15 +70,18 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             draft = compose(service, wish)
         except (BroadcastsError, FilterError, ScheduleError) as error:
-            return _form(service, wish, {_field_of(error): say(str(error))})
+            return _form(service, wish, {_field_of(error): explain(error)})
         with service.database.reading() as db:
             found = estimate(service, db, draft)
-        if request.form.get("act") != "send" or not (found.people or draft.starts_at):
+        # Later people may have joined, and an estimate of nobody may be a few.
+        may_send = bool(found.people or found.reckoned_from or draft.starts_at)
+        if request.form.get("act") != "send" or not may_send:
             return make_response(
                 render_template(
                     "console/broadcast_preview.html",
                     wish=wish,
                     found=found,
+                    may_send=may_send,
                     price=pounds(found.price),
                     left_out=[(reason.words, count) for reason, count in found.left_out.most_common()],
                     starts_at=microseconds(found.starts_at) if found.starts_at else None,
@@ -153,7 +158,7 @@ def _wish() -> Wish:
     )
 
 
-def _field_of(error: Exception) -> str:
+def _field_of(error: ToldError) -> str:
     if isinstance(error, FilterError):
         return "matching"
     return "at" if isinstance(error, ScheduleError) else "flow"

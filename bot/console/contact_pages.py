@@ -9,8 +9,9 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
-from bot.console.language import say
+from bot.console.language import explain, say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
+from bot.console.paging import place
 from bot.conversations.rights import erase
 from bot.people import numbers
 from bot.service import Service
@@ -32,7 +33,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/contacts")
     @allow(STAFF)
     def all_contacts() -> Response:
-        group, before = request.args.get("group", "")[:40], request.args.get("before", type=int)
+        group, before = request.args.get("group", "")[:40], place()
         with service.database.reading() as db:
             rows = people.page(db, before, PAGE + 1, group)
         older = rows[PAGE - 1].id if len(rows) > PAGE else None
@@ -50,7 +51,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             number = numbers.e164(wanted, settings.region, settings.countries)
         except numbers.NumberError as error:
             if sum(map(str.isdigit, wanted)) > 2:
-                return _list(service, [], {"q": say(str(error))}, 400)
+                return _list(service, [], {"q": explain(error)}, 400)
             with service.database.reading() as db:
                 return _list(service, people.named(db, wanted, PAGE), found=True)
         with service.database.reading() as db:

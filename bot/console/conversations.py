@@ -10,15 +10,31 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.broadcasts.prices import pounds
 from bot.console import looks
 from bot.console.access import STAFF, allow, person
-from bot.console.language import say
+from bot.console.language import explain, say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
 from bot.console.once import mark_of_request
+from bot.console.paging import place
 from bot.conversations.manual import ManualReplyError, hand_back, reply_by_hand, take_over
+from bot.marks import later
 from bot.service import Service
 from flows.text import clean, segments, smart
 from storage.conversations import threads
+from storage.messages import Status
 
 PAGE = 40
+STATUSES = {
+    Status.QUEUED: later("waits"),
+    Status.SENDING: later("is being sent"),
+    Status.AMBIGUOUS: later("may have left"),
+    Status.SENT: later("sent"),
+    Status.UNKNOWN: later("may have arrived"),
+    Status.CANCELLED: later("called off"),
+    Status.FAILED: later("could not be sent"),
+    Status.UNDELIVERED: later("did not arrive"),
+    Status.DELIVERED: later("arrived"),
+    Status.READ: later("read"),
+}
+"""How a text of ours stands, as a coordinator reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +55,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def conversations() -> Response:
         with service.database.reading() as db:
-            rows = threads.lately(db, request.args.get("before", type=int), PAGE + 1)
+            rows = threads.lately(db, place(), PAGE + 1)
         older = rows[PAGE - 1].message_id if len(rows) > PAGE else None
         page = render_template(
             "console/conversations.html", rows=rows[:PAGE], older=older, name=lambda number: code_name(service, number)
@@ -54,7 +70,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 abort(404)
         if not may_look(service, contact_id):
             return ask_why(service, contact_id, "conversation")
-        return _thread(service, contact_id, request.args.get("before", type=int))
+        return _thread(service, contact_id, place())
 
     @routes.post("/conversations/<int:contact_id>/look")
     @allow(STAFF)
@@ -84,7 +100,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             reply_by_hand(service, contact_id, text, person().actor, mark_of_request(service))
         except ManualReplyError as error:
-            flash(say(str(error)))
+            flash(explain(error))
             return _thread(service, contact_id, None, text, 400)
         flash(say("Your text is on its way."))
         return redirect(url_for("console.conversation", contact_id=contact_id), 303)
@@ -135,4 +151,6 @@ def _cost(service: Service, text: str, channel: str) -> str:
 
 def _bubble(line: threads.Line) -> Bubble:
     cost = say("{count} SMS", count=segments(line.body).count) if line.channel == "sms" else ""
-    return Bubble(line.body, line.direction == "out", line.at, line.status, cost)
+    ours = line.direction == "out"
+    status = say(STATUSES[Status(line.status)]) if ours else ""
+    return Bubble(line.body, ours, line.at, status, cost)

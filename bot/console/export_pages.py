@@ -11,8 +11,7 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
-from bot.console.language import say
-from bot.console.marks import later
+from bot.console.language import explain, say
 from bot.console.shelf import all_said, breakdown_in_words, known, said
 from bot.disclosure import ledger
 from bot.disclosure.suppression import Reason
@@ -21,6 +20,7 @@ from bot.exports.files import ExportFileError
 from bot.exports.formats import FORMATS
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from bot.exports.restricted import Words
+from bot.marks import later
 from bot.results.figures import reader_of
 from bot.service import Service
 from storage.counting import results
@@ -65,7 +65,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 found, shown, _ = reader.shared()
                 log, refused = list(tables.log(found, shown)), ""
             except (ledger.Refused, ExportRefusedError) as error:
-                log, refused = [], say(str(error))
+                log, refused = [], explain(error)
         rows = [(node, breakdown_in_words(by), say(WHY_HIDDEN[why]), count) for node, by, why, count in log]
         page = render_template("console/hidden.html", flow=said(service, flow), log=rows, refused=refused)
         return make_response(page)
@@ -78,28 +78,29 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         kind, level = form.get("format", ""), form.get("level", "")
         if kind not in OFFERED or level not in list(Level):
             abort(400)
-        layout = Layout.TABLES if level == Level.SHARED else Layout(form.get("layout", Layout.WIDE))
+        layout = Layout.TABLES if level == Level.SHARED else form.get("layout", Layout.WIDE)
+        if layout not in list(Layout):
+            abort(400)
+        given = {name: " ".join(form.get(name, "").split())[:LONGEST] for name in NEEDED}
+        if level == Level.RESTRICTED and not all(given.values()):
+            return _page(service, {name: say(NEEDED[name]) for name in given if not given[name]}, 400)
         wanted = Request(
             flow=flow.id,
             level=Level(level),
-            layout=layout,
+            layout=Layout(layout),
             form=kind,
             by=("channel", "language"),
             language=g.language,
             labelled=True,
             words=Words.REVIEWED if level == Level.RESTRICTED else Words.NONE,
-            who=" ".join(form.get("who", "").split())[:LONGEST],
-            purpose=" ".join(form.get("purpose", "").split())[:LONGEST],
+            who=given["who"],
+            purpose=given["purpose"],
             command=say("the console, by {name}", name=person().name),
         )
-        if wanted.level is Level.RESTRICTED:
-            missing = {name: say(words) for name, words in NEEDED.items() if not form.get(name, "").strip()}
-            if missing:
-                return _page(service, missing, 400)
         try:
             return _file(service, wanted)
         except (ExportRefusedError, ExportFileError) as error:
-            return _page(service, {"flow": say(str(error))}, 400)
+            return _page(service, {"flow": explain(error)}, 400)
 
     @routes.get("/settings")
     @allow(STAFF)
@@ -107,7 +108,16 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         # The doctor talks to the queue, which no other page needs: its client is loaded only here.
         doctor = import_module("bot.commands.doctor")
         findings = list(doctor.examine(os.environ, service.now()))
-        return make_response(render_template("console/settings.html", findings=findings))
+        return make_response(render_template("console/settings.html", findings=findings, parts=_parts()))
+
+
+def _parts() -> dict[str, str]:
+    """What `doctor` looks at, as people call it."""
+    return {
+        "settings": say("Settings"), "key": say("Key"), "flows": say("Flows"), "language": say("Language"),
+        "store": say("Store"), "tallies": say("Counts"), "clock": say("Clock"), "worker": say("Worker"),
+        "queue": say("Queue"), "helplines": say("Helplines"), "phone": say("Phone page"),
+    }  # fmt: skip
 
 
 def _page(service: Service, problems: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -14,9 +14,11 @@ from bot.catalogues import catalogue_of, flow_sentences
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.shelf import all_said, known, said
+from bot.marks import later
 from bot.service import Service
 from flows.authoring.picture import svg
 from flows.definition import Flow
+from flows.files.shelf_checks import check_shelf
 from flows.loader import FlowError, load_text
 from flows.run import microseconds
 from storage.conversations import revisions, shelf_changes
@@ -69,7 +71,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         now = microseconds(service.now())
         with service.database.transaction() as db:
             shelf_changes.switch(db, flow.id, off=off, now=now)
-            audit.note(db, person().actor, f"switched {'off' if off else 'on'}", f"flow:{flow.id}", "", now)
+            done = later("switched off") if off else later("switched on")
+            audit.note(db, person().actor, done, f"flow:{flow.id}", "", now)
         if off:
             flash(say("{flow} is off. Open conversations go on; nobody can begin a new one.", flow=flow.title))
         else:
@@ -82,10 +85,14 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         flow = known(service, name)
         file = request.files.get("file")
         source = file.read(LARGEST_FILE + 1).decode("utf-8", "replace") if file else request.form.get("source", "")
+        # A browser sends a form's lines with CRLF ends, and a revision is known by its bytes.
+        source = source.replace("\r\n", "\n")
         try:
             new = load_text(source, f"{flow.id}.yaml")
         except FlowError as error:
             return _flow_page(service, flow, list(error.problems), 400)
+        if problems := check_shelf({**_others(service, flow), new.id: new}):
+            return _flow_page(service, flow, problems, 400)
         if request.form.get("sure") != new.revision:
             return make_response(
                 render_template("console/flow_change.html", flow=flow, new=new, changes=_changes(flow, new))
@@ -123,6 +130,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             picture = code.svg_inline(scale=8, omitsize=True, svgclass="qr qr--poster", lineclass=None)
         page = render_template("console/poster.html", flow=flow, number=number, word=word, picture=picture)
         return make_response(page)
+
+
+def _others(service: Service, flow: Flow) -> dict[str, Flow]:
+    """The rest of the shelf, beside which a new revision is to stand."""
+    found = ((name, service.shelf.flow(name)) for name in service.shelf.ids() if name != flow.id)
+    return {name: other for name, other in found if other is not None}
 
 
 def _flow_page(service: Service, flow: Flow, problems: list[str] | None = None, status: int = 200) -> Response:

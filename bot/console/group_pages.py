@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
 from bot.console.contact_pages import needs_of, shown_name
-from bot.console.language import say
+from bot.console.language import explain, say
+from bot.console.paging import place
+from bot.marks import later
 from bot.people import grouping
 from bot.people.grouping import GroupsError
 from bot.people.numbers import NumberError
@@ -39,8 +41,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             keyword = grouping.make(service, name, _written("title"), _written("keyword"))
         except GroupsError as error:
-            return _list(service, {"name": say(str(error))})
-        _note(service, "made a group", name)
+            return _list(service, {"name": explain(error)})
+        _note(service, later("made a group"), name)
         flash(say("The group is made. People join by texting {word}.", word=keyword.upper()))
         return redirect(url_for("console.group", name=name), 303)
 
@@ -55,8 +57,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             keyword = grouping.change(service, name, _written("title"), _written("keyword"))
         except GroupsError as error:
-            return _page(service, name, {"keyword": say(str(error))})
-        _note(service, "changed a group", name)
+            return _page(service, name, {"keyword": explain(error)})
+        _note(service, later("changed a group"), name)
         flash(say("Kept. People join by texting {word}.", word=keyword.upper()))
         return redirect(url_for("console.group", name=name), 303)
 
@@ -66,10 +68,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             appointed = grouping.appoint(service, name, _written("number"), _written("first_name"))
         except NumberError as error:
-            return _page(service, name, {"number": say(str(error))})
+            return _page(service, name, {"number": explain(error)})
         except GroupsError:
             abort(404)
-        _note(service, "appointed a champion", name, f"contact:{appointed.contact_id}")
+        _note(service, later("appointed a champion"), name, f"contact:{appointed.contact_id}")
         flash(say("They look after this group now. They can text HELP to see what to text."))
         if appointed.asked:
             flash(
@@ -83,14 +85,14 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         with service.database.transaction() as db:
             if not groups.dismiss(db, contact_id, name):
                 abort(404)
-        _note(service, "dismissed a champion", name, f"contact:{contact_id}")
+        _note(service, later("dismissed a champion"), name, f"contact:{contact_id}")
         flash(say("They look after this group no more. To undo it, type their number again."))
         return redirect(url_for("console.group", name=name), 303)
 
     @routes.get("/champions")
     @allow(STAFF)
     def all_champions() -> Response:
-        after = max(request.args.get("after", 0, type=int), 0)
+        after = place("after") or 0
         with service.database.reading() as db:
             rows = people.leaders(db, after, PAGE + 1)
         page = render_template(
@@ -128,7 +130,7 @@ def _list(service: Service, problems: Mapping[str, str] | None = None) -> Respon
 
 def _page(service: Service, name: str, problems: Mapping[str, str] | None = None) -> Response:
     who = person()
-    after = max(request.args.get("after", 0, type=int), 0)
+    after = place("after") or 0
     with service.database.reading() as db:
         found = groups.get(db, name)
         if found is None or (not who.is_staff and name not in {own.name for own in groups_of(db, who)}):

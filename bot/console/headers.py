@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 POLICY = "; ".join(
     [
@@ -30,8 +30,4 @@ def harden(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     is_file = request.endpoint is not None and request.endpoint.endswith(".static")
     headers["Cache-Control"] = "public, max-age=86400" if is_file else "no-store"
-    if current_app.config[
-        "SESSION_COOKIE_SECURE"
-    ]:  # not by the request: only a proxy on this machine is believed there
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

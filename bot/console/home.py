@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.console import alert_words
 from bot.console.access import EVERYONE_IN, STAFF, allow, person
 from bot.console.contact_pages import erase_person
 from bot.console.group_pages import groups_of
 from bot.console.language import say
-from bot.console.marks import later
+from bot.marks import later
 from bot.service import Service
 from flows.run import microseconds
 from flows.understanding.crisis import Danger
@@ -57,7 +58,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         with service.database.reading() as db:
             beats = heartbeats.read(db)
             page = {
-                "waiting": alerts.waiting(db, MOST_ALERTS) if staff else [],
+                "waiting": [
+                    (each, alert_words.what(each), alert_words.detail(service, each, g.language))
+                    for each in (alerts.waiting(db, MOST_ALERTS) if staff else [])
+                ],
                 "of_a_child": is_of_a_child,
                 "afterwards": AFTERWARDS,
                 "waiting_count": alerts.count_waiting(db) if staff else 0,
@@ -71,7 +75,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             }
             ways = candidates.closed_until(db)
         parts = _parts(service, beats, ways, at)
-        return make_response(render_template("console/home.html", parts=parts, alert_words=_alert_words(), **page))
+        return make_response(render_template("console/home.html", parts=parts, **page))
 
     @routes.post("/alerts/<int:alert_id>/settle")
     @allow(STAFF)
@@ -107,16 +111,6 @@ def add_pages(routes: Blueprint, service: Service) -> None:
 def is_of_a_child(alert: Alert) -> bool:
     """Whether somebody has said that they are under 16, where only older people take part."""
     return Danger.UNDER_16 in alert.detail.split(", ")
-
-
-def _alert_words() -> dict[str, str]:
-    """What each kind of alert means to a coordinator; other kinds are shown by their own name."""
-    return {
-        "safeguarding": say("Somebody may be in danger or distress. They were given numbers to ring."),
-        "provider id reused": say("A text came twice under one id with other words. The first was kept."),
-        "flow failed": say("A conversation broke off because of a mistake in the flow."),
-        "follow up": say("Somebody asked to be contacted."),
-    }
 
 
 def _parts(service: Service, beats: Mapping[str, tuple[int, str]], ways: Mapping[str, int], now: int) -> list[Part]:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
-from bot.console.language import say
+from bot.console.language import explain, say
 from bot.conversations.joining import Outcome
 from bot.people import imports
 from bot.people.imports import ImportFileError, ImportPreview, Row
@@ -47,12 +47,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             imports.group_named(service, group)
             preview = imports.read(file.filename, file.read(), service, MOST)
         except ImportFileError as error:
-            return _form(service, {"file": say(str(error))})
+            return _form(service, {"file": explain(error)})
         page = render_template(
             "console/import_preview.html",
             group=group,
             preview=preview,
-            shown=preview.problems[:SHOWN],
+            shown=[(row, explain(problem)) for row, problem in preview.problems[:SHOWN]],
             token=_keep(service, group, preview) if preview.people else "",
         )
         return make_response(page)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from bot.console.access import Role
+from bot.console.access import ROLE_WORDS, Role
 from bot.service import Service
 from flows.run import microseconds
 from storage.ids import new_id
@@ -34,7 +34,7 @@ def invite(service: Service, name: str, role: Role, actor: str) -> str:
     now = microseconds(service.now())
     with service.database.transaction() as db:
         user_id = users.invite(db, new_id(), name, role, service.secrets.hash(nonce), now)
-        audit.note(db, actor, f"invited as {role}", f"user:{user_id}", "", now)
+        audit.note(db, actor, "invited to the team", f"user:{user_id}", ROLE_WORDS[role], now)
     token = _signer(service).dumps([user_id, nonce, now + int(LASTS.total_seconds() * 1_000_000)])
     return f"{service.settings.public_url}/console/welcome/{token}"
 

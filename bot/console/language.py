@@ -5,9 +5,10 @@ from __future__ import annotations
 from babel.core import Locale, UnknownLocaleError
 from flask import g, request, session
 
-from bot.catalogues import CONSOLE, system_catalogue
+from bot.catalogues import CHAMPIONS, CONSOLE, system_catalogue
 from bot.console.access import Person
 from bot.logs import log
+from bot.mistakes import ToldError, filled
 from translations.files import CatalogueError
 
 LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
@@ -50,17 +51,21 @@ def say(sentence: str, **values: object) -> str:
 
 def translated(sentence: str, language: str, **values: object) -> str:
     """A sentence of the console in a language, in English where it has none, with `{name}`s filled in."""
-    words = _in_catalogue(sentence, language)
-    for name, value in values.items():
-        words = words.replace(f"{{{name}}}", str(value))
-    return words
+    return filled(_in_catalogue(sentence, language), values)
+
+
+def explain(error: ToldError) -> str:
+    """What went wrong, in the language of this request."""
+    return say(error.sentence, **error.values)
 
 
 def _in_catalogue(sentence: str, language: str) -> str:
     if not is_shipped(language) or language == "en":
         return sentence
     try:
-        return system_catalogue(language, CONSOLE).say(_NO_CONTEXT, sentence) or sentence
+        # What champions are told by text stands on pages too: why somebody is left out, what is wrong with a number.
+        found = (system_catalogue(language, name).say(_NO_CONTEXT, sentence) for name in (CONSOLE, CHAMPIONS))
+        return next(filter(None, found), sentence)
     except CatalogueError as error:
         log.error("catalogue broken", problem=error.problems[0])
         return sentence

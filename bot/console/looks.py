@@ -8,7 +8,7 @@ from flask import Response, abort, make_response, render_template, session
 
 from bot.console.access import person
 from bot.console.language import say
-from bot.console.marks import later
+from bot.marks import later
 from bot.service import Service
 from flows.run import microseconds
 from storage.database import Connection
@@ -24,13 +24,18 @@ REASONS = {
     "quality": later("To check that replies are understood"),
     "rights": later("They asked what we know, or to change or delete it"),
 }
-_ACTIONS = {"conversation": "looked at a conversation", "contact": "looked at a person"}
+_ACTIONS = {"conversation": later("looked at a conversation"), "contact": later("looked at a person")}
 """What the audit trail calls a look, by the page it opens."""
 
 
 def code_name(service: Service, number: int) -> str:
     """What a person is called where their name and number are not needed."""
-    return f"{say('Person')} {service.secrets.pseudonym('contact', number)[:6].upper()}"
+    return named_by(service.secrets.pseudonym("contact", number))
+
+
+def named_by(pseudonym: str) -> str:
+    """The same, of the pseudonym that the audit trail keeps of somebody who was erased."""
+    return say("Person {name}", name=pseudonym[:6].upper())
 
 
 def may_look(service: Service, contact_id: int) -> bool:

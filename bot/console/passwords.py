@@ -11,7 +11,7 @@ import segno
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bot.console.marks import later
+from bot.marks import later
 
 SHORTEST = 12
 """Characters of a password; longer beats odder (NIST SP 800-63B)."""

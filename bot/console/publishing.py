@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from bot.catalogues import in_language
 from bot.console.language import LANGUAGES, translated
-from bot.console.marks import later
 from bot.exports.questions import OTHER
 from bot.exports.results import Result, value_of
 from bot.logs import log
+from bot.marks import later
 from bot.results.figures import document, figures, reader_of
 from bot.service import Service
 from flows.definition import Flow

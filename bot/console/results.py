@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.console import publishing
 from bot.console.access import EVERYONE_IN, STAFF, Person, allow, person
 from bot.console.dates import period_in_words
-from bot.console.language import say
+from bot.console.language import explain, say
+from bot.console.paging import place
 from bot.console.publishing import said_in
 from bot.console.shelf import all_said, breakdown_in_words, known, part_in_words, said
 from bot.disclosure import ledger
@@ -95,14 +96,14 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.get("/results/<name>/words")
     @allow(STAFF)
     def words_said(name: str) -> Response:
-        return _words_said(service, name, request.args.get("before", type=int), request.args.get("label", ""))
+        return _words_said(service, name, place(), request.args.get("label", ""))
 
     @routes.post("/results/<name>/words/find")
     @allow(STAFF)
     def find_words(name: str) -> Response:
         # What is looked for may be a name: it stands in no address.
         form = request.form
-        return _words_said(service, name, form.get("before", type=int), form.get("label", ""), form.get("q", ""))
+        return _words_said(service, name, place(), form.get("label", ""), form.get("q", ""))
 
     @routes.post("/results/<name>/words/<int:answer_id>")
     @allow(STAFF)
@@ -136,7 +137,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             publishing.publish(service, flow, person().actor)
         except (ledger.Refused, ExportRefusedError) as refused:
-            flash(str(refused))
+            flash(explain(refused))
             return redirect(url_for("console.flow_results", name=flow.id), 303)
         flash(say("Published. Anybody can see them at {address}.", address=f"/results/{flow.id}"))
         return redirect(url_for("console.flow_results", name=flow.id), 303)

@@ -11,6 +11,7 @@ from bot.console import passwords, sessions, throttle
 from bot.console.access import ANYBODY, EVERYONE_IN, allow
 from bot.console.invitations import read_invitation
 from bot.console.language import say
+from bot.marks import later
 from bot.service import Service
 from flows.run import microseconds
 from storage.team import audit, users
@@ -42,6 +43,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             # The same words and the same time for a wrong name and a wrong password: neither tells who is here.
             problem = say("That name and password do not go together. Please try again.")
             return _form("sign_in", 401, problems={"name": problem}, name=name, next=_safe(request.form.get("next")))
+        throttle.take_back(service, "password", name.casefold())
         _go_half_way(service, user, request.form.get("next"))
         return redirect(url_for("console.second_factor"), 303)
 
@@ -61,9 +63,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         if not _code_is_right(service, user, request.form.get("code", "")):
             problem = say("That code is not right, or it was used already. Wait for the next one and try again.")
             return _form("second_factor", 401, problems={"code": problem})
+        throttle.take_back(service, "code", str(user.id))
         following = _safe(session.get(_NEXT))
         sessions.begin(service, user_id=user.id)
-        _note(service, user, "signed in")
+        _note(service, user, later("signed in"))
         return redirect(following or url_for("console.home"), 303)
 
     @routes.post("/sign-out")
@@ -117,6 +120,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         if step is None:
             problem = say("That code is not right. Wait for the next one and try again.")
             return _enrol_form(user, user.totp, {"code": problem})
+        throttle.take_back(service, "code", str(user.id))
         codes = passwords.new_recovery_codes()
         hashes = [service.secrets.hash(passwords.plain_recovery_code(code)) for code in codes]
         now = microseconds(service.now())

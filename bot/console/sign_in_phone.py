@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console import passwords, sessions, throttle
 from bot.console.access import ANYBODY, allow
-from bot.console.language import say
+from bot.console.language import explain, say
 from bot.people import numbers
 from bot.service import Service
 from flows.run import microseconds
@@ -40,7 +40,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             number = numbers.e164(request.form.get("number", ""), settings.region, settings.countries)
         except numbers.NumberError as error:
-            return _form("phone_sign_in", 400, problems={"number": say(str(error))})
+            return _form("phone_sign_in", 400, problems={"number": explain(error)})
         if not throttle.may_try(service, "phone code", number, MOST_CODES):
             abort(429)
         # The number waits in the signed cookie, not in the page's address.
@@ -75,6 +75,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         if contact_id is None:
             problem = say("That code is not right, or its ten minutes are over.")
             return _form("phone_code", 401, problems={"code": problem})
+        throttle.take_back(service, "phone try", number)
         sessions.begin(service, contact_id=contact_id)
         return redirect(url_for("console.home"), 303)
 

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, abort, flash, g, make_response, redirect,
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
-from bot.console.language import say
+from bot.console.language import explain, say
+from bot.console.paging import place
 from bot.console.publishing import OURS
 from bot.console.shelf import known, said
 from bot.exports.masking import masked
@@ -27,7 +28,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     def how_sorted(name: str) -> Response:
         flow = known(service, name)
         unclear = request.args.get("only") == UNCLEAR
-        before = request.args.get("before", type=int)
+        before = place()
         with service.database.reading() as db:
             found = sorting.listed(db, flow.id, PAGE + 1, outcome=UNCLEAR if unclear else "", before=before)
         rows = [(each, _choices(service, each)) for each in found[:PAGE]]
@@ -49,7 +50,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             sort(service, answer_id, keys, person().actor, why)
         except SortingError as error:
-            flash(say(str(error)))
+            flash(explain(error))
         else:
             flash(say("Sorted anew. The counts follow within a minute."))
         return redirect(url_for("console.how_sorted", name=name), 303)

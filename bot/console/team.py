@@ -50,7 +50,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 abort(404)
             if not users.set_role(db, user_id, role):
                 return _last_one()
-            audit.note(db, person().actor, f"made {role}", f"user:{user_id}", "", microseconds(service.now()))
+            now, as_what = microseconds(service.now()), ROLE_WORDS[Role(role)]
+            audit.note(db, person().actor, "gave a role", f"user:{user_id}", as_what, now)
         flash(say("{name} is now {role}.", name=user.name, role=say(ROLE_WORDS[Role(role)])))
         return redirect(url_for("console.team"), 303)
 

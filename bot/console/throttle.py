@@ -18,14 +18,25 @@ PER_SOURCE = 30
 def may_try(service: Service, what: str, target: str, per_target: int = PER_TARGET) -> bool:
     """Count one try, and say whether it is within the limits. What is counted is kept only as a keyed hash."""
     now = microseconds(service.now())
-    source = _source(service)
-    keys = [
-        (service.secrets.hash(f"{what} target {target}"), per_target),
-        (service.secrets.hash(f"{what} source {source}"), PER_SOURCE),
-    ]
+    keys = _keys(service, what, target, per_target)
     with service.database.transaction() as db:
         counts = [throttles.count(db, key, now, WINDOW) <= most for key, most in keys]
     return all(counts)
+
+
+def take_back(service: Service, what: str, target: str) -> None:
+    """What `may_try` counted was no guess: whoever signs in rightly, however often, locks nobody out."""
+    with service.database.transaction() as db:
+        for key, _most in _keys(service, what, target, PER_TARGET):
+            throttles.take_back(db, key)
+
+
+def _keys(service: Service, what: str, target: str, per_target: int) -> list[tuple[bytes, int]]:
+    """What a try is counted under, and the most tries of each."""
+    return [
+        (service.secrets.hash(f"{what} target {target}"), per_target),
+        (service.secrets.hash(f"{what} source {_source(service)}"), PER_SOURCE),
+    ]
 
 
 def _source(service: Service) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversations.exchange import QUEUED
 from bot.conversations.reminders import next_look, speak
+from bot.mistakes import ToldError
 from bot.service import Service
 from flows.engine import ask_again
 from flows.run import Run, microseconds
@@ -17,7 +18,7 @@ LONGEST = 480
 """Characters of one reply: three SMS at most in plain letters."""
 
 
-class ManualReplyError(Exception):
+class ManualReplyError(ToldError):
     """The text cannot be sent; the message says why."""
 
 

@@ -16,6 +16,7 @@ from bot.disclosure.suppression import Reason, Shown, StillLeaksError, leaks, su
 from bot.disclosure.tables import WHOLE, Cell, Table
 from bot.disclosure.tables import table as made_of
 from bot.disclosure.witness import Range
+from bot.mistakes import ToldError
 
 OLD, NEW, OVERLAPPING = "old", "new", "overlapping"
 """Which of two sets of people is part of the other."""
@@ -23,7 +24,7 @@ ANSWER = "choice:"
 """How the rows of a table that are answers begin."""
 
 
-class Refused(Exception):  # noqa: N818 -- the word of the issue, and what it is
+class Refused(ToldError):  # noqa: N818 -- the word of the issue, and what it is
     """A table that must not be handed on beside an earlier one; the message says which, and what to do."""
 
 
@@ -111,7 +112,7 @@ def _far_enough(shown: Shown, release: Release, rules: Rules, *, same: bool) -> 
     if same and not more and 0 < fewer < rules.smallest:
         raise Repeated(release)
     if rules.small(max(more, fewer)):
-        raise Refused(_sentence(shown.table.name, release, rules))
+        raise _refusal(shown.table.name, release, rules)
 
 
 def moved(leaves: Iterable[str], old: Mapping[Cell, int], table: Table) -> tuple[int, int]:
@@ -145,13 +146,13 @@ def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules)
     try:
         narrowed = suppress(shown.table, rules, bounds, [(old.table, old.ranges()) for _, _, old in others])
     except StillLeaksError:
-        raise Refused(_sentence(shown.table.name, others[-1][0], rules)) from None
+        raise _refusal(shown.table.name, others[-1][0], rules) from None
     narrowed = _hiding(narrowed, held)
     for release, how, old in others:
         rest = [(narrowed.table, narrowed.ranges()), *((o.table, o.ranges()) for _, _, o in others if o is not old)]
         back = {cell: _limits(shown.table.counts.get(cell, 0), how) for cell in _answers(old.table)}
         if next(leaks(old, back, rest), None) is not None:
-            raise Refused(_sentence(shown.table.name, release, rules))
+            raise _refusal(shown.table.name, release, rules)
     return narrowed
 
 
@@ -184,9 +185,12 @@ def again(table: Table, before: Mapping[str, int]) -> Table:
     return made_of(table.name, table.rows, lowest)
 
 
-def _sentence(question: str, release: Release, rules: Rules) -> str:
-    return (
-        f"This table is not handed on: fewer than {rules.smallest} people stand between it and {release.name}, and who "
-        f"compares both at `{question}` could work out what they said. Wait until more people have answered, or give "
-        "the earlier file again; for your own eyes, use --level restricted --layout tables."
+def _refusal(question: str, release: Release, rules: Rules) -> Refused:
+    return Refused(
+        "This table is not handed on: fewer than {fewest} people stand between it and {earlier}, and who compares both "
+        "at `{question}` could work out what they said. Wait until more people have answered, or give the earlier file "
+        "again; for your own eyes, use a restricted export.",
+        fewest=rules.smallest,
+        earlier=release.name,
+        question=question,
     )

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from bot.mistakes import ToldError
 
-class ExportFileError(Exception):
+
+class ExportFileError(ToldError):
     """A file that cannot be written; the message is a whole sentence."""
 
 
@@ -30,7 +32,7 @@ def whole_file(out: str) -> Iterator[IO[bytes]]:
             raise  # whoever reads it has seen enough
         except OSError as error:
             raise ExportFileError(
-                f"The output cannot be written ({error.strerror}): what is there is not whole."
+                "The output cannot be written ({why}): what is there is not whole.", why=error.strerror
             ) from None
         return
     with whole_path(out) as unfinished, unfinished.open("r+b") as file:
@@ -53,7 +55,9 @@ def whole_path(out: str) -> Iterator[Path]:
         unfinished.replace(path)
         _to_disk(path.parent)
     except OSError as error:
-        raise ExportFileError(f"{path} cannot be written ({error.strerror}): choose another file.") from None
+        raise ExportFileError(
+            "{path} cannot be written ({why}): choose another file.", path=path, why=error.strerror
+        ) from None
     finally:
         unfinished.unlink(missing_ok=True)
 

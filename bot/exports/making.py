@@ -74,7 +74,7 @@ def make(
             source.rules,
         )
         if reader.flow is None:
-            raise ExportRefusedError(f"There is no flow `{request.flow[:60]}`.")
+            raise ExportRefusedError("There is no flow `{name}`.", name=request.flow[:60])
         reader.notes += told
         with whole_file(out) as file:
             if request.level is Level.SHARED:
@@ -93,7 +93,7 @@ def _share(database: Database, file: IO[bytes], reader: Reader, now: datetime, *
             with database.transaction() as db:
                 reader.hand_on(db, handed_on, now)
     except ledger.Refused as refused:
-        raise ExportRefusedError(str(refused)) from None
+        raise ExportRefusedError(refused.sentence, **refused.values) from None
     file.write(made.getbuffer())
 
 
@@ -136,7 +136,7 @@ def _note(database: Database, request: Request, out: str, now: datetime, expires
         audit.note(
             db,
             actor,
-            f"exported {request.layout} for {request.who}",
+            f"exported: {request.layout} for {request.who}",
             f"flow:{request.flow}",
             request.purpose,
             at,

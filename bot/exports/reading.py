@@ -72,7 +72,11 @@ class Reader:
         known = {*stored.BUILT_IN, *stored.breakdowns_of(self.db, self.request.flow)}
         unknown = [name for name in self.request.by if name not in known]
         if unknown:
-            raise ExportRefusedError(f"There is no breakdown `{unknown[0][:40]}`. There is {', '.join(sorted(known))}.")
+            raise ExportRefusedError(
+                "There is no breakdown `{name}`. There is {names}.",
+                name=unknown[0][:40],
+                names=", ".join(sorted(known)),
+            )
         apart = [stored.ANSWERED_FOR] if stored.ANSWERED_FOR in known else []
         return list(dict.fromkeys([*self.request.by, *apart]))
 

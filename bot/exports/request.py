@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from bot.exports.restricted import Words
+from bot.mistakes import ToldError
 from storage.counting.results import Whom
 
 
-class ExportRefusedError(Exception):
+class ExportRefusedError(ToldError):
     """An export that cannot or must not be made; the message says why and what to do."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.conversations import joining
 from bot.conversations.joining import LONGEST_KEYWORD, Guest, Outcome
 from bot.languages import words_of
+from bot.mistakes import ToldError
 from bot.people import numbers
 from bot.service import Service
 from flows.files.checks import CARRIER_WORDS, SERVICE_WORDS
@@ -21,7 +22,7 @@ LONGEST_TITLE = 40
 LONGEST_FIRST_NAME = 60
 
 
-class GroupsError(Exception):
+class GroupsError(ToldError):
     """What was asked for cannot be done; the message says why."""
 
 
@@ -37,9 +38,9 @@ def make(service: Service, name: str, title: str = "", keyword: str = "") -> str
     title, keyword = _given(service, name, title, keyword)
     with service.database.transaction() as db:
         if groups.by_keyword(db, [keyword]):
-            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
+            raise GroupsError("The keyword {keyword} belongs to another group.", keyword=keyword.upper())
         if not groups.add(db, name, title, keyword, microseconds(service.now())):
-            raise GroupsError(f"There is a group {name} already.")
+            raise GroupsError("There is a group {name} already.", name=name)
     return keyword
 
 
@@ -56,9 +57,9 @@ def change(service: Service, name: str, title: str = "", keyword: str = "") -> s
     with service.database.transaction() as db:
         other = groups.by_keyword(db, [keyword])
         if other is not None and other.name != name:
-            raise GroupsError(f"The keyword {keyword.upper()} belongs to another group.")
+            raise GroupsError("The keyword {keyword} belongs to another group.", keyword=keyword.upper())
         if not groups.change(db, name, title, keyword):
-            raise GroupsError(f"There is no group {name}.")
+            raise GroupsError("There is no group {name}.", name=name)
     return keyword
 
 
@@ -83,7 +84,7 @@ def appoint(service: Service, name: str, number: str, first_name: str = "") -> A
     with service.database.transaction() as db:
         group = groups.get(db, name)
         if group is None:
-            raise GroupsError(f"There is no group {name[:40]}: sayso groups add {name[:40]}")
+            raise GroupsError("There is no group {name}: sayso groups add {name}", name=name[:40])
         contact_id = contacts.find(db, service.secrets.hash(address))
         known = contacts.get(db, contact_id) if contact_id is not None else None
         if known is None or not known.agreed:
@@ -106,11 +107,13 @@ def _given(service: Service, name: str, title: str, keyword: str) -> tuple[str, 
     keyword = fold(keyword or name)
     short = len(keyword.split()) <= LONGEST_KEYWORD and len(keyword) <= LONGEST_TITLE
     if not short or not any(map(str.isalnum, keyword)):
-        raise GroupsError(f"The keyword must be 1 to {LONGEST_KEYWORD} short words.")
+        raise GroupsError("The keyword must be 1 to {most} short words.", most=LONGEST_KEYWORD)
     if service.shelf.keyword(keyword) is not None:
-        raise GroupsError(f"A flow begins with {keyword.upper()}: give the group another keyword.")
+        raise GroupsError("A flow begins with {keyword}: give the group another keyword.", keyword=keyword.upper())
     if _means_something_else(service, keyword):
-        raise GroupsError(f"{keyword.upper()} means something else to us already: give the group another keyword.")
+        raise GroupsError(
+            "{keyword} means something else to us already: give the group another keyword.", keyword=keyword.upper()
+        )
     return (title or name)[:LONGEST_TITLE], keyword
 
 

@@ -11,6 +11,7 @@ from importlib import import_module
 
 from bot.conversations.joining import Guest, Outcome, invite
 from bot.conversations.sharing import MOST_PEOPLE, initials_in
+from bot.mistakes import ToldError
 from bot.people import numbers
 from bot.service import Service
 from flows.text import clean, fold
@@ -31,7 +32,7 @@ _COLUMNS = {
 }
 
 
-class ImportFileError(Exception):
+class ImportFileError(ToldError):
     """A file that cannot be read as a list of people; the message says what to do."""
 
 
@@ -52,7 +53,7 @@ class ImportPreview:
     """What an import would do. `problems`: a row and what is wrong with it, never the phone number in it."""
 
     people: list[Row] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[int, ToldError]] = field(default_factory=list)
     doubles: int = 0
     """Rows with a number (and the same initials) that stood further up already: one person, one invitation."""
 
@@ -70,7 +71,7 @@ def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> Imp
         ImportFileError: it is too large, of another kind, or has no such column.
     """
     if len(data) > LARGEST_FILE:
-        raise ImportFileError(f"{name} is over 20 MB. Split it.")
+        raise ImportFileError("{file} is over 20 MB. Split it.", file=name)
     lines = _sheet(name, data) if name.lower().endswith(".xlsx") else _text(name, data)
     return _understood(lines, service, name, most)
 
@@ -113,8 +114,9 @@ def group_named(service: Service, name: str) -> Group:
         found = groups.get(db, name)
         names = [group.name for group in groups.every(db)]
     if found is None:
-        there = f"There is {', '.join(names)}." if names else "Make it first: sayso groups add NAME"
-        raise ImportFileError(f"There is no group `{name[:40]}`. {there}")
+        if not names:
+            raise ImportFileError("There is no group `{name}`. Make it first: sayso groups add NAME", name=name[:40])
+        raise ImportFileError("There is no group `{name}`. There is {names}.", name=name[:40], names=", ".join(names))
     return found
 
 
@@ -122,11 +124,11 @@ def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, mos
     header = next(lines, None)
     columns = _columns(header or ())
     if "number" not in columns:
-        raise ImportFileError(f"{name} has no column called `number` in its first row.")
+        raise ImportFileError("{file} has no column called `number` in its first row.", file=name)
     preview, seen = ImportPreview(), _Seen()
     for place, cells in enumerate(lines, 2):
         if place > most + 1:
-            raise ImportFileError(f"{name} has more than {most:,} rows. Split it.")
+            raise ImportFileError("{file} has more than {most} rows. Split it.", file=name, most=f"{most:,}")
         given = {column: _cell(cells, at) for column, at in columns.items()}
         if not any(given.values()):
             continue
@@ -136,7 +138,7 @@ def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, mos
             initials = _initials(given.get("initials", ""))
             double = seen.before(number, initials)
         except (numbers.NumberError, ImportFileError) as error:
-            preview.problems.append((place, str(error)))
+            preview.problems.append((place, error))
             continue
         if double:
             preview.doubles += 1
@@ -205,18 +207,18 @@ def _text(name: str, data: bytes) -> Iterator[Sequence[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     except csv.Error as error:
-        raise ImportFileError(f"{name} is no CSV file ({error}).") from None
+        raise ImportFileError("{file} is no CSV file ({error}).", file=name, error=error) from None
 
 
 def _sheet(name: str, data: bytes) -> Iterator[Sequence[str]]:
     if not zipfile.is_zipfile(io.BytesIO(data)) or _unpacked(data) > LARGEST_UNPACKED:
-        raise ImportFileError(f"{name} is no XLSX file that can be opened.")
+        raise ImportFileError("{file} is no XLSX file that can be opened.", file=name)
     # Imported here: the web must not carry a spreadsheet library.
     library = import_module("openpyxl")
     try:
         book = library.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except Exception:
-        raise ImportFileError(f"{name} is no XLSX file that can be opened.") from None
+        raise ImportFileError("{file} is no XLSX file that can be opened.", file=name) from None
     try:
         rows: Iterable[Sequence[object]] = book.worksheets[0].iter_rows(values_only=True)
         for row in rows:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from bot.champions import sentences
-from flows.text import fill
+from bot.mistakes import ToldError
 from storage.secrets import Secrets
 
 CHANNELS = ("sms", "whatsapp")
@@ -18,16 +18,8 @@ _DRAMA = re.compile(r"\+447700900\d{3}")
 """Ofcom's numbers for drama, which ring nowhere: no number to the library, and every test and demo lives on them."""
 
 
-class NumberError(ValueError):
-    """A number that cannot be texted; the message says what is wrong with it, without repeating it.
-
-    `sentence` and its `values` say the same, for whoever reads another language.
-    """
-
-    def __init__(self, sentence: str, **values: str) -> None:
-        super().__init__(fill(sentence, values))
-        self.sentence = sentence
-        self.values = values
+class NumberError(ToldError):
+    """A number that cannot be texted; the message says what is wrong with it, without repeating it."""
 
 
 @cache

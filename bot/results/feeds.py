@@ -107,7 +107,7 @@ def _table(service: Service, db: Connection, flow_id: str, by: tuple[str, ...]) 
     """
     flow = service.shelf.flow(flow_id)
     if flow is None:
-        raise ExportRefusedError(f"There is no flow `{flow_id}` any more.")
+        raise ExportRefusedError("There is no flow `{name}` any more.", name=flow_id)
     reader = reader_of(service, db, flow, Whom(), by, flow.language)
     sheet, _, shown, new = reader.table_sheet()
     written = io.BytesIO()

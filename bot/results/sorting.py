@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.mistakes import ToldError
 from bot.service import Service
 from flows.definition import OTHER, Flow
 from flows.run import microseconds
@@ -17,7 +18,7 @@ UNCLEAR = "unclear"
 """What stands for "nobody can tell" where a choice is named."""
 
 
-class SortingError(Exception):
+class SortingError(ToldError):
     """An answer that is not there, or a choice its question does not have; the message says what there is."""
 
 
@@ -49,7 +50,7 @@ def sort(service: Service, answer_id: int, keys: Sequence[str], actor: str, why:
         known = choices(flow, answer)
         keys = [_key(known, answer, key) for key in dict.fromkeys(keys)]
         if len(keys) > 1 and answer.kind != "many":
-            raise SortingError(f"`{answer.node}` takes one choice only.")
+            raise SortingError("`{question}` takes one choice only.", question=answer.node)
         if not sorting.sort(db, answer, keys):
             raise SortingError("This answer was changed meanwhile: look at it again.")
         told = f"{answer.value or answer.outcome} -> {' '.join(keys) or UNCLEAR}"
@@ -62,5 +63,8 @@ def _key(known: dict[str, str], answer: Sorted, said: str) -> str:
         if fold(said) in (fold(key), fold(label)):
             return key
     raise SortingError(
-        f"`{answer.node}` has no choice `{said[:40]}`. There is {', '.join(known) or 'none'}, or {UNCLEAR}."
+        "`{question}` has no choice `{said}`. There is {names}.",
+        question=answer.node,
+        said=said[:40],
+        names=", ".join([*known, UNCLEAR]),
     )

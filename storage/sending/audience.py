@@ -7,10 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal_column, null, or_, select, true
 
 from storage.secrets import Secrets
 from storage.tables import addresses, contacts, members, messages, recipients, runs
+
+_ATTRIBUTES: dict[str, ColumnElement[Any]] = {
+    "sqlite": literal_column("contacts.attributes"),
+    "postgresql": literal_column("contacts.attributes::jsonb"),
+}
+"""Of a person, as each store looks into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,16 @@ class Person:
     """Nobody has texted from their phones for months."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """People of whom the same is known, as far as somebody asked."""
+
+    language: str
+    attributes: dict[str, Any]
+    groups: frozenset[str]
+    ids: list[int]
+
+
 def people(
     db: Connection, secrets: Secrets, audience: Audience, after: int, limit: int, counts_since: int
 ) -> list[Person]:
@@ -97,6 +113,35 @@ def people(
         _add_ways(db, secrets, audience, found)
         _add_groups(db, audience, found)
     return list(found.values())
+
+
+def alike(db: Connection, audience: Audience, attributes: Sequence[str], *, groups: bool) -> list[Alike]:
+    """Everybody of an audience, those together who have the same language, the same of these attributes and, where
+    `groups` are asked for, the same groups. Reads no more of a person than that."""
+    known = [
+        cast(_ATTRIBUTES[db.dialect.name].op("->")(name), Text).label(f"known_{place}")
+        for place, name in enumerate(attributes)
+    ]
+    inside: ColumnElement[Any] = null()
+    if groups:
+        names = select(func.aggregate_strings(members.c.group_name, ","))
+        inside = names.where(members.c.contact_id == contacts.c.id).scalar_subquery()
+    each = (
+        select(contacts.c.id, contacts.c.language, inside.label("inside"), *known)
+        .where(_within(audience, contacts.c.id))
+        .subquery()
+    )
+    same = [each.c.language, each.c.inside, *(each.c[column.name] for column in known)]
+    rows = db.execute(select(func.aggregate_strings(cast(each.c.id, Text), ","), *same).group_by(*same))
+    return [
+        Alike(
+            language,
+            {name: json.loads(value) for name, value in zip(attributes, values, strict=True) if value is not None},
+            frozenset((inside or "").split(",")) - {""},
+            [int(each_id) for each_id in ids.split(",")],
+        )
+        for ids, language, inside, *values in rows
+    ]
 
 
 def size(db: Connection, audience: Audience) -> int:

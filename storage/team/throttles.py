@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, delete
+from sqlalchemy import Connection, case, delete, update
 
 from storage.tables import throttles
 from storage.upserts import insert
@@ -24,6 +24,12 @@ def count(db: Connection, key: bytes, now: int, window: int) -> int:
         set_={"count": case((over, 1), else_=row.count + 1), "began_at": case((over, now), else_=row.began_at)},
     ).returning(row.count)
     return int(db.execute(counted).scalar_one())
+
+
+def take_back(db: Connection, key: bytes) -> None:
+    """Count one less under a key."""
+    row = throttles.c
+    db.execute(update(throttles).where(row.key == key, row.count > 0).values(count=row.count - 1))
 
 
 def prune(db: Connection, before: int) -> None:

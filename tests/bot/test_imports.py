@@ -52,7 +52,7 @@ def test_initials_tell_those_apart_who_share_a_number(town, name, data):
         (2, "Ann", "AB"), (3, "Cem", "CD"), (5, "Eve", None),
     ]  # fmt: skip
     assert preview.doubles == 1
-    assert preview.problems == [
+    assert [(row, str(problem)) for row, problem in preview.problems] == [
         (6, "Several people have this number: give the initials of each."),
         (7, "Several people have this number: give the initials of each."),
         (8, "The initials must be one to four letters, such as AB."),

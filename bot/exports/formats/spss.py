@@ -39,8 +39,9 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
     rows = [list(row) for row in islice(sheet.rows, MOST_ROWS + 1)]
     if len(rows) > MOST_ROWS:
         raise ExportFileError(
-            f"An SPSS file is made in memory, and ends at {MOST_ROWS:,} lines here: make several with --since and "
-            "--until, or choose --format parquet or csv, which SPSS reads too."
+            "An SPSS file is made in memory, and ends at {most} lines here: make several with --since and --until, or "
+            "choose --format parquet or csv, which SPSS reads too.",
+            most=f"{MOST_ROWS:,}",
         )
     codes = {name: _codes(column) for name, column in zip(names, sheet.columns, strict=True)}
     data: dict[str, Any] = {}

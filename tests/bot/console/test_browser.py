@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.bot.console.stage import Stage, checked, stage
 from tests.browser import MISSING, chromium
+from translations.languages import LANGUAGES
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 
@@ -22,12 +25,25 @@ MORE = {
     "not published": "/results/nothing",
 }
 """Pages that are more than their route."""
+DATA = re.compile(
+    r"^[^A-Za-z]*$|^(Alice|Bob|Amina|Zeinab|E13|English|Cymraeg|Sayso)$|^(large print|waiting times)$"
+    r"|^(carers|visit|area|twilio)$"
+    r"|Carers of Newham|choir|Everybody was kind|The queue was|Please tell us|Sayso would like|Thank you|width=|CSS"
+    r"|/console/|/results/|[Rr]edirect|If not, click|sayso users|^[A-Z]+$|^[0-9a-f]{12}$"
+)
+"""Names, words of residents and of flows, languages by their own names, code, and what redirections say."""
 
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory) -> Iterator[Stage]:
     with stage(tmp_path_factory.mktemp("data")) as running:
         yield running
+
+
+def texts_of(page: str) -> set[str]:
+    """Every text of a page, and what is said of its parts to those who hear it."""
+    named = re.findall(r'(?:aria-label|alt)="([^"]*)"', page)
+    return {" ".join(html.unescape(each).split()) for each in (*re.split(r"<[^>]+>", page), *named)}
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "ur"), (1280, "en")])
@@ -51,6 +67,18 @@ def test_every_page_is_there_when_it_is_tried(console):
     assert {path: code for path, code in wrong.items() if code not in (200, 303)} == {}
     led = [name for name, path in console.pages().items() if wrong[path] == 303]
     assert sorted(led) == ["enrol", "phone_code"]  # the journeys see them
+
+
+def test_what_sayso_says_on_its_pages_is_all_in_the_language_of_the_reader(console):
+    """Urdu, because it shares no word with English: what stands on both pages is data, or was forgotten."""
+    left = {}
+    for path in (*console.pages().values(), *MORE.values()):
+        english, urdu = (
+            texts_of(console.alice.client.get(path, headers={"Accept-Language": it}).text) for it in ("en", "ur")
+        )
+        if forgotten := {text for text in english & urdu - {*LANGUAGES.values()} if not DATA.search(text)}:
+            left[path] = sorted(forgotten)
+    assert left == {}
 
 
 @pytest.mark.parametrize("width", [320, 1280])

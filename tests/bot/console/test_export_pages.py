@@ -34,7 +34,7 @@ def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_k
     assert "77009" not in answer.data.decode("latin-1")
     with service.database.reading() as db:
         entry = audit.page(db, None, 1)[0]
-    assert (entry.actor[:5], entry.action, entry.reason) == ("user:", "exported wide for Dr Shah", "annual review")
+    assert (entry.actor[:5], entry.action, entry.reason) == ("user:", "exported: wide for Dr Shah", "annual review")
 
 
 def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):  # noqa: F811 -- the fixture above
@@ -46,5 +46,5 @@ def test_the_settings_check_is_a_page(bob, monkeypatch, tmp_path):
     monkeypatch.setenv("SAYSO_DATA", str(tmp_path))
     monkeypatch.setenv("SAYSO_SECRET_KEY", KEY.hex())
     page = bob.get("/console/settings").text
-    assert "helplines" in page
+    assert "Helplines" in page
     assert "loaded:" in page

@@ -31,7 +31,7 @@ def publish(browser, source: str):
     return browser.post(
         "/console/flows/visit/revision",
         page="/console/flows/visit",
-        source=html.unescape(fields["source"]),
+        source=html.unescape(fields["source"]).replace("\n", "\r\n"),  # as a browser sends it
         sure=fields["sure"],
     )
 
@@ -83,6 +83,12 @@ def test_a_file_with_mistakes_is_not_used_and_says_where(service, bob):
     answer = upload(bob, visit_source(service).replace("choices:", "choises:"))
     assert answer.status_code == 400
     assert "did you mean `choices`" in answer.text
+
+
+def test_a_revision_that_takes_another_flows_word_is_not_used(service, bob):
+    answer = upload(bob, visit_source(service).replace("keywords: [visit", "keywords: [hello, visit"))
+    assert answer.status_code == 400
+    assert "already starts the flow `hello`" in html.unescape(answer.text)
 
 
 def test_a_poster_carries_the_word_and_where_there_is_a_number_a_code_to_scan(bob, store, tmp_path, clock):

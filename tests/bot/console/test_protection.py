@@ -32,8 +32,32 @@ def test_a_post_without_the_pages_token_is_refused(alice):
     assert alice.client.post("/console/team/invite", data={"name": "Eve", "role": "administrator"}).status_code == 400
 
 
-def test_another_host_name_is_refused(stranger):
-    assert stranger.client.get("/console/sign-in", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize("path", ["/console/sign-in", "/console/static/nhsuk.css", "/results/visit", "/", "/nothing"])
+def test_another_host_name_is_refused_and_told_what_to_do(stranger, path):
+    answer = stranger.client.get(path, headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "PUBLIC_URL" in answer.text
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, 10**30])
+def test_a_number_no_store_counts_to_is_no_page_and_no_mistake_of_ours(alice, number):
+    for page in ("contacts/{}", "conversations/{}", "broadcasts/{}", "team/{}/remove"):
+        assert alice.get(f"/console/{page.format(number)}").status_code == 404
+    lists = ("audit", "conversations", "contacts", "broadcasts", "results/visit/words", "results/visit/sorting")
+    for page in lists:
+        assert alice.get(f"/console/{page}?before={number}").status_code == 200
+    assert alice.get(f"/console/champions?after={number}").status_code == 200
+
+
+def test_a_nul_is_refused_before_it_reaches_the_store(alice, stranger):
+    for path in (
+        "/console/contacts?group=a%00",
+        "/results/%00",
+        "/console/groups/a%00b",
+        "/console/results/visit?by=%00",
+    ):
+        assert alice.get(path).status_code == 400
+    assert stranger.post("/console/sign-in", name="Al\0ice", password="x").status_code == 400
 
 
 def test_on_https_the_cookie_is_bound_to_the_host_and_hidden_from_scripts(store, tmp_path, clock):
@@ -44,7 +68,9 @@ def test_on_https_the_cookie_is_bound_to_the_host_and_hidden_from_scripts(store,
     assert cookie.startswith("__Host-sayso=")
     for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert part in cookie
-    assert answer.headers["Strict-Transport-Security"]
+    for path in ("/console/sign-in", "/results/visit", "/"):
+        answer = Client(create_app(service)).get(path, base_url=HTTPS)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     service.close()
 
 

@@ -88,6 +88,21 @@ def test_guessing_is_stopped_after_five_tries_and_let_go_after_fifteen_minutes(a
     assert sign_in(stranger, "Alice").status_code == 303
 
 
+def test_whoever_is_stopped_is_told_when_to_come_back(stranger):
+    answers = [sign_in(stranger, "Nobody", "wrong wrong wrong") for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert answers[-1].headers["Retry-After"] == "900"
+
+
+def test_signing_in_rightly_again_and_again_locks_nobody_out(app, alice, clock):
+    clock.later(minutes=1)
+    for _ in range(7):
+        browser = Browser(Client(app), clock, alice.secret)
+        assert sign_in(browser, "Alice").status_code == 303
+        assert browser.post("/console/sign-in/code", code=browser.code()).status_code == 303
+        clock.later(minutes=1)
+
+
 def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours_of_work(alice, bob, clock):
     clock.later(minutes=31)
     assert alice.get("/console/").status_code == 303

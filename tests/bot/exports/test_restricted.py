@@ -92,4 +92,4 @@ def test_who_got_it_and_why_is_in_the_audit_trail(few, export):
     export("visit", *WHO)
     with few.database.reading() as db:
         (entry,) = audit.page(db, None, 10)
-    assert (entry.action, entry.target, entry.reason) == ("exported wide for Ann Lee", "flow:visit", "board paper")
+    assert (entry.action, entry.target, entry.reason) == ("exported: wide for Ann Lee", "flow:visit", "board paper")
