@@ -41,8 +41,8 @@ def what(alert: Alert) -> str:
 def detail(service: Service, alert: Alert, language: str) -> str:
     """What more there is to say of it: which dangers, which flow and what its author wrote, which day."""
     if alert.kind in (NOTICE, "flow failed"):
-        flow, colon, words = alert.detail.partition(": ")
-        return title_of(service, flow) + colon + words
+        flow, _, words = alert.detail.partition(": ")
+        return " · ".join(filter(None, (title_of(service, flow), words)))
     if alert.kind == "daily spend reached":
         return day_in_words(alert.detail, language)
     return ", ".join(say(DETAILS[each]) for each in alert.detail.split(", ") if each in DETAILS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+
 from bot.broadcasts import planning
 from bot.broadcasts.composing import Wish, compose
 from flows.run import microseconds
 from storage.community import groups
 from storage.sending.candidates import senders_of
-from storage.tables import senders
+from storage.tables import alerts, senders
 from storage.upkeep import heartbeats
 
 
@@ -49,3 +51,14 @@ def test_the_first_steps_stay_until_something_was_sent(bob, service):
     with service.database.transaction() as db:
         planning.confirm(service, db, compose(service, Wish(text="hello", everybody=True)))
     assert "Begin here" not in bob.get("/console/").text
+
+
+def test_what_waits_is_told_in_words_with_what_more_there_is_to_say(bob, service):
+    with service.database.transaction() as db:
+        for number, (kind, detail) in enumerate(
+            {"notice": "visit: ring them", "daily spend reached": "2026-11-24"}.items()
+        ):
+            db.execute(alerts.insert().values(id=number + 1, kind=kind, detail=detail, created_at=1))
+    page = html.unescape(bob.get("/console/").text)
+    for words in ("A flow asks", "How was your visit? · ring them", "limit of spending", "24 November 2026"):
+        assert words in page
