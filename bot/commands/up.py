@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bot.processes.queue_server import QueueServerError, command, make_room
 from bot.processes.supervisor import Part, Supervisor
-from bot.settings import Settings, SettingsError, is_loopback, queue_socket, socket_url
+from bot.settings import Settings, SettingsError, is_loopback, queue_socket, socket_url, without_password
 from storage.migrations import heads
 
 HOST = "127.0.0.1"
@@ -196,7 +196,12 @@ def welcome(settings: Settings, name: str) -> str:
         lines.append(f"  Point Twilio at     {settings.twilio_address}")
     else:
         lines.append("  Point Twilio at it  set TWILIO_AUTH_TOKEN and PUBLIC_URL, then follow docs/operators.md")
-    lines += ["", f"What is said is kept in {settings.data}", ""]
+    here_too = settings.database_url.startswith(f"sqlite:///{settings.data}/")
+    lines += [
+        "",
+        f"What is said is kept in {settings.data if here_too else without_password(settings.database_url)}",
+        "",
+    ]
     return "\n".join(lines)
 
 

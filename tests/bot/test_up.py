@@ -248,6 +248,9 @@ def test_the_welcome_says_what_to_do_next(tmp_path):
     assert ".venv/bin/sayso chat visit" in said
     assert "http://127.0.0.1:8000/phone" in said
     assert "set TWILIO_AUTH_TOKEN and PUBLIC_URL" in said
+    assert f"What is said is kept in {tmp_path}\n" in said
+    elsewhere = Settings.read({**environ, "DATABASE_URL": "postgresql://ann:secret@db.example.org/sayso"})
+    assert "What is said is kept in postgresql://ann:…@db.example.org/sayso\n" in welcome(elsewhere, "sayso")
     public = {**environ, "PUBLIC_URL": "https://sayso.example.org", "TWILIO_AUTH_TOKEN": TOKEN}
     assert "https://sayso.example.org/twilio/inbound#rc=4" in welcome(Settings.read(public), "sayso")
 
