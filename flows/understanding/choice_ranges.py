@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 from flows.understanding.choice_table import ChoiceTable
-from flows.understanding.durations import duration_at
+from flows.understanding.durations import around, duration_at
 from flows.understanding.numerals import Numeral, Shape
 from flows.understanding.ranges import Range, range_of
 from flows.understanding.reading import Reply, skip, without_courtesy
@@ -34,7 +34,7 @@ class RangeFinder:
 
     def stretch(self) -> Understood | None:
         """`more than half an hour`: a stretch of time inside exactly one of the labels that are stretches of time."""
-        if not self.table.timed:
+        if not any(self.table.stretches):
             return None
         first = without_courtesy(self.reply, self.words)[0]
         more, less = (skip(self.reply, first, phrases) for phrases in (self.words.above, self.words.below))
@@ -43,12 +43,11 @@ class RangeFinder:
         found = next(filter(None, said), None)
         if found is None or found[1] < self.end:
             return None
-        figure = found[0] / self.table.timed
-        span = Range(figure, figure)
-        if begins > first:
-            span = Range(figure + 1, inf) if more > less else Range(0, figure - 1)
-        inside = self._covering(span)
-        return None if inside is None else self.table.take(inside, "", sure=False)
+        span = around(found[0], above=more > less) if begins > first else Range(found[0], found[0])
+        inside = _covering(self.table.stretches, span)
+        if inside is None:
+            return None
+        return self.table.take(inside, "", sure=self.sure and span == self.table.stretches[inside])
 
     def span(self) -> Understood | None:
         """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
@@ -56,7 +55,7 @@ class RangeFinder:
         core = self.reply.phrase(self.start, self.end - self.start)
         worded = any(self.table.ranges) and not (core + plus).isdecimal()
         said = range_of(core + plus, self.words) if worded else None
-        inside = None if said is None else self._covering(said)
+        inside = None if said is None else _covering(self.table.ranges, said)
         if inside is None:
             return None
         known = {*self.table.label_words[inside], *self.table.own, *self.words.span}
@@ -68,10 +67,7 @@ class RangeFinder:
     def figure(self, numeral: Numeral) -> Understood:
         """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
         behind = self.reply.words[numeral.end : self.end]
-        other = self.table.in_their_unit(numeral.value, behind[0]) if behind else None
-        if other is not None and numeral.shape is Shape.COUNTING:
-            return self.table.take(other, "", sure=False)
-        inside = self._covering(Range(numeral.value, numeral.value))
+        inside = _covering(self.table.ranges, Range(numeral.value, numeral.value))
         if inside is None or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
             return REJECTED
         ends = self.words.span | self.words.below | self.words.above
@@ -88,7 +84,8 @@ class RangeFinder:
         span = self.table.ranges[number]
         return span is not None and span.high == inf and figure >= max(FAR, 2 * span.low)
 
-    def _covering(self, said: Range) -> int | None:
-        """The one choice whose range holds another."""
-        inside = [number for number, span in enumerate(self.table.ranges) if span and span.covers(said)]
-        return inside[0] if len(inside) == 1 else None
+
+def _covering(ranges: list[Range | None], said: Range) -> int | None:
+    """The one choice whose range holds another."""
+    inside = [number for number, span in enumerate(ranges) if span is not None and span.covers(said)]
+    return inside[0] if len(inside) == 1 else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import inf
 
 from flows.definition import Question
 from flows.text import fold
+from flows.understanding.durations import minutes_of
 from flows.understanding.ranges import Range, range_of, span_between
 from flows.understanding.reading import longest, read
 from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip, same_stem
@@ -32,8 +34,8 @@ class ChoiceTable:
     """What can be the whole reply: phrases, numbers, phrases without spaces or with very shortened."""
     label_words: list[list[str]] = field(default_factory=list)
     ranges: list[Range | None] = field(default_factory=list)
-    timed: int = 0
-    """Minutes in the unit of the labels, where they are stretches of time."""
+    stretches: list[Range | None] = field(default_factory=list)
+    """Those of the labels that are stretches of time, in minutes."""
     vocabulary: set[str] = field(default_factory=set)
     by_stem: dict[str, list[str]] = field(default_factory=dict)
     """Its words by their first letters."""
@@ -57,23 +59,26 @@ class ChoiceTable:
                 table.whole.setdefault(fold(phrase), number)
             table.label_words.append(_phrase(label, words).split())
             table.ranges.append(range_of(label, words))
-        for number in range(len(question.choices)):
+            table.stretches.append(minutes_of(label, words))
+        for number, span in enumerate(table.ranges):
             table.whole.setdefault(str(number + 1), number)
-        span = re.compile(rf"(\d){span_between(words)}(\d)")
+            if span is not None and -inf < span.low and span.high < inf:
+                table.whole.setdefault(f"{span.low} {span.high}", number)  # "10-30" for "10 to 30 minutes"
+        between = re.compile(rf"(\d){span_between(words)}(\d)")
         for phrase, number in table.phrases.items():
             table.whole.setdefault(phrase, number)
-            table.whole.setdefault(span.sub(r"\1 \2", phrase), number)  # "16-24" for "16 to 24"
+            table.whole.setdefault(between.sub(r"\1 \2", phrase), number)  # "16-24" for "16 to 24"
             for short, long in words.short.items():
                 table.whole.setdefault(f" {phrase} ".replace(f" {long} ", f" {short}").strip(), number)
             if len(phrase) >= MIN_LENGTH:
                 table.whole.setdefault(phrase.replace(" ", ""), number)
+            first, _, second = phrase.partition(" ")
+            if second.isalpha() and first.isalpha() and not {first, second} & words.negating:
+                table.whole.setdefault(f"{second} {first}", number)  # "agree strongly"
             table.by_length.setdefault(len(phrase), []).append((phrase, number))
             table.vocabulary.update(phrase.split())
         for word in table.vocabulary:
             table.by_stem.setdefault(word[:SHORTEST_STEM], []).append(word)
-        if any(table.ranges):
-            said = (words.minutes.get(word, 0) for label in table.label_words for word in label)
-            table.timed = next(filter(None, said), 0)
         table.doubt = table.only_one_in(words.doubt)
         table.declined = table.only_one_in(words.skip)
         table.own = frozenset(word for text in question.ask.values() for word in _phrase(text, words).split())
@@ -149,18 +154,6 @@ class ChoiceTable:
         parts = parts or {*self.akin(row)} or {*self.inflected(row)} or self.stems_of(row)
         number = parts.pop() if len(parts) == 1 else None
         return None if number is None or number < 0 else number
-
-    def in_their_unit(self, figure: float, unit: str) -> int | None:
-        """The one range that `2 hours` lies in where the labels are in minutes; None where they share the unit."""
-        minutes = self.words.minutes
-        said, inside = minutes.get(unit), []
-        for number, span in enumerate(self.ranges):
-            theirs = next((minutes[word] for word in self.label_words[number] if word in minutes), said)
-            if said is None or theirs is None or (span is not None and theirs == said):
-                return None
-            if span is not None and span.holds(figure * said / theirs):
-                inside.append(number)
-        return inside[0] if len(inside) == 1 else None
 
     def near_part(self, word: str) -> set[int | None]:
         """The choices that have a word of at least six letters one slip away from this one."""

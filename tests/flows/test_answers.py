@@ -33,6 +33,14 @@ WAIT = question_of("""
 ask: "How long did you wait?"
 choices: {short: Less than 10 minutes, middle: 10 to 30 minutes, long: More than 30 minutes}
 """)
+LATE = question_of("""
+ask: "How late was the bus?"
+choices: {none: Less than 10 minutes, short: 10 to 30 minutes, long: 31 to 60 minutes, hours: More than an hour}
+""")
+LISTENED = question_of("""
+ask: "The staff listened to me."
+choices: {strongly: Strongly agree, agree: Agree, disagree: Disagree, strongly_not: Strongly disagree}
+""")
 YES_NO = question_of("""
 ask: "Did staff listen to you?"
 answer: yes_no
@@ -294,6 +302,29 @@ more than 30 minutes = long
 than 30 minutes x
 """
 
+LATE_TABLE = """
+over an hour = hours
+2 hours ? hours
+an hour and a half ? hours
+1 hr 20 ? hours
+more than 2 hrs ? hours
+1 hour ? long
+45 min = long
+half an hour ? short
+10-30 = short
+under ten minutes = none
+more than 20 minutes !
+2 days ? hours
+about an hour ? long
+"""
+
+LISTENED_TABLE = """
+agree strongly = strongly
+disagree strongly = strongly_not
+agree = agree
+not agree !
+"""
+
 YES_NO_TABLE = """
 yes = True
 YES = True
@@ -540,6 +571,8 @@ TABLES = {
     "rating": (PLAIN, RATING),
     "travel": (TRAVEL, TRAVEL_TABLE),
     "wait": (WAIT, WAIT_TABLE),
+    "late": (LATE, LATE_TABLE),
+    "listened": (LISTENED, LISTENED_TABLE),
     "yes_no": (YES_NO, YES_NO_TABLE),
     "people": (PEOPLE, PEOPLE_TABLE),
     "hours": (HOURS, HOURS_TABLE),
