@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, u
 
 from storage.ids import id_at, new_id
 from storage.secrets import Secrets
-from storage.tables import addresses, answers, contacts, marks, runs
+from storage.tables import addresses, answers, contacts, marks, metadata, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def set_attributes(db: Connection, contact_id: int, attributes: dict[str, Any]) 
     """All of a contact's attributes, in place of those they had."""
     text = json.dumps(attributes, ensure_ascii=False)
     db.execute(update(contacts).where(contacts.c.id == contact_id).values(attributes=text))
+
+
+def tables_of_answers() -> Iterator[Table]:
+    """Every table with rows that belong to an answer, to be deleted before it; new tables are found as well."""
+    return (table for table in metadata.sorted_tables if any(key.column.table is answers for key in table.foreign_keys))
 
 
 def rows_of(table: Table, contact_id: int) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, delete, select, update
 
 from storage.community import phones
-from storage.community.contacts import rows_of
+from storage.community.contacts import rows_of, tables_of_answers
 from storage.counting import tallies
 from storage.database import Database
 from storage.secrets import Secrets
@@ -22,9 +22,7 @@ from storage.tables import (
     marks,
     messages,
     metadata,
-    picks,
     redactions,
-    reviews,
     runs,
 )
 from storage.upserts import insert
@@ -69,8 +67,8 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
     copies, tombstones = _tombstones(db, secrets, contact_id, now)
     _out_of_others_texts(db, contact_id, numbers)
-    for table, key, theirs in ((picks, "answer_id", own_answers), (reviews, "answer_id", own_answers)):
-        db.execute(delete(table).where(table.c[key].in_(theirs)))
+    for table in tables_of_answers():
+        db.execute(delete(table).where(table.c.answer_id.in_(own_answers)))
     gone = {table.name: 0 for table in (messages, answers, runs)}
     for table in _of_people():
         gone[table.name] = db.execute(delete(table).where(rows_of(table, contact_id))).rowcount

@@ -8,21 +8,19 @@ from itertools import takewhile
 from sqlalchemy import Connection, bindparam, delete, exists, literal, literal_column, select, update
 
 from storage.community import uploads
+from storage.community.contacts import tables_of_answers
 from storage.community.erasure import REMOVED
 from storage.counting import tallies
 from storage.counting.tally_rows import CHANGED
 from storage.database import Database
 from storage.tables import (
     addresses,
-    answer_labels,
     answers,
     heartbeats,
     marks,
     messages,
     phone_codes,
-    picks,
     redactions,
-    reviews,
     runs,
     sessions,
     uncounted,
@@ -105,7 +103,7 @@ def _delete_runs(db: Connection, ids: list[int]) -> None:
     _unreadable(db)
     tallies.leave_behind(db, answers.c.run_id.in_(ids), runs.c.id.in_(ids))
     theirs = select(answers.c.id).where(answers.c.run_id.in_(ids))
-    for table in (picks, reviews, answer_labels):
+    for table in tables_of_answers():
         db.execute(delete(table).where(table.c.answer_id.in_(theirs)))
     for table in (answers, marks):
         db.execute(delete(table).where(table.c.run_id.in_(ids)))

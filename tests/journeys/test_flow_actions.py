@@ -111,6 +111,17 @@ def test_back_undoes_what_was_set_joined_left_and_labelled_after_the_answer(town
     assert '"wish": "a tree"' in "".join(row.attributes for row in rows(town, contacts))
 
 
+def test_somebody_whose_answers_carry_labels_is_forgotten_and_nobody_elses_label_goes(town: Town):
+    for phone in ("07700 900214", "07700 900215"):
+        town.text(phone, "callme")
+        town.text(phone, "It hurts, ring me")
+    left = rows(town, answers)[-1].id
+    town.text("07700 900214", "forget me")
+    assert "deleted" in town.text("07700 900214", "yes")
+    assert [row.id for row in rows(town, answers)] == [left]
+    assert [(row.answer_id, row.label) for row in rows(town, answer_labels)] == [(left, "urgent")]
+
+
 def test_answers_inside_another_flow_are_counted_there_and_the_run_comes_back(town: Town):
     for words in ("callme", "x", "now"):
         said = town.text("07700 900201", words)
