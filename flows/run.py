@@ -112,6 +112,10 @@ class Run:
     """When the waiting question was asked, microseconds."""
     later: int = 0
     """When the waiting question is to be asked, where it was put off to another day; 0: it was asked."""
+    reminded_by: int = 0
+    """The text that last reminded of the waiting question: the caller's id of it."""
+    reminded_at: int = 0
+    """When that left, microseconds."""
     callers: list[dict[str, Any]] = field(default_factory=list)
     """The flows that wait for this one to end, the outermost first; each as `flows.calls` writes it. What the run says
     of its flow, node, answers and path is about the flow that runs now."""

@@ -136,6 +136,13 @@ def unwrapped(text: str) -> str:
     return text if _UNSTORABLE.search(decoded) else decoded
 
 
+def with_plain_digits(text: str) -> str:
+    """Digits of any script, and fullwidth ones, as 0 to 9; nothing else moves."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+
+
 def clean(text: str) -> str:
     """The text as stored: always encodable as UTF-8, legal in XML 1.0, line breaks as `\\n`.
 

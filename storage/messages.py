@@ -38,6 +38,12 @@ class Status(StrEnum):
 
 CODE = "code"
 """The kind of a text with a code to sign in. It leaves before everything else that nobody waits for."""
+REPLY = "reply"
+"""The kind of a text that answers one of theirs at once."""
+BY_HAND = "by hand"
+"""The kind of a text that a person of the team has written."""
+AWAITED = (REPLY, BY_HAND, CODE)
+"""The kinds that somebody waits for: they leave first, at any hour and whatever the day has cost."""
 AT_ONCE, BULK = 0, 1
 """The order in which the outbox sends."""
 SHOWN = case((messages.c.kind == CODE, "[code]"), else_=messages.c.body)
@@ -90,7 +96,12 @@ class Waiting:
     @property
     def priority(self) -> int:
         """Where it stands in the outbox."""
-        return AT_ONCE if self.kind == CODE else BULK
+        return priority_of(self.kind)
+
+
+def priority_of(kind: str) -> int:
+    """Where texts of a kind stand in the outbox."""
+    return AT_ONCE if kind in AWAITED else BULK
 
 
 def queue(db: Connection, rows: Sequence[Waiting]) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.conversations.doubts import SILENCE
+from bot.conversations.doubts import APART, SILENCE
 from flows.run import microseconds
 from storage.community import doubts
 from storage.database import Connection
 from storage.sending.audience import Person
-
-APART = timedelta(days=7)
-"""Between two such questions to one person, whatever is sent to them."""
 
 
 def silent_people(db: Connection, people: Sequence[Person], now: datetime) -> set[int]:

@@ -27,7 +27,7 @@ def hear(exchange: Exchange) -> str | None:
             # Four digits answer a waiting question where no order waits.
             if exchange.run_id is not None and not sending.order_waits(exchange):
                 return None
-            return exchange.spoken(sending.confirmed(exchange, heard.digits))
+            return exchange.spoken(sending.confirmed(exchange, heard.digits, own))
         case Suggestion():
             return exchange.say(sentences.DID_YOU_MEAN, text=heard.text)
         case Missing():

@@ -7,13 +7,15 @@ any other text is none of ours and goes on to the conversation.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
 from bot.champions.orders import Code, Heard, Known, Missing, Order, Suggestion, Verb, example, written
-from flows.text import fold
+from bot.people.numbers import MOST_DIGITS
+from flows.text import fold, smart, with_plain_digits
 
 LONGEST_COMMAND = 320
 """Characters; a longer text is a story."""
@@ -32,10 +34,11 @@ def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | N
     """
     if len(text) > LONGEST_COMMAND:
         return None
+    text = with_plain_digits(_DIRECTIONS.sub("", smart(text)))
     words = text.split()
     if not words:
         return None
-    digits = re.fullmatch(r"\W*(?:code\s+|ok\s+|yes\s+)?(\d\d)[ .-]?(\d\d)\W*", text.strip(), re.IGNORECASE | re.ASCII)
+    digits = _CODE.fullmatch(text.strip())
     if digits:
         return Code(digits[1] + digits[2])
     verb, rest = _verb(fold(words[0])), _without_courtesy(words[1:])
@@ -44,10 +47,10 @@ def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | N
         if isinstance(heard, Order):
             return heard
         return None if in_conversation or heard is None else heard
-    near = _near(fold(words[0]), [verb.value for verb in Verb])
-    if near is None or in_conversation:
+    meant = near(fold(words[0]), [verb.value for verb in Verb])
+    if meant is None or in_conversation:
         return None
-    return _slip(Verb(near), rest, known)
+    return _slip(Verb(meant), rest, known)
 
 
 def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
@@ -59,8 +62,11 @@ def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
 
 
 _COURTESY = frozenset({"please", "pls", "plz", "now", "thanks"})
-_NUMBER = re.compile(r"(\+?[\d][\d\s().-]{5,20}\d)(?=\s|$)", re.ASCII)
-_NEARLY_NUMBER = re.compile(r"(\+?\d[\d().-]{2,})(?=\s|$)", re.ASCII)
+_CODE = re.compile(r"\W*(?:(?:code|ok|yes|reply|send)\s+)?(\d\d)[ .-]?(\d\d)\W*", re.IGNORECASE | re.ASCII)
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""A phone puts them around a number that is copied from its contacts."""
+_NUMBER = re.compile(r"(\+?[\d][\d\s().-]{5,20}\d)(?=[\s,;:]|$)", re.ASCII)
+_NEARLY_NUMBER = re.compile(r"(\+?\d[\d().-]{2,})(?=[\s,;:]|$)", re.ASCII)
 """Too short for a number: it is looked at all the same, and the answer says what is wrong with it."""
 _COUNTS = (
     re.compile(r"(?P<count>\d{1,6})[\s:=x]*(?P<label>[^\d,;]+)", re.ASCII),
@@ -82,16 +88,16 @@ def _without_courtesy(words: list[str]) -> list[str]:
     return words
 
 
-def _near(word: str, names: Collection[str]) -> str | None:
+def near(word: str, names: Collection[str]) -> str | None:
     """The one name a slip or two away; None where there is none, or more than one."""
     if len(word) < 3:
         return None
     limit = 1 if len(word) < 5 else 2
     found = [(OSA.distance(word, name, score_cutoff=limit), name) for name in names]
-    near = sorted(pair for pair in found if pair[0] <= limit)
-    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+    closest = sorted(pair for pair in found if pair[0] <= limit)
+    if not closest or (len(closest) > 1 and closest[0][0] == closest[1][0]):
         return None
-    return near[0][1]
+    return closest[0][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,8 @@ def _look_up(words: list[str], names: Mapping[str, str]) -> _Name:
     folded = fold(given)
     if folded in names:
         return _Name(names[folded], True, given)
-    near = _near(folded, names)
-    return _Name(names[near] if near else None, False, given)
+    meant = near(folded, names)
+    return _Name(names[meant] if meant else None, False, given)
 
 
 def _split(words: list[str], links: Collection[str]) -> tuple[list[str], list[str]]:
@@ -201,16 +207,22 @@ def _person(verb: Verb, rest: list[str], known: Known, links: tuple[str, ...]) -
     before, group = _split(rest, links)
     text = " ".join(before)
     match = _NUMBER.search(text) or _NEARLY_NUMBER.search(text)
-    name = " ".join((text[: match.start()] + text[match.end() :]).split()) if match else text
-    name = re.sub(r"[^\w\s'’.-]", "", name).strip()[:LONGEST_NAME]
+    name = _bare_name(text[: match.start()] + text[match.end() :] if match else text)
     if match is None and (verb is Verb.ADD or not name):
         return Suggestion(example(verb, known)) if len(rest) <= 4 else None
     if not group:
         if len(set(known.groups.values())) != 1:
             return Suggestion(example(verb, known, number=match[1] if match else "", name=name))
         group = [next(iter(known.groups))]
-    number = re.sub(r"[\s().-]", "", match[1]) if match else ""
+    several = sum(map(str.isdecimal, text)) > MOST_DIGITS
+    number = text if several else re.sub(r"[\s().-]", "", match[1]) if match else ""
     return _resolved(verb, [], group, known, number=number, name=name)
+
+
+def _bare_name(text: str) -> str:
+    """A name without what is no letter of any script; vowel marks of Bengali or Tamil are parts of their letters."""
+    kept = "".join(each for each in text if each in " '.-" or each.isalnum() or unicodedata.category(each)[0] == "M")
+    return " ".join(kept.split())[:LONGEST_NAME]
 
 
 def _tally(rest: list[str], known: Known) -> Heard | None:

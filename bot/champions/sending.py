@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind, audience_of
+from bot.broadcasts.planning import Preview
 from bot.broadcasts.telling import left_out, told
 from bot.champions import codes, sentences
 from bot.champions.codes import Verdict
 from bot.champions.orders import Order
 from bot.conversations.exchange import Exchange
-from storage.community import orders
+from storage.community import championing, orders
 from storage.community.groups import Group
 from storage.sending import broadcasts
 from storage.sending.audience import Audience
@@ -37,14 +39,23 @@ def remind(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
 
 def halt(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     """Stop what is being sent to this champion's groups."""
-    orders.drop(exchange.stored.db, exchange.contact_id)
-    halted = False
-    for running in broadcasts.running(exchange.stored.db, order.flow):
-        reached = set(audience_of(running.audience)[0].groups)
-        mine = reached and reached <= set(own) and (not order.group or order.group in reached)
-        if mine:
-            halted = broadcasts.stop(exchange.stored.db, running.id, exchange.at) or halted
-    return exchange.say(sentences.HALTED if halted else sentences.NOTHING_RUNS, flow=order.flow)
+    db = exchange.stored.db
+    orders.drop(db, exchange.contact_id)
+    stopped = []
+    for running in broadcasts.running(db, order.flow):
+        reached = audience_of(running.audience)[0].groups
+        mine = _all_own(reached, own) and (not order.group or order.group in reached)
+        if mine and broadcasts.stop(db, running.id, exchange.at):
+            stopped.append(running.id)
+    if not stopped:
+        return exchange.say(sentences.NOTHING_RUNS, flow=order.flow)
+    asked = sum(broadcasts.progress(db, each).asked for each in stopped)
+    return exchange.say(sentences.HALTED, flow=order.flow, asked=asked)
+
+
+def _all_own(names: Collection[str], own: dict[str, Group]) -> bool:
+    """Whether somebody is meant, and nobody outside the groups this champion looks after."""
+    return bool(names) and set(names) <= own.keys()
 
 
 def order_waits(exchange: Exchange) -> bool:
@@ -52,7 +63,7 @@ def order_waits(exchange: Exchange) -> bool:
     return orders.get(exchange.stored.db, exchange.contact_id) is not None
 
 
-def confirmed(exchange: Exchange, digits: str) -> str:
+def confirmed(exchange: Exchange, digits: str, own: dict[str, Group]) -> str:
     """Take a code: the right one sends what was shown; where it would reach more people by now, it is shown again."""
     service, db = exchange.service, exchange.stored.db
     verdict, what, tries = codes.judge(db, service.secrets, exchange.contact_id, digits, exchange.at)
@@ -62,6 +73,8 @@ def confirmed(exchange: Exchange, digits: str) -> str:
         return exchange.say(sentences.CODE_OVER if verdict is Verdict.OVER else sentences.NOTHING_WAITS)
     people, asked = json.loads(what)
     draft = Draft.from_json(asked)
+    if not _all_own(draft.audience.groups, own):  # they have been taken from this champion since
+        return exchange.say(sentences.NOTHING_WAITS)
     shown = planning.preview(service, db, draft)
     if not 0 < shown.people <= people:
         return _ask(exchange, draft)
@@ -76,8 +89,7 @@ def _ask(exchange: Exchange, draft: Draft) -> str:
     service, db = exchange.service, exchange.stored.db
     shown = planning.preview(service, db, draft)
     if not shown.people:
-        why = left_out(shown.left_out, exchange.say)
-        return exchange.words.say(sentences.NOBODY_WHY).replace("{why}", why) if why else exchange.say(sentences.NOBODY)
+        return _nobody(exchange, draft, shown)
     what = json.dumps([shown.people, draft.to_json()])
     code = codes.ask(db, service.secrets, exchange.contact_id, what, exchange.at)
     # Not by `fill`: it would cut the sentence to the length of a resident's words.
@@ -85,6 +97,21 @@ def _ask(exchange: Exchange, draft: Draft) -> str:
     when = _when(exchange, shown.starts_at) if shown.starts_at else ""
     shown_to_them = told(shown, exchange.say)
     return exchange.words.say(text).replace("{told}", shown_to_them).replace("{when}", when).replace("{code}", code)
+
+
+def _nobody(exchange: Exchange, draft: Draft, shown: Preview) -> str:
+    """Why nobody would be reached."""
+    why = left_out(shown.left_out, exchange.say)
+    if why:
+        return exchange.words.say(sentences.NOBODY_WHY).replace("{why}", why)
+    if draft.kind is not Kind.REMINDER or draft.flow is None:
+        return exchange.say(sentences.NOBODY)
+    groups = draft.audience.groups
+    found = [championing.asked(exchange.stored.db, draft.flow, group) for group in groups]
+    if not any(each.asked for each in found):
+        return exchange.say(sentences.NEVER_SENT, flow=draft.flow, group=", ".join(groups))
+    silent = frozenset[int]().union(*(each.silent for each in found))
+    return exchange.say(sentences.TIME_OVER, count=len(silent)) if silent else exchange.say(sentences.ALL_ANSWERED)
 
 
 def _when(exchange: Exchange, moment: datetime) -> str:

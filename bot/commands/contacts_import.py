@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from bot.conversations.joining import Outcome
 from bot.people import imports
-from bot.people.imports import ImportFileError
+from bot.people.sheets import ImportFileError
 from bot.service import build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError

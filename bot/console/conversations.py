@@ -98,11 +98,16 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         if request.form.get("act") == "count":
             return _thread(service, contact_id, None, text)
         try:
-            reply_by_hand(service, contact_id, text, person().actor, mark_of_request(service))
+            waits = reply_by_hand(service, contact_id, text, person().actor, mark_of_request(service))
         except ManualReplyError as error:
             flash(explain(error))
             return _thread(service, contact_id, None, text, 400)
-        flash(say("Your text is on its way."))
+        if waits:
+            flash(
+                say("Nobody has texted from there for months. We ask whose number it is, and your text follows a YES.")
+            )
+        else:
+            flash(say("Your text is on its way."))
         return redirect(url_for("console.conversation", contact_id=contact_id), 303)
 
     @routes.post("/conversations/<int:contact_id>/hand-back")

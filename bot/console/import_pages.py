@@ -15,7 +15,8 @@ from bot.console.access import STAFF, allow, person
 from bot.console.language import explain, say
 from bot.conversations.joining import Outcome
 from bot.people import imports
-from bot.people.imports import ImportFileError, ImportPreview, Row
+from bot.people.imports import ImportPreview, Row
+from bot.people.sheets import ImportFileError
 from bot.service import Service
 from flows.run import microseconds
 from storage.community import groups, uploads

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.console import passwords, sessions, throttle
 from bot.console.access import ANYBODY, allow
 from bot.console.language import explain, say
+from bot.conversations.doubts import SILENCE
 from bot.people import numbers
 from bot.service import Service
+from flows.due import span
 from flows.run import microseconds
 from flows.text import segments, smart
 from storage import messages
@@ -81,11 +83,11 @@ def add_pages(routes: Blueprint, service: Service) -> None:
 
 
 def _send(service: Service, address: str, code: str, text: str) -> None:
-    """Text a code to a champion; to anybody else nothing is sent."""
+    """Text a code to a champion; nothing to anybody else, nor to a number that may be somebody else's by now."""
     now = microseconds(service.now())
     key = service.secrets.hash(address)
     with service.database.transaction() as db:
-        champion = groups.champion_at(db, key)
+        champion = groups.champion_at(db, key, now - span(SILENCE))
         if champion is None:
             return
         expires_at = now + int(LASTS.total_seconds() * 1_000_000)

@@ -11,20 +11,25 @@ from datetime import timedelta
 
 from bot import sentences
 from bot.channels import Inbound
-from bot.conversations.exchange import Exchange, Reply
+from bot.conversations.exchange import QUEUED, Exchange, Reply
 from bot.conversations.guards import is_machine
 from bot.people.numbers import former
 from bot.service import Service
+from flows.due import span
 from flows.run import microseconds
+from flows.text import smart
 from flows.understanding.understood import Verdict
 from flows.understanding.yes_no import YesNoMatcher
 from flows.words import Words
 from storage.community import doubts, phones
 from storage.conversations import found
 from storage.conversations.turns import StoredTurn
+from storage.ids import new_id
 
 SILENCE = timedelta(days=90)
 """After so long without a text a number may be somebody else's: no British network gives one away sooner."""
+APART = timedelta(days=7)
+"""Between two such questions to one person, whatever is sent to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,25 @@ def settle(service: Service, stored: StoredTurn, inbound: Inbound) -> Settled | 
     if waited:
         return Settled(replace(inbound, body=words, missed_call=not words))
     return Settled(inbound, sentences.STILL_YOURS if same else sentences.NEW_HERE)
+
+
+def ask_first(service: Service, stored: StoredTurn, channel: str, now: int) -> bool:
+    """Something of ours is about to leave that they do not wait for. Where nobody has texted from their phone for
+    months it waits, and goes on the answer to whose number that is; returns whether it waits.
+
+    WhatsApp is left out: it lets nobody be written to after such a silence, and an account there is a person's own.
+    """
+    contact = stored.contact
+    if contact is None or channel != "sms":
+        return False
+    if contact.doubt is None and not doubts.is_silent(stored.db, contact.id, now - span(SILENCE)):
+        return False
+    doubts.doubt_phones_of(stored.db, contact.id)
+    if not doubts.asked_since(stored.db, [contact.id], now - span(APART)):
+        text = smart(service.words(contact.language).say(sentences.STILL_THE_SAME))
+        run_id = stored.run.id if stored.run else None
+        stored.add_message(new_id(), contact.id, run_id, channel, text, QUEUED, now, kind=doubts.WHOSE)
+    return True
 
 
 def _says_yes(text: str, words: Words) -> bool | None:

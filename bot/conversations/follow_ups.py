@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot import sentences
+from bot.conversations.doubts import SILENCE
 from bot.conversations.exchange import QUEUED, Exchange
 from flows.definition import Flow, Told
+from flows.due import span
 from flows.events import AnswerGiven, GroupLeft, Labelled, LabelTaken, Notified
 from flows.run import Turn
 from flows.text import fill, smart
@@ -40,7 +42,7 @@ def _tell_champions(exchange: Exchange, text: str) -> bool:
     """Text whoever looks after the contact's groups; False where nobody does."""
     if not exchange.groups:
         return False
-    champions = groups.champions_of(exchange.stored.db, exchange.groups)
+    champions = groups.champions_of(exchange.stored.db, exchange.groups, exchange.at - span(SILENCE))
     for champion in champions:
         words = exchange.service.words(champion.language)
         said = text or fill(words.say(sentences.WANTED), {"group": champion.group})

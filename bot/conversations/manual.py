@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversations.doubts import ask_first
 from bot.conversations.exchange import QUEUED
 from bot.conversations.reminders import next_look, speak
 from bot.mistakes import ToldError
@@ -12,6 +13,7 @@ from flows.text import smart
 from storage.conversations import threads
 from storage.conversations.turns import open_turn_of
 from storage.ids import new_id
+from storage.messages import BY_HAND
 from storage.team import audit, once
 
 LONGEST = 480
@@ -29,10 +31,13 @@ def take_over(service: Service, contact_id: int, actor: str) -> None:
         audit.note(db, actor, "took a conversation over", f"contact:{contact_id}", "", microseconds(service.now()))
 
 
-def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form: bytes) -> None:
+def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form: bytes) -> bool:
     """Put a text into the outbox, on the channel of their open run or of their first address.
 
     `form` is the mark of the page it was written in: the same page sends nothing twice.
+
+    Returns:
+        Whether it waits until they have said that the number is still theirs.
 
     Raises:
         ManualReplyError: the text is empty or too long, or the contact wants none.
@@ -49,9 +54,12 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
             raise ManualReplyError("It was sent already: a second click sends nothing.")
         channel = stored.run.channel if stored.run else stored.contact.channel
         body = smart(text) if channel == "sms" else text
-        stored.add_message(new_id(), contact_id, stored.run.id if stored.run else None, channel, body, QUEUED, now)
+        waits = ask_first(service, stored, channel, now)
+        run_id = stored.run.id if stored.run else None
+        stored.add_message(new_id(), contact_id, run_id, channel, body, QUEUED, now, kind=BY_HAND)
     with service.database.transaction() as db:
         audit.note(db, actor, "replied by hand", f"contact:{contact_id}", "", now)
+    return waits
 
 
 def hand_back(service: Service, contact_id: int, actor: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import sentences
 from bot.conversations import buttons, discretion
+from bot.conversations.doubts import ask_first
 from bot.conversations.sharing import prefixed
 from bot.service import Service
 from flows.definition import Flow
@@ -93,6 +94,7 @@ def speak(service: Service, stored: StoredTurn, flow: Flow, run: Run, act: Calla
     text = prefixed(contact.initials, words.say(sentences.DOORBELL) if rings else turn.text)
     if contact.stopped_at is None and text:
         around = buttons.Surroundings(context, words, now, others)
+        ask_first(service, stored, waiting.channel, at)
         content = None if rings else buttons.content(text, waiting.id, flow, turn.run, around)
         stored.add_message(
             new_id(), contact.id, waiting.id, waiting.channel, text, "queued", at, kind="reminder", content=content

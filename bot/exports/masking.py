@@ -9,9 +9,10 @@ safely, and only a person who reads does. How often it is right is measured in `
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from importlib import import_module
+
+from flows.text import with_plain_digits
 
 EMAIL, URL, POSTCODE, NHS, CARD, PHONE, NUMBER, INSURANCE = (
     f"[{what} removed]"
@@ -47,7 +48,7 @@ def masked(text: str, region: str = "GB") -> str:
     """The text with e-mail addresses, links, postcodes, NHS, card, phone and other long numbers named and taken out."""
     if len(text) < 5:
         return text
-    before = plain = _OH.sub("0", _with_plain_digits(text))
+    before = plain = _OH.sub("0", with_plain_digits(text))
     for pattern, said in (
         (_EMAIL, EMAIL), (_SPELT, EMAIL), (_URL, URL), (_INSURANCE, INSURANCE), (_POSTCODE, POSTCODE),
     ):  # fmt: skip
@@ -60,13 +61,6 @@ def masked(text: str, region: str = "GB") -> str:
             if len(_NOT_DIGITS.sub("", match.raw_string)) >= 9:
                 plain = plain[: match.start] + PHONE + plain[match.end :]
     return text if plain == before else plain
-
-
-def _with_plain_digits(text: str) -> str:
-    """Digits of any script, and fullwidth ones, as 0 to 9; nothing else moves."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
 
 @lru_cache(maxsize=4096)

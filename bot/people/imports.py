@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 
 from bot.conversations.joining import Guest, Outcome, invite
 from bot.conversations.sharing import MOST_PEOPLE, initials_in
 from bot.mistakes import ToldError
-from bot.people import numbers
+from bot.people import numbers, sheets
+from bot.people.sheets import ImportFileError, Line
 from bot.service import Service
 from flows.text import clean, fold
 from storage.community import groups
@@ -20,20 +17,18 @@ from storage.community.groups import Group
 
 MOST_ROWS = 50_000
 LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_UNPACKED = 200 * 1024 * 1024
-"""Bytes; an XLSX file is packed, and a small one can hold far more than any list of people."""
 LONGEST_NAME = 60
 
 _COLUMNS = {
-    "number": ("number", "phone", "mobile", "telephone", "phone number", "mobile number", "tel"),
-    "name": ("name", "first name", "firstname", "first_name"),
+    "number": (
+        "mobile number", "mobile", "mobile phone", "mobile no", "number", "phone number", "phone", "phone no",
+        "contact number", "telephone", "telephone number", "tel", "tel no",
+    ),
+    "name": ("first name", "firstname", "first_name", "forename", "name", "full name"),
     "language": ("language", "lang"),
     "initials": ("initials", "initial"),
-}
-
-
-class ImportFileError(ToldError):
-    """A file that cannot be read as a list of people; the message says what to do."""
+}  # fmt: skip
+"""What a column may be called; where several fit, the one whose name stands first here is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> Imp
     """Read a CSV or XLSX file with a column of numbers.
 
     Args:
-        name: what the file is called; its ending says which kind it is.
+        name: what the file is called.
         data: the whole file.
         service: whose countries and region count.
         most: how many rows are taken at once.
@@ -72,8 +67,17 @@ def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> Imp
     """
     if len(data) > LARGEST_FILE:
         raise ImportFileError("{file} is over 20 MB. Split it.", file=name)
-    lines = _sheet(name, data) if name.lower().endswith(".xlsx") else _text(name, data)
-    return _understood(lines, service, name, most)
+    with sheets.opened(name, data) as every:
+        lists = [(sheet.title, columns, sheet.lines) for sheet in every if (columns := _columns(sheet.lines))]
+        if not lists:
+            raise ImportFileError("{file} has no column called `number` in its first row.", file=name)
+        if len(lists) > 1:
+            raise ImportFileError(
+                "{file} has several sheets with numbers: {titles}. Save one as a file of its own.",
+                file=name, titles=", ".join(title for title, _, _ in lists),
+            )  # fmt: skip
+        _, columns, lines = lists[0]
+        return _understood(lines, columns, service, name, most)
 
 
 def apply(
@@ -120,17 +124,19 @@ def group_named(service: Service, name: str) -> Group:
     return found
 
 
-def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, most: int) -> ImportPreview:
-    header = next(lines, None)
-    columns = _columns(header or ())
-    if "number" not in columns:
-        raise ImportFileError("{file} has no column called `number` in its first row.", file=name)
-    preview, seen = ImportPreview(), _Seen()
-    for place, cells in enumerate(lines, 2):
-        if place > most + 1:
+def _understood(
+    lines: Iterator[Line], columns: Mapping[str, int], service: Service, name: str, most: int
+) -> ImportPreview:
+    preview, seen, count = ImportPreview(), _Seen(), 0
+    for line in lines:
+        given = {column: _cell(line.cells, at) for column, at in columns.items()}
+        if not any(given.values()) and line.problem is None:
+            continue
+        count += 1
+        if count > most:
             raise ImportFileError("{file} has more than {most} rows. Split it.", file=name, most=f"{most:,}")
-        given = {column: _cell(cells, at) for column, at in columns.items()}
-        if not any(given.values()):
+        if line.problem is not None:
+            preview.problems.append((line.row, line.problem))
             continue
         try:
             number = numbers.e164(given["number"], service.settings.region, service.settings.countries)
@@ -138,12 +144,12 @@ def _understood(lines: Iterator[Sequence[str]], service: Service, name: str, mos
             initials = _initials(given.get("initials", ""))
             double = seen.before(number, initials)
         except (numbers.NumberError, ImportFileError) as error:
-            preview.problems.append((place, error))
+            preview.problems.append((line.row, error))
             continue
         if double:
             preview.doubles += 1
             continue
-        preview.people.append(Row(place, number, given.get("name") or None, language, initials))
+        preview.people.append(Row(line.row, number, given.get("name") or None, language, initials))
     return preview
 
 
@@ -177,13 +183,16 @@ def _initials(given: str) -> str | None:
     return initials or None
 
 
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at, title in enumerate(header):
-        for name, titles in _COLUMNS.items():
-            if fold(str(title)) in titles:
-                found.setdefault(name, at)
-    return found
+def _columns(lines: Iterator[Line]) -> dict[str, int]:
+    """Where each column stands, by the first row that holds anything; empty where there is none of numbers."""
+    header = next((line.cells for line in lines if any(map(str.strip, line.cells))), ())
+    titles = [fold(title) for title in header]
+    found = {
+        column: titles.index(next(known for known in names if known in titles))
+        for column, names in _COLUMNS.items()
+        if not set(names).isdisjoint(titles)
+    }
+    return found if "number" in found else {}
 
 
 def _cell(cells: Sequence[str], at: int) -> str:
@@ -195,48 +204,3 @@ def _language(given: str) -> str | None:
     if code and not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
         raise ImportFileError("The language must be a code such as en or cy.")
     return code or None
-
-
-def _text(name: str, data: bytes) -> Iterator[Sequence[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")  # what a spreadsheet on Windows saves as CSV
-    first = text.partition("\n")[0]
-    mark = max(",;\t", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    except csv.Error as error:
-        raise ImportFileError("{file} is no CSV file ({error}).", file=name, error=error) from None
-
-
-def _sheet(name: str, data: bytes) -> Iterator[Sequence[str]]:
-    if not zipfile.is_zipfile(io.BytesIO(data)) or _unpacked(data) > LARGEST_UNPACKED:
-        raise ImportFileError("{file} is no XLSX file that can be opened.", file=name)
-    # Imported here: the web must not carry a spreadsheet library.
-    library = import_module("openpyxl")
-    try:
-        book = library.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except Exception:
-        raise ImportFileError("{file} is no XLSX file that can be opened.", file=name) from None
-    try:
-        rows: Iterable[Sequence[object]] = book.worksheets[0].iter_rows(values_only=True)
-        for row in rows:
-            yield [_written(value) for value in row]
-    finally:
-        book.close()
-
-
-def _unpacked(data: bytes) -> int:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        return sum(each.file_size for each in packed.infolist())
-
-
-def _written(value: object) -> str:
-    """A cell's value as a person would write it; a number that lost its first 0 in a spreadsheet gets it back."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value)
-    return f"0{text}" if isinstance(value, int) and len(text) == 10 else text

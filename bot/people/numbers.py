@@ -14,6 +14,10 @@ from storage.secrets import Secrets
 
 CHANNELS = ("sms", "whatsapp")
 """By which one number may be reached."""
+MOST_DIGITS = 19
+"""Of one number, with any way to begin it; more are several numbers."""
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d\d", re.IGNORECASE | re.ASCII)
+"""447700900123 as a spreadsheet shows it in a narrow column, and then saves it: 4.47701E+11. The rest is lost."""
 _DRAMA = re.compile(r"\+447700900\d{3}")
 """Ofcom's numbers for drama, which ring nowhere: no number to the library, and every test and demo lives on them."""
 
@@ -39,6 +43,10 @@ def e164(text: str, region: str, countries: Collection[str]) -> str:
     Raises:
         NumberError: it is no number of a phone that can be texted, or one of another country.
     """
+    if sum(map(str.isdecimal, text)) > MOST_DIGITS:
+        raise NumberError(sentences.MORE_NUMBERS)
+    if _SHORTENED.fullmatch(text.strip()):
+        raise NumberError(sentences.SHORTENED)
     library = _library()
     try:
         number = library.parse(text[:40], region)

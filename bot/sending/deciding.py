@@ -16,7 +16,7 @@ from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from flows.run import Run, microseconds
 from storage.community.doubts import WHOSE
-from storage.messages import CODE
+from storage.messages import BY_HAND, CODE, REPLY
 from storage.sending.candidates import Candidate
 
 BEHIND = timedelta(minutes=10)
@@ -25,7 +25,6 @@ TOO_OLD = timedelta(days=7)
 """A text of ours that could not leave for this long is not worth sending any more."""
 CODE_LASTS = timedelta(minutes=10)
 """A code to sign in is worth nothing after that."""
-REPLY = "reply"
 INVITATION = "invitation"
 REMINDER = "reminder"
 
@@ -67,7 +66,7 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
         return Cancel(Exclusion.STOPPED)
     if row.invalid:
         return Cancel(Exclusion.UNREACHABLE)
-    if row.kind == REPLY:
+    if row.kind == REPLY or (row.kind == BY_HAND and not row.in_doubt):
         return Send(row.content)
     if row.kind == CODE:
         return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)
@@ -85,10 +84,11 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
     # A text that was tried before has begun its run already: the question that waits is its own.
     own_run = row.run_id is not None and row.open_run == row.run_id
     if row.kind == REMINDER:
-        if not own_run or not _still_waits(row):
+        run = Run.from_json(row.open_state) if own_run and row.open_state else None
+        if run is None or run.heard_at > row.created_at:
             return Cancel(Exclusion.ANSWERED)
-        if row.open_run in busy:
-            return Cancel(Exclusion.REMINDED)  # the flow's own reminder and a champion's waited for the same hour
+        if row.open_run in busy or not _may_remind(row, run):
+            return Cancel(Exclusion.REMINDED)
         if row.shared_busy:
             return Hold(now + BEHIND)
     elif row.kind in (Kind.SURVEY, INVITATION) and not own_run:
@@ -111,10 +111,10 @@ def _by_whatsapp(row: Candidate, rules: Rules, now: datetime) -> Decision:
     return Send(content) if content else Cancel(Exclusion.WINDOW)
 
 
-def _still_waits(row: Candidate) -> bool:
-    """Whether a person has written nothing since their reminder was planned, and was not reminded twice already."""
-    run = Run.from_json(row.open_state or "{}")
-    return run.heard_at <= row.created_at and run.reminders <= MOST_REMINDERS
+def _may_remind(row: Candidate, run: Run) -> bool:
+    """Whether nobody was reminded by another text while this one waited, as where the flow's own reminder and a
+    champion's wait for the same hour. One that is tried again has reminded already."""
+    return run.reminded_by == row.id or (run.reminded_at <= row.created_at and run.reminders <= MOST_REMINDERS)
 
 
 def _moment(at: int) -> datetime:
@@ -125,4 +125,13 @@ def begun_state(state: str, now: datetime) -> Run:
     """The run of a survey as it begins: its clock starts when it is asked, not when it was planned."""
     run = Run.from_json(state)
     run.heard_at = microseconds(now)
+    return run
+
+
+def reminded_state(row: Candidate, now: datetime) -> Run:
+    """The run that a text reminds of, as it leaves. The flow's own reminder was counted when its time came."""
+    run = Run.from_json(row.open_state or "{}")
+    if run.reminded_by != row.id:
+        run.reminders += row.broadcast_id is not None
+        run.reminded_by, run.reminded_at = row.id, microseconds(now)
     return run

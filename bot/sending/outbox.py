@@ -23,14 +23,14 @@ from bot.conversations.reminders import next_look
 from bot.conversations.stopping import stop_by_carrier
 from bot.logs import log
 from bot.people.numbers import country_of
-from bot.sending.deciding import INVITATION, REMINDER, REPLY, Cancel, Hold, Send, begun_state, decide
+from bot.sending.deciding import INVITATION, REMINDER, Cancel, Hold, Send, begun_state, decide, reminded_state
 from bot.service import Service
-from flows.run import Run, microseconds
 from flows.run import Status as RunStatus
+from flows.run import microseconds
 from storage.community.doubts import WHOSE
 from storage.errors import StoreUnavailableError
 from storage.ids import new_id
-from storage.messages import CODE, FROM_GATEWAY, Status
+from storage.messages import AWAITED, FROM_GATEWAY, Status
 from storage.sending import broadcasts, outbox
 from storage.sending.candidates import Candidate
 from storage.sending.claims import Begun, Claim, claiming
@@ -173,7 +173,7 @@ class Outbox:
             return False
         if not self._free(claim, row, now):
             return False
-        if row.kind not in (REPLY, CODE) and not self._afford(claim, row, now):
+        if row.kind not in AWAITED and not self._afford(claim, row, now):
             return False
         claim.take(row, token, LEASE, decision.content)
         self._begin(claim, row, now)
@@ -211,15 +211,14 @@ class Outbox:
 
     def _begin(self, claim: Claim, row: Candidate, now: datetime) -> None:
         """What begins with this message: a run, or the count of a reminder."""
-        if row.kind == REMINDER and row.broadcast_id is not None and row.open_run is not None:
-            run = Run.from_json(row.open_state or "{}")
-            run.reminders += 1
-            if discretion.rings(row.attributes, self.service.shelf.revision(row.revision_id or 0, run.language)):
+        revision_id = row.revision_id or 0
+        if row.kind == REMINDER and row.open_run is not None:
+            run = reminded_state(row, now)
+            if revision_id and discretion.rings(row.attributes, self.service.shelf.revision(revision_id, run.language)):
                 discretion.ring(run, seen=True)
             claim.save_run(row.open_run, run.to_json())
         if row.run_state is not None and row.run_id is not None and row.kind == "survey" and row.open_run is None:
             run = begun_state(row.run_state, now)
-            revision_id = row.revision_id or 0
             flow = self.service.shelf.revision(revision_id, run.language)
             due = next_look(flow, run) if run.status is RunStatus.OPEN else None
             claim.begin(

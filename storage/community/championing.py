@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, ScalarSelect, Select, and_, func, insert, select
+from sqlalchemy import Connection, ScalarSelect, Select, and_, delete, func, insert, select
 
 from storage.ids import new_id
 from storage.tables import answers, broadcasts, contacts, meeting_counts, members, recipients, runs
@@ -19,6 +19,11 @@ class Asked:
     asked: frozenset[int]
     answered: frozenset[int]
 
+    @property
+    def silent(self) -> frozenset[int]:
+        """Who has not answered."""
+        return self.asked - self.answered
+
 
 def asked(db: Connection, flow: str, group: str) -> Asked:
     """Who in a group was asked by the latest broadcast of a flow, and who has answered."""
@@ -27,7 +32,7 @@ def asked(db: Connection, flow: str, group: str) -> Asked:
     rows = db.execute(
         select(recipients.c.contact_id, answered).where(
             recipients.c.broadcast_id == _latest(flow, group),
-            recipients.c.state != "left_out",
+            recipients.c.state == "asked",
             recipients.c.contact_id.in_(_within(group)),
         )
     ).all()
@@ -83,25 +88,30 @@ def visible_names(db: Connection, contact_ids: frozenset[int]) -> list[str]:
 
 
 def note_meeting(
-    db: Connection, message_id: int, flow: str, group: str, counted: Mapping[str, int], by: int, now: int
-) -> None:
-    """Keep what a champion counted at a meeting, apart from what people answered."""
-    db.execute(
-        insert(meeting_counts),
-        [
-            {
-                "id": new_id(),
-                "message_id": message_id,
-                "flow": flow,
-                "group_name": group,
-                "choice": choice,
-                "count": count,
-                "counted_by": by,
-                "counted_at": now,
-            }
-            for choice, count in counted.items()
-        ],
-    )
+    db: Connection, message_id: int, flow: str, group: str, counted: Mapping[str, int], by: int, *, since: int, now: int
+) -> bool:
+    """Keep what a champion counted at a meeting, apart from what people answered. It takes the place of what the same
+    champion counted of the same answers since a time; returns whether there was such a count."""
+    counts = meeting_counts.c
+    same = (counts.flow == flow, counts.group_name == group, counts.counted_by == by, counts.counted_at >= since)
+    replaced = db.execute(delete(meeting_counts).where(*same, counts.choice.in_(counted))).rowcount
+    rows = [
+        {
+            "id": new_id(),
+            "message_id": message_id,
+            "flow": flow,
+            "group_name": group,
+            "choice": choice,
+            "count": count,
+            "counted_by": by,
+            "counted_at": now,
+        }
+        for choice, count in counted.items()
+        if count
+    ]
+    if rows:
+        db.execute(insert(meeting_counts), rows)
+    return bool(replaced)
 
 
 def meeting(db: Connection, flow: str, group: str) -> dict[str, int]:

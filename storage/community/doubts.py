@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from storage.ids import new_id
 from storage.messages import Status
@@ -22,6 +22,24 @@ WHOSE = "whose"
 def doubt(db: Connection, hashes: Collection[bytes], waits: int | None) -> None:
     """Doubt whose these phones are; with None for `waits` it is known again."""
     db.execute(update(addresses).where(addresses.c.hash.in_(hashes)).values(doubt=waits))
+
+
+def doubt_phones_of(db: Connection, contact_id: int) -> None:
+    """Doubt whose the phones of a contact are, where we ask before something of ours leaves."""
+    theirs = select(addresses.c.hash).where(addresses.c.contact_id == contact_id)
+    db.execute(update(addresses).where(addresses.c.hash.in_(theirs), addresses.c.doubt.is_(None)).values(doubt=NOTHING))
+
+
+def heard_or_new(since: int) -> ColumnElement[bool]:
+    """A condition on contacts: they have texted, or we have met them, since a time (microseconds)."""
+    texts = (messages.c.contact_id == contacts.c.id, messages.c.direction == "in", messages.c.created_at >= since)
+    return or_(contacts.c.created_at >= since, select(messages.c.id).where(*texts).exists())
+
+
+def is_silent(db: Connection, contact_id: int, since: int) -> bool:
+    """Whether nobody has texted from a contact's phones since a time, and we have known them for longer."""
+    known = select(contacts.c.id).where(contacts.c.id == contact_id, contacts.c.created_at < since)
+    return db.execute(known).first() is not None and not heard_since(db, [contact_id], since)
 
 
 def wait_no_longer(db: Connection, address_hash: bytes, now: int) -> None:

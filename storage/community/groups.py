@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 
+from storage.community.doubts import heard_or_new
 from storage.tables import addresses, champions, contacts, groups, invitations, members
 from storage.upserts import insert as upsert
 
@@ -121,27 +122,32 @@ def dismiss(db: Connection, contact_id: int, group: str) -> bool:
     return bool(db.execute(delete(champions).where(*where)).rowcount)
 
 
-def champion_at(db: Connection, address_hash: bytes) -> int | None:
-    """The champion an address belongs to, where they agree to be texted and no one else may have the number by now."""
+def champion_at(db: Connection, address_hash: bytes, since: int) -> int | None:
+    """The champion an address belongs to, where they agree to be texted and no one else may have the number by now:
+    they were heard of since a time (microseconds)."""
     looks_after = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists()
-    sure = (contacts.c.stopped_at.is_(None), contacts.c.agreed_at.is_not(None), addresses.c.doubt.is_(None))
     found = select(contacts.c.id).join(addresses, addresses.c.contact_id == contacts.c.id)
-    return db.execute(found.where(addresses.c.hash == address_hash, looks_after, *sure)).scalar()
+    theirs = (addresses.c.hash == address_hash, contacts.c.agreed_at.is_not(None), looks_after)
+    return db.execute(found.where(*theirs, *_sure(since))).scalar()
 
 
-def champions_of(db: Connection, names: Collection[str]) -> list[Champion]:
-    """Who looks after any of some groups and may be texted, each once."""
+def champions_of(db: Connection, names: Collection[str], since: int) -> list[Champion]:
+    """Who looks after any of some groups, each once, where they may be texted and were heard of since a time."""
     rows = db.execute(
         select(
             contacts.c.id, contacts.c.language, champions.c.group_name, func.min(addresses.c.channel).label("channel")
         )
         .join(champions, champions.c.contact_id == contacts.c.id)
         .join(addresses, addresses.c.contact_id == contacts.c.id)
-        .where(champions.c.group_name.in_(sorted(names)), contacts.c.stopped_at.is_(None))
+        .where(champions.c.group_name.in_(sorted(names)), *_sure(since))
         .group_by(contacts.c.id, contacts.c.language, champions.c.group_name)
         .order_by(champions.c.group_name)
     )
     return list({row.id: Champion(row.id, row.language, row.channel, row.group_name) for row in rows}.values())
+
+
+def _sure(since: int) -> tuple[ColumnElement[bool], ...]:
+    return contacts.c.stopped_at.is_(None), addresses.c.doubt.is_(None), heard_or_new(since)
 
 
 def join(db: Connection, contact_id: int, group: str, now: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.conversations.gathered import Gathered
 from storage.ids import new_id
+from storage.messages import REPLY, priority_of
 from storage.tables import alerts, messages
 
 
@@ -52,13 +53,13 @@ class Said(Gathered):
         status: str,
         now: int,
         *,
-        kind: str = "reply",
+        kind: str = REPLY,
         content: str | None = None,
     ) -> None:
         """A text of ours: `sent` where it goes back in an HTTP answer, `queued` where the outbox sends it, `ambiguous`
         where the gateway is asked first whether it has left, `unknown` where it has.
 
-        What we begin ourselves (any `kind` but `reply`) waits behind the replies, and for the person's hours.
+        What we begin ourselves waits behind what somebody waits for (`AWAITED`), and for the person's hours.
         """
         self.add(
             messages,
@@ -74,7 +75,7 @@ class Said(Gathered):
             status=status,
             kind=kind,
             content=content,
-            priority=0 if kind == "reply" else 1,
+            priority=priority_of(kind),
             created_at=now,
             due_at=now if status in ("queued", "ambiguous") else None,
         )

@@ -32,7 +32,7 @@ messages = Table(
     # `received` for a text in; for a text out see `storage.messages.Status`: it only moves forward.
     Column("status", Text, nullable=False),
     Column("error_code", Integer),
-    # `reply` to a text of theirs, or what we begin: `invitation`, `notice`, `reminder`, `survey`, `text`.
+    # `reply` to a text of theirs, `by hand` of the team's, or what we begin: `invitation`, `notice`, `reminder`, ….
     Column("kind", Text, nullable=False, server_default=text("'reply'")),
     Column("broadcast_id", Number),
     # JSON of what stands in for the body on WhatsApp: a template, or buttons.

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from bot.people import imports
+from bot.people.sheets import ImportFileError
 from storage import messages
 from storage.community import phones
 from tests.journeys.reaching import CHAMPION, Town
@@ -105,3 +106,85 @@ def test_the_same_list_again_invites_nobody_twice(town):
         town.work()
         town.later(days=1, minutes=1)
     assert [text[:3] for text in heard(town)] == ["AB:", "CD:"]
+
+
+def book(*sheets: tuple[str, str, list[tuple[object, ...]]]) -> bytes:
+    """A workbook of these sheets: title, whether it is seen, rows."""
+    made, data = Workbook(), io.BytesIO()
+    made.remove(made.active)
+    for title, state, rows in sheets:
+        sheet = made.create_sheet(title)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    made.save(data)
+    return data.getvalue()
+
+
+A, B, C = "07700 900123", "07700 900124", "07700 900125"
+LIST = [("number", "name"), (A, "Ann"), (B, "Bob")]
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (f"number,name\n{A},Ann\n{B},Bob", [2, 3]),
+        (f"name;mobile\r\nAnn;{A}\r\nBob;{B}\r\n", [2, 3]),
+        (f"sep=;\nname;phone no.\nAnn;{A}\nBob;{B}\n", [3, 4]),
+        (f"\n\nnumber,name\n{A},Ann\n\n{B},Bob", [4, 6]),
+        (f"number\tname\n{A}\tAnn\n{B}\tBob\n".encode("utf-16"), [2, 3]),
+        (f"number,name\n{A},Ann\n{B},Bob\n".encode("utf-16-le"), [2, 3]),
+        (f"number,name,note\n{A},Ann,\"in two\nlines\"\n{B},Bob,-\n", [2, 3]),
+        (f"telephone,name,mobile\n020 7946 0018,Ann,{A}\n,Bob,{B}\n", [2, 3]),
+        (f"number,name\n'{A},Ann\n+44(0)7700-900124,Bob\n", [2, 3]),
+        (book(("Old", "hidden", [("number",), (C,)]), ("Notes", "visible", [("to do",)]), ("People", "visible", LIST)),
+         [2, 3]),
+        (book(("People", "visible", [("number", "name"), (447700900123, "Ann"), (7700900124.0, "Bob")])), [2, 3]),
+    ],
+)  # fmt: skip
+def test_a_list_is_read_however_a_spreadsheet_saved_it(town, data, rows):
+    preview = imports.read("people", data if isinstance(data, bytes) else data.encode(), town.service)
+    assert preview.problems == []
+    assert [(row.row, row.number[-3:], row.name) for row in preview.people] == [
+        (rows[0], "123", "Ann"), (rows[1], "124", "Bob"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "people", "problems"),
+    [
+        ([f'{A},"Ann', f"{B},Bob", f"{C},Cem"], [3, 4], {2: "quote mark"}),
+        ([f'{A},"Ann', f"{B},Bob", f'{C},"Cem"'], [3, 4], {2: "quote mark"}),
+        ([f'{A},"Ann', f"{B},Bob", f'{C},Cem"'], [3, 4], {2: "quote mark"}),
+        ([f'{A},"Ann "Annie" Lee"', f"{B},Bob"], [3], {2: "quote mark"}),
+        ([f"{A} / {B},Ann", f"{B},Bob"], [3], {2: "more than one number"}),
+        (["4.47701E+11,Ann", f"{B},Bob"], [3], {2: "shortened"}),
+        (["020 7946 0018,Ann", "+1 202 555 0143,Eve", ",Fay", f"{B},Bob"], [5],
+         {2: "not a mobile", 3: "these countries", 4: "not a phone number"}),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_used_is_named_and_takes_no_other_with_it(town, lines, people, problems):
+    preview = imports.read("people.csv", "\n".join(["number,name", *lines]).encode(), town.service)
+    assert [row.row for row in preview.people] == people
+    assert {row: problems.get(row, "") in str(said) for row, said in preview.problems} == dict.fromkeys(problems, True)
+
+
+def test_a_number_that_lost_its_digits_before_it_came_into_a_workbook_is_no_number(town):
+    preview = imports.read("a.xlsx", book(("A", "visible", [("number",), (447701000000,)])), town.service)
+    assert "shortened" in str(preview.problems[0][1])
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old Excel file, or has a password"),
+        (b"PK\x03\x04 and no more", "cannot be opened|no XLSX file"),
+        (b"", "no column called"),
+        (f"{A},Ann".encode(), "no column called"),
+        (book(("A", "visible", LIST), ("B", "visible", LIST)), "several sheets with numbers: A, B"),
+        (book(("A", "hidden", LIST), ("B", "visible", [("to do",)])), "no column called"),
+    ],
+)
+def test_a_file_that_is_no_list_says_what_to_do(town, data, says):
+    with pytest.raises(ImportFileError, match=says):
+        imports.read("people.csv", data, town.service)

@@ -33,6 +33,9 @@ def test_a_number_is_read_as_people_write_it(written, number):
         ("020 7946 0018", "not a mobile number"),
         ("070 1234 5678", "not a mobile number"),
         ("+1 202 555 0143", "these countries only: GB, IE"),
+        ("07700 900123 / 07700 900124", "more than one number"),
+        ("4.47701E+11", "The spreadsheet has shortened"),
+        ("7,7009E+09", "The spreadsheet has shortened"),
     ],
 )
 def test_what_cannot_be_texted_is_told_why(written, why):

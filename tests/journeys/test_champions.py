@@ -13,7 +13,8 @@ from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import suppress
 from bot.disclosure.tables import WHOLE, Row, table
 from bot.exports.results import ANSWERED
-from tests.journeys.reaching import CHAMPION, Town, code_in, phones
+from storage.community import championing, contacts, groups
+from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
 
 ANN = "07700 900123"
 
@@ -144,6 +145,8 @@ def test_results_are_told_only_above_the_threshold(town):
         ({"yes": 20, "no": 10}, {"yes": 65, "no": 35}),
         ({"yes": 24, "no": 1}, {}),  # of 25 the rest would be none or one
         ({"a": 12, "b": 10, "c": 2, "d": 1}, {"a": 40, "b": 40}),
+        ({"a": 13, "b": 13, "c": 13}, {"a": 35, "b": 35, "c": 30}),
+        ({"a": 33, "b": 8, "c": 8, "d": 8, "e": 8}, {"a": 45, "b": 15, "c": 15, "d": 15, "e": 10}),
         ({"a": 4, "b": 3}, {}),
         ({}, {}),
     ],
@@ -172,7 +175,7 @@ def test_shares_stay_as_they_were_while_a_few_more_answer(town):
     for phone in everybody[25:]:
         town.text(phone, "1")
         told.append(shares())
-    assert told == ["Very good 60%, Good 40%."] * 8 + ["Very good 55%, Good 30%."] * 8
+    assert told == ["Very good 60%, Good 40%."] * 8 + ["Very good 65%, Good 35%."] * 8
 
 
 def test_what_champions_hear_may_be_translated(town, monkeypatch):
@@ -189,6 +192,39 @@ def test_a_meeting_is_counted_apart(town):
     )
     for counted in ("TALLY visit 3 Very good, 2 dunno", "TALLY visit Very good 3, dunno 2 in carers"):
         assert "Very good 3, Don't know 2" in town.text(CHAMPION, counted)
+
+
+def test_a_count_is_put_right_on_the_same_day_and_added_to_on_another(town):
+    def counted() -> dict[str, int]:
+        with town.service.database.reading() as db:
+            return championing.meeting(db, "visit", "carers")
+
+    town.group()
+    town.text(CHAMPION, "TALLY visit 12 yes 7 no")
+    town.text(CHAMPION, "TALLY visit 3 maybe")
+    assert town.text(CHAMPION, "TALLY visit 21 yes") == (
+        "Noted for visit in carers, in place of what you counted today: yes 21."
+    )
+    town.text(CHAMPION, "TALLY visit 0 maybe")
+    assert counted() == {"yes": 21, "no": 7}
+    town.later(days=1)
+    town.text(CHAMPION, "TALLY visit 1 yes")
+    assert counted() == {"yes": 22, "no": 7}
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("TALLY visit 12 yse 7 no", "TALLY visit 12 yes 7 no"),
+        ("TALLY visit verry good 12, poor 7", "TALLY visit 12 very good 7 poor"),
+    ],
+)
+def test_a_slip_in_an_answer_is_met_with_a_suggestion_and_counts_nothing(town, slip, meant):
+    town.group()
+    assert town.text(CHAMPION, slip) == f"Did you mean: {meant} ?\nText it like that."
+    with town.service.database.reading() as db:
+        assert championing.meeting(db, "visit", "carers") == {}
+    assert town.text(CHAMPION, meant).startswith("Noted for visit")
 
 
 def test_what_nobody_understands_is_met_with_what_a_champion_can_text(town):
@@ -222,7 +258,58 @@ def test_halt_stops_what_has_not_left(town):
     town.group()
     town.member(ANN)
     town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
-    assert town.text(CHAMPION, "HALT visit") == "visit is stopped. Who has been asked may still answer."
+    assert town.text(CHAMPION, "HALT visit") == "visit is stopped. Asked before: 0. They may still answer."
     town.work()
     assert town.heard(ANN) == []
     assert town.text(CHAMPION, "HALT visit") == "No visit of yours is being sent."
+
+
+def test_halt_says_how_many_were_asked_before(town):
+    town.group()
+    for phone in phones(3):
+        town.member(phone)
+    town.remember(phones(3)[0], hours="18:00-20:00")
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+    assert town.text(CHAMPION, "HALT visit") == "visit is stopped. Asked before: 2. They may still answer."
+
+
+def test_a_reminder_that_reaches_nobody_says_why(town):
+    town.group()
+    town.member(ANN)
+    assert town.text(CHAMPION, "REMIND visit") == "visit has not been sent to carers yet."
+    assert town.text(CHAMPION, "WHO visit") == "visit has not been sent to carers yet."
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+    for days in (2, 6):
+        town.later(days=days)
+        town.work()
+    assert town.text(CHAMPION, "REMIND visit") == "1 not yet, but their time to answer is over."
+
+
+def test_a_reminder_where_everybody_has_answered_says_so(town):
+    town.group()
+    town.member(ANN)
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+    town.text(ANN, "1")
+    assert town.text(CHAMPION, "REMIND visit TO carers") == "Everybody who was asked has answered."
+
+
+def test_a_code_for_a_group_that_was_taken_from_a_champion_sends_nothing(town):
+    town.group()
+    town.member(ANN)
+    town.group("youth")
+    code = code_in(town.text(CHAMPION, "SEND visit TO carers"))
+    with town.service.database.transaction() as db:
+        champion = contacts.find(db, town.service.secrets.hash(address(CHAMPION)))
+        groups.dismiss(db, champion, "carers")
+    assert town.text(CHAMPION, code) == "Nothing waits for a code."
+    town.work()
+    assert town.heard(ANN) == []
+
+
+def test_several_numbers_at_once_are_asked_for_one_by_one(town):
+    town.group()
+    said = town.text(CHAMPION, "ADD 07700 900123 07700 900124 TO carers")
+    assert said == "That is more than one number. Please give one at a time."

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.planning import confirm
+from bot.conversations.doubts import SILENCE
+from bot.conversations.manual import reply_by_hand
 from bot.people.numbers import hashes_of
-from storage.community import people
+from flows.due import span
+from flows.run import Run, microseconds
+from storage.community import contacts as storage_contacts
+from storage.community import groups, people
 from storage.sending.audience import Audience
-from storage.tables import answers, contacts, members
-from tests.journeys.reaching import CHAMPION, Town, code_in, phones
+from storage.tables import answers, contacts, members, messages, runs
+from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
 from tests.journeys.test_sharing import rows
 
 ANN = "07700 900123"
@@ -168,3 +174,60 @@ def test_a_halted_broadcast_asks_nobody(town):
     town.text(CHAMPION, "HALT visit")
     town.work()
     assert town.heard(ANN) == []
+
+
+def by_hand(town, words="Shall I ring you about the hip clinic?"):
+    """A coordinator writes to Ann themselves."""
+    with town.service.database.reading() as db:
+        contact_id = storage_contacts.find(db, town.service.secrets.hash(address(ANN)))
+    return reply_by_hand(town.service, contact_id, words, "user:1", words.encode())
+
+
+@pytest.mark.parametrize(("answer", "texts"), [("YES", 1), ("NO", 0)])
+def test_what_a_coordinator_writes_after_months_waits_for_the_answer_too(town, answer, texts):
+    silence(town)
+    assert by_hand(town)
+    town.work()
+    assert town.heard(ANN) == [ASKED]
+    town.text(ANN, answer)
+    town.work()
+    town.later(days=8)
+    town.work()
+    with town.service.database.reading() as db:
+        rows = db.execute(select(messages).where(messages.c.body.contains("hip clinic"))).all()
+    assert [row.status for row in rows] == ["delivered" if texts else "cancelled"]
+
+
+def test_what_a_coordinator_writes_to_somebody_who_was_heard_of_leaves_at_once_also_at_night(town):
+    town.text(ANN, "visit")
+    town.later(hours=11)
+    assert not by_hand(town)
+    town.work()
+    assert town.heard(ANN) == ["Shall I ring you about the hip clinic?"]
+
+
+def test_a_question_that_was_put_off_for_months_waits_for_the_answer(town):
+    """The flow may wait longer than networks keep a number."""
+    town.group()
+    town.text(ANN, "visit")
+    run = next(row for row in rows(town, runs) if row["status"] == "open")
+    waiting = Run.from_json(run["state"])
+    town.later(days=91)
+    waiting.heard_at = microseconds(town.time) - 2 * 86_400_000_000
+    with town.service.database.transaction() as db:
+        db.execute(update(runs).values(state=waiting.to_json(), due_at=1))
+    town.work()
+    assert town.heard(ANN) == [ASKED]
+    town.text(ANN, "YES")
+    town.work()
+    assert "how was your experience" in town.heard(ANN)[-1]
+
+
+def test_a_champion_who_was_not_heard_of_for_months_is_told_of_nobody(town):
+    silence(town)
+    hashed = town.service.secrets.hash(address(CHAMPION))
+    since = microseconds(town.time) - span(SILENCE)
+    with town.service.database.reading() as db:
+        assert groups.champion_at(db, hashed, since) is None
+        assert groups.champions_of(db, ["carers"], since) == []
+        assert groups.champion_at(db, hashed, since - span(SILENCE)) is not None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.schedule import Repeat
+from bot.channels import FailureKind, SendError, SendFailure, Sent
+from bot.channels.simulator import SimulatorChannel
+from bot.sending import outbox
 from storage.sending.audience import Audience
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 
@@ -105,7 +109,9 @@ def test_reminders_come_twice_at_most_and_never_after_an_answer(town):
     assert len(town.heard(BOB)) == 1
 
 
-def test_the_flows_own_reminder_and_a_champions_that_waited_for_the_same_hour_leave_as_one(town):
+@pytest.mark.parametrize("at_once", [1, outbox.CLAIM])
+def test_the_flows_own_reminder_and_a_champions_that_waited_for_the_same_hour_leave_as_one(town, monkeypatch, at_once):
+    monkeypatch.setattr(outbox, "CLAIM", at_once)
     town.member(ANN)
     town.remember(ANN, hours="18:00-20:00")
     send(town, "SEND visit TO carers")
@@ -119,6 +125,36 @@ def test_the_flows_own_reminder_and_a_champions_that_waited_for_the_same_hour_le
     town.later(minutes=30)
     town.work()
     assert len(town.heard(ANN)) == 2
+
+
+class Busy(SimulatorChannel):
+    """A gateway that has too much to do, so many times."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def send(self, *what: Any, **more: Any) -> Sent:
+        if self.times:
+            self.times -= 1
+            raise SendError(SendFailure(FailureKind.RETRY_LATER, 20429, "too many", charged=False))
+        return super().send(*what, **more)
+
+
+def test_a_reminder_that_is_tried_again_counts_once_and_leaves(store, tmp_path):
+    gateway = Busy()
+    town = Town(store, tmp_path, {"simulator": gateway})
+    town.group()
+    town.member(ANN)
+    send(town, "SEND visit TO carers")
+    town.work()
+    send(town, "REMIND visit")
+    gateway.times = 3
+    for _ in range(6):
+        town.work()
+        town.later(minutes=1)
+    assert len(town.heard(ANN)) == 2
+    assert "Texts 1 person" in town.text(CHAMPION, "REMIND visit")
+    town.service.close()
 
 
 def test_a_reminder_is_not_sent_to_who_answers_while_it_waits(town):

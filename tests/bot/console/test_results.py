@@ -59,7 +59,7 @@ def test_what_was_counted_at_meetings_stands_apart_from_the_answers(answered, bo
     for number, (group, counts) in enumerate({"carers": {"very_good": 3, "so-so": 2}, "youth": {"good": 4}}.items(), 1):
         with answered.database.transaction() as db:
             groups.add(db, group, group.title(), group, 1)
-            championing.note_meeting(db, number, "visit", group, counts, 1, 1)
+            championing.note_meeting(db, number, "visit", group, counts, 1, since=2, now=1)
     page = bob.get("/console/results/visit").text
     assert page.index("<bdi>Good</bdi>: 4") < page.index("<bdi>Very good</bdi>: 3") < page.index("<bdi>so-so</bdi>: 2")
     assert "<bdi>Good</bdi>: 4" not in bob.get("/console/results/visit?group=carers").text

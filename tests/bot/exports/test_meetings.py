@@ -8,7 +8,7 @@ from tests.bot.exports.test_tables import EXACT, table
 def meeting(service, group: str, **counts: int) -> None:
     with service.database.transaction() as db:
         groups.add(db, group, group.title(), group, 1)
-        championing.note_meeting(db, new_id(), "visit", group, counts, 1, 1)
+        championing.note_meeting(db, new_id(), "visit", group, counts, 1, since=2, now=1)
 
 
 def met(text: str) -> dict[str, str]:
