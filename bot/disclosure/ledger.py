@@ -189,7 +189,7 @@ def _refusal(question: str, release: Release, rules: Rules) -> Refused:
     return Refused(
         "This table is not handed on: fewer than {fewest} people stand between it and {earlier}, and who compares both "
         "at `{question}` could work out what they said. Wait until more people have answered, or give the earlier file "
-        "again; for your own eyes, use a restricted export.",
+        "again; for your own eyes, use --level restricted --layout tables.",
         fewest=rules.smallest,
         earlier=release.name,
         question=question,
