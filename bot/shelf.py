@@ -61,14 +61,16 @@ class Shelf:
         # The longest first, so that "visit follow up" is not taken for "visit".
         self._lengths = sorted({keyword.count(" ") + 1 for keyword in self._keywords}, reverse=True)
 
-    def refresh(self, now: datetime) -> None:
-        """Look whether a coordinator has changed the shelf, at most every two seconds; open runs are not touched.
+    def refresh(self, now: datetime, *, at_once: bool = False) -> None:
+        """Look whether a coordinator has changed the shelf; open runs are not touched.
+
+        Texts look at most every two seconds. A page looks at once: it is to show what was changed a moment ago.
 
         Raises:
             StoreUnavailableError: the store could not be reached.
         """
         at = microseconds(now)
-        if self._looked_at <= at < self._looked_at + LOOK:
+        if not at_once and self._looked_at <= at < self._looked_at + LOOK:
             return
         with self._database.reading() as db:
             changes = shelf_changes.read(db)

@@ -116,7 +116,7 @@ def _parts() -> dict[str, str]:
     return {
         "settings": say("Settings"), "key": say("Key"), "flows": say("Flows"), "language": say("Language"),
         "store": say("Store"), "tallies": say("Counts"), "clock": say("Clock"), "worker": say("Worker"),
-        "queue": say("Queue"), "helplines": say("Helplines"), "phone": say("Phone page"),
+        "queue": say("Queue"), "helplines": say("Helplines"), "phone": say("Phone page"), "twilio": "Twilio",
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from flows.definition import Flow
 
 def known(service: Service, name: str) -> Flow:
     """A flow as its author wrote it, with what a coordinator changed just now; no such page where there is none."""
-    service.shelf.refresh(service.now())
+    service.shelf.refresh(service.now(), at_once=True)
     found = service.shelf.flow(name)
     if found is None:
         abort(404)
@@ -29,7 +29,7 @@ def said(service: Service, flow: Flow) -> Flow:
 
 def all_said(service: Service) -> list[Flow]:
     """Every flow on the shelf, by its id, as `said`."""
-    service.shelf.refresh(service.now())
+    service.shelf.refresh(service.now(), at_once=True)
     return [service.shelf.current(name, g.language)[1] for name in service.shelf.ids()]
 
 

@@ -27,7 +27,7 @@ MORE = {
 """Pages that are more than their route."""
 DATA = re.compile(
     r"^[^A-Za-z]*$|^(Alice|Bob|Amina|Zeinab|E13|English|Cymraeg|Sayso)$|^(large print|waiting times)$"
-    r"|^(carers|visit|area|twilio)$"
+    r"|^(carers|visit|area|Twilio)$"
     r"|Carers of Newham|choir|Everybody was kind|The queue was|Please tell us|Sayso would like|Thank you|width=|CSS"
     r"|/console/|/results/|[Rr]edirect|If not, click|sayso users|^[A-Z]+$|^[0-9a-f]{12}$"
 )

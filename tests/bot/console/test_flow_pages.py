@@ -39,6 +39,7 @@ def publish(browser, source: str):
 def test_a_flow_switched_off_begins_no_more_and_open_conversations_go_on(service, bob, clock):
     say(service, "visit")
     bob.post("/console/flows/visit/switch", page="/console/flows/visit", to="off")
+    assert "Switch on" in bob.get("/console/flows/visit").text
     clock.later(seconds=3)
     assert "tell us why" in say(service, "1")[0]
     say(service, "skip")
