@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.catalogues import CHAMPIONS, SAFEGUARDING, SYSTEM, system_catalogue
 from bot.logs import log
-from flows.words import Words, meant_elsewhere
+from flows.words import Words, meanings_elsewhere, meant_elsewhere
 from translations import vocabulary
 from translations.files import CatalogueError
 
@@ -26,9 +26,9 @@ def words_of(language: str, *, drafts: bool = True) -> Words:
     if language not in vocabulary.available():
         language = FALLBACK
     if language == FALLBACK:
-        return _english().beside(_elsewhere())
+        return _english().beside(*_elsewhere())
     heard = Words.of(vocabulary.open_language(language).fields(), _english())
-    return replace(heard.beside(_elsewhere()), sentences=_sentences(language, drafts=drafts))
+    return replace(heard.beside(*_elsewhere()), sentences=_sentences(language, drafts=drafts))
 
 
 @cache
@@ -43,8 +43,9 @@ def _english() -> Words:
 
 
 @cache
-def _elsewhere() -> Mapping[str, str]:
-    return meant_elsewhere(vocabulary.answers_everywhere())
+def _elsewhere() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    heard = vocabulary.answers_everywhere()
+    return meant_elsewhere(heard), meanings_elsewhere(heard)
 
 
 def _sentences(language: str, *, drafts: bool) -> Mapping[str, str]:

@@ -59,8 +59,8 @@ class Words:
     """Words that may stand around an answer or a request without changing it: please, thanks, hi, now."""
     changing: frozenset[str] = _NONE
     """Words that turn a label into its opposite or another: not, very, more, than."""
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    """Number words and phrases: one, two, twenty one."""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    """Number words and phrases: one, two, twenty one; Polish półtora is 1.5."""
     ordinals: Mapping[str, int] = field(default_factory=dict)
     """first, second: an answer only when nothing but courtesy stands around them."""
     ordinal_ends: frozenset[str] = _NONE
@@ -157,6 +157,10 @@ class Words:
     """Whole replies in other languages that ship: yes, no or stop."""
     household: frozenset[str] = _NONE
     """Phrases of a question about the people in one home."""
+    meanings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What words and phrases mean whatever their form, by an English name: bus is bus, buses, coach, autobusem."""
+    meant_abroad: Mapping[str, str] = field(default_factory=dict)
+    """The same for the words of other languages that ship: autobusem means bus."""
     requests: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The groups of phrases that make commands in one's own words; `flows.understanding.requests` names them."""
 
@@ -176,18 +180,25 @@ class Words:
         mine, theirs = _listings(own, shared), _listings(heard, shared)
         other = {word for word in shared if mine[word].isdisjoint(theirs[word])}
         for name, value in heard.items():
-            if name == _GROUPED:
+            if name in _GROUPED:
                 groups = own.get(name, {})
-                own[name] = {group: _beside(value[group], groups.get(group), other) for group in value}
+                own[name] = {
+                    group: _beside(value.get(group, _NONE), groups.get(group), other) for group in value | groups
+                }
             else:
                 own[name] = _beside(value, own.get(name), other)
         return cls(**_as_read(own))
 
-    def beside(self, elsewhere: Mapping[str, str]) -> Words:
-        """These words, hearing also a whole yes, no or stop of other languages (`meant_elsewhere`), where it means
-        nothing else here."""
+    def beside(self, elsewhere: Mapping[str, str], meant: Mapping[str, str]) -> Words:
+        """These words, hearing also a whole yes, no or stop of other languages (`meant_elsewhere`) and what other words
+        mean there (`meanings_elsewhere`), where they mean nothing else here."""
         known = _heard({each.name: getattr(self, each.name) for each in fields(self)})
-        return replace(self, abroad={word: meaning for word, meaning in elsewhere.items() if word not in known})
+        own = frozenset().union(*self.meanings.values())
+        return replace(
+            self,
+            abroad={word: meaning for word, meaning in elsewhere.items() if word not in known},
+            meant_abroad={word: meaning for word, meaning in meant.items() if word not in own},
+        )
 
     def say(self, sentence: str) -> str:
         """The sentence in this language, or as given."""
@@ -197,23 +208,32 @@ class Words:
 def meant_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Every word for yes, no or stop in some languages' files, folded, and which it is; without those that mean two of
     them, and those for stop that may well be a word of yet another language."""
-    meanings: dict[str, set[str]] = {}
-    for vocabulary in vocabularies:
-        for meaning in ("yes", "no", "stop"):
-            for word in vocabulary.get(meaning, ()):
-                meanings.setdefault(fold(word), set()).add(meaning)
-    return {
-        word: meaning
-        for word, found in meanings.items()
-        for meaning in found
-        if len(found) == 1 and (meaning != "stop" or _is_telling(word))
-    }
+    meant = _meant({name: vocabulary.get(name, ()) for name in ("yes", "no", "stop")} for vocabulary in vocabularies)
+    return {word: meaning for word, meaning in meant.items() if meaning != "stop" or _is_telling(word)}
 
 
-_SAID = ("language", "sentences", "abroad")
-_GROUPED = "requests"
-_NO_LISTS = (*_SAID, _GROUPED)
+def meanings_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Every word of the meanings in some languages' files, folded, and what it means; without those that mean two
+    things, and short ones in Latin letters, which may well be words of yet another language."""
+    meant = _meant(vocabulary.get("meanings", {}) for vocabulary in vocabularies)
+    return {word: meaning for word, meaning in meant.items() if len(word) >= _SHORTEST_ABROAD or not word.isascii()}
+
+
+def _meant(lists: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, str]:
+    """The words of some lists by name, and the one name that each stands under."""
+    found: dict[str, set[str]] = {}
+    for named in lists:
+        for name, words in named.items():
+            for word in words:
+                found.setdefault(fold(word), set()).add(name)
+    return {word: next(iter(names)) for word, names in found.items() if len(names) == 1}
+
+
+_SAID = ("language", "sentences", "abroad", "meant_abroad")
+_GROUPED = ("requests", "meanings")
+_NO_LISTS = (*_SAID, *_GROUPED)
 _LONG = 6
+_SHORTEST_ABROAD = 4
 
 
 def _is_telling(word: str) -> bool:
@@ -226,12 +246,14 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
     short: Mapping[str, str] = categories.get("short", {})
 
     def long(phrase: str) -> str:
-        return " ".join(short.get(word, word) for word in phrase.split(" "))
+        row = " ".join(short.get(word, word) for word in phrase.split(" ")).split(" ")
+        kept = (word for at, word in enumerate(row) if at == 0 or word != row[at - 1] or len(word) == 1)
+        return " ".join(kept)  # a word said twice is read once: Italian "così così"
 
     for name, value in categories.items():
         if isinstance(value, frozenset):
             categories[name] = value | frozenset(map(long, value))
-        elif name == _GROUPED:
+        elif name in _GROUPED:
             categories[name] = {group: value[group] | frozenset(map(long, value[group])) for group in value}
         elif name not in _SAID and name != "short":
             categories[name] = {long(phrase): meaning for phrase, meaning in value.items()} | value
@@ -241,7 +263,7 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
 def _folded(name: str, value: Any) -> Any:
     if name in _SAID:
         return value
-    if name == _GROUPED:
+    if name in _GROUPED:
         return {group: frozenset(map(fold, phrases)) for group, phrases in value.items()}
     if isinstance(value, Mapping):
         return {fold(word): fold(meaning) if isinstance(meaning, str) else meaning for word, meaning in value.items()}

@@ -25,7 +25,7 @@ LISTS = frozenset(_LISTS.split())
 """Categories every language has: words or phrases with commas between. What each is for stands in `flows.words`."""
 
 NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
-"""Categories every language has that give each word a whole number."""
+"""Categories every language has that give each word a whole number, or a number word a half: Polish półtora is 1.5."""
 
 _OPTIONAL = """
 anger counting either uncounted idioms real household often people
@@ -39,13 +39,18 @@ OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times", "minutes", "feasts"
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
 
 GROUPS = "requests"
-"""A category a language may leave out that holds lists by name, the groups that requests are put together from."""
+MEANINGS = "meanings"
+GROUPED = frozenset((GROUPS, MEANINGS))
+"""Categories a language may leave out that hold lists by name: what requests are made of, and what words mean."""
 
 TEXTS = frozenset(("short", "units", "akin"))
 """Categories a language may leave out that give each word or sentence another one."""
 
-EVERYWHERE = frozenset(("yes", "no", "stop"))
+EVERYWHERE = frozenset(("yes", "no", "stop", MEANINGS))
 """Lists whose words are heard as whole replies in every other language too, where they mean nothing else there."""
+
+_WHOLE = re.compile(r"-?\d{1,6}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,6}(\.5)?", re.ASCII)
 
 _TOP = re.compile(r"^(?=[a-z_]+:)", re.MULTILINE)
 """Where a category begins."""
@@ -139,20 +144,21 @@ def _category(category: str, value: yaml.Node, where: str) -> Any:
         if not isinstance(value, yaml.ScalarNode):
             raise LanguageError(f"{where}: `{category}` must be words with commas between.")
         return _listed(value.value)
-    if category not in NUMBERS | OPTIONAL_NUMBERS | TEXTS | {GROUPS}:
-        known = ", ".join(sorted(LISTS | NUMBERS | OPTIONAL | OPTIONAL_NUMBERS | TEXTS | {GROUPS}))
+    if category not in NUMBERS | OPTIONAL_NUMBERS | TEXTS | GROUPED:
+        known = ", ".join(sorted(LISTS | NUMBERS | OPTIONAL | OPTIONAL_NUMBERS | TEXTS | GROUPED))
         raise LanguageError(f"{where}: There is no category `{category}`. There are {known}.")
     if not isinstance(value, yaml.MappingNode):
         raise LanguageError(f"{where}: `{category}` must be a map: {{one: 1, two: 2}}.")
     pairs = {word.value: meaning.value for word, meaning in value.value}
     if category in TEXTS:
         return pairs
-    if category == GROUPS:
+    if category in GROUPED:
         return {name: _listed(phrases) for name, phrases in pairs.items()}
-    wrong = [meaning for meaning in pairs.values() if not re.fullmatch(r"-?\d{1,6}", str(meaning), re.ASCII)]
+    number = _NUMBER if category == "numbers" else _WHOLE
+    wrong = [meaning for meaning in pairs.values() if not number.fullmatch(str(meaning))]
     if wrong:
         raise LanguageError(f"{where}: `{category}` gives each word a whole number; `{wrong[0]}` is none.")
-    return {word: int(meaning) for word, meaning in pairs.items()}
+    return {word: float(meaning) if "." in meaning else int(meaning) for word, meaning in pairs.items()}
 
 
 def _listed(words: str) -> frozenset[str]:

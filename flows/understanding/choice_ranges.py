@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import inf
 
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.durations import around, duration_at
-from flows.understanding.numerals import Numeral, Shape
+from flows.understanding.numerals import Numeral, Shape, value_at
 from flows.understanding.ranges import Range, range_of
 from flows.understanding.reading import Reply, skip, without_courtesy
 from flows.understanding.understood import REJECTED, Understood
@@ -15,6 +16,16 @@ from flows.words import Words
 
 FAR = 100
 """From here on, a bare figure at least twice the end of an open range is asked back: 200 may be over 65, or a slip."""
+
+
+_AGED = re.compile(r"(\d+)s")
+"""`over 65s`, `in my 30s`."""
+
+LONGEST_DECADE = 4
+"""Words of `in my late 30s`."""
+
+MOST_BEHIND = 2
+"""Words behind a figure that may say what it counts where the labels do not: `57 anos`, `50 anni compiuti`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +63,50 @@ class RangeFinder:
     def span(self) -> Understood | None:
         """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
         plus = "+" if self.end > self.start and self.reply.mark_after(self.end - 1).startswith("+") else ""
-        core = self.reply.phrase(self.start, self.end - self.start)
+        core = self._in_figures()
         worded = any(self.table.ranges) and not (core + plus).isdecimal()
         said = range_of(core + plus, self.words) if worded else None
         inside = None if said is None else _covering(self.table.ranges, said)
         if inside is None:
-            return None
+            return self._decade() if said is None else None
         known = {*self.table.label_words[inside], *self.table.own, *self.words.span}
         known.update(word for phrase in self.words.below | self.words.above for word in phrase.split())
         if not all(word in known or word.isdecimal() for word in core.split()):
             return None
         return self.table.take(inside, "", sure=self.sure)
 
+    def _decade(self) -> Understood | None:
+        """`in my 30s`: ten years inside one range, asked back."""
+        row = self.reply.words[self.start : self.end]
+        decade = _AGED.fullmatch(row[-1]) if 0 < len(row) <= LONGEST_DECADE else None
+        if decade is None or int(decade.group(1)) % 10:
+            return None
+        inside = _covering(self.table.ranges, Range(int(decade.group(1)), int(decade.group(1)) + 9))
+        return None if inside is None else self.table.take(inside, "", sure=False)
+
+    def _in_figures(self) -> str:
+        """What is meant, its number words as figures: `less than ten`, `over 65s`."""
+        said, at = list[str](), self.start
+        while at < self.end:
+            number = value_at(self.reply, at, self.words)
+            plain = number is not None and number.shape is Shape.PLAIN
+            said.append(
+                str(int(number.value)) if number is not None and plain else _AGED.sub(r"\1", self.reply.words[at])
+            )
+            at = number.end if number is not None and plain else at + 1
+        return " ".join(said)
+
     def figure(self, numeral: Numeral) -> Understood:
         """A figure inside exactly one of the labels that are ranges; with a unit only when that label has it too."""
         behind = self.reply.words[numeral.end : self.end]
         inside = _covering(self.table.ranges, Range(numeral.value, numeral.value))
-        if inside is None or numeral.shape not in (Shape.PLAIN, Shape.COUNTING):
+        if inside is None or numeral.shape not in (Shape.PLAIN, Shape.COUNTING, Shape.MAYBE_COUNTING):
             return REJECTED
-        ends = self.words.span | self.words.below | self.words.above
-        bare = not any(word.isalpha() and word not in ends for word in self.table.label_words[inside])
+        bare = self.words.counted.isdisjoint(self.table.label_words[inside])
         theirs = {*self.table.label_words[inside], *self.table.own}
         fitting = [word for word in behind if word in theirs or f"{word}s" in theirs]
-        if numeral.shape is Shape.COUNTING and not fitting:
-            return self.table.take(inside, "", sure=False) if bare and len(behind) == 1 else REJECTED
+        if numeral.shape is not Shape.PLAIN and not fitting:
+            return self.table.take(inside, "", sure=False) if bare and len(behind) <= MOST_BEHIND else REJECTED
         clean = all(word in fitting or word in self.words.counted for word in behind)  # "80 years old"
         return self.table.take(inside, "", sure=clean and self.sure and not self._is_far(numeral.value, inside))
 

@@ -9,6 +9,7 @@ from math import inf
 from flows.definition import Question
 from flows.text import fold
 from flows.understanding.durations import minutes_of
+from flows.understanding.meanings import Meant, meant_in
 from flows.understanding.ranges import Range, range_of, span_between
 from flows.understanding.reading import longest, read
 from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip, same_stem
@@ -33,6 +34,8 @@ class ChoiceTable:
     whole: dict[str, int] = field(default_factory=dict)
     """What can be the whole reply: phrases, numbers, phrases without spaces or with very shortened."""
     label_words: list[list[str]] = field(default_factory=list)
+    meant: list[frozenset[str]] = field(default_factory=list)
+    """What each label means, by name."""
     ranges: list[Range | None] = field(default_factory=list)
     stretches: list[Range | None] = field(default_factory=list)
     """Those of the labels that are stretches of time, in minutes."""
@@ -58,6 +61,7 @@ class ChoiceTable:
                 table.phrases.setdefault(_phrase(phrase, words), number)
                 table.whole.setdefault(fold(phrase), number)
             table.label_words.append(_phrase(label, words).split())
+            table.meant.append(frozenset().union(*(each.names for each in meant_in(table.label_words[-1], words))))
             table.ranges.append(range_of(label, words))
             table.stretches.append(minutes_of(label, words))
         for number, span in enumerate(table.ranges):
@@ -135,15 +139,18 @@ class ChoiceTable:
         words = self.words
         runs = {self.part_of(row[at : at + 2]) for at in range(len(row) - 1)} - {None, -1}
         held = {word for number in runs if number is not None for word in self.label_words[number]}
+        meant = [each for each in meant_in(row, words) if self.alike(each)]
+        alike = {number for each in meant for number in self.alike(each)}
         if row and all(word in words.changing or word in words.fillers for word in row):
             opened = [number for number, label in enumerate(self.label_words) if label[0] == row[0]]
-            opened = opened or sorted(self.akin(row))  # French "super" is very good
+            opened = opened or sorted(self.akin(row) or alike)  # French "super" is very good
             return opened[0] if len(opened) == 1 else None  # "neither, really"
         denies = (
             (word in words.negating or word in words.unreal)
             and word not in held
+            and not any(each.start <= at < each.end for each in meant)  # "cant fault it"
             and not (word in words.numbering and after.isdecimal())  # "bus no 9"
-            for word, after in zip(row, [*row[1:], ""], strict=True)
+            for at, (word, after) in enumerate(zip(row, [*row[1:], ""], strict=True))
         )
         if any(denies):
             return None
@@ -151,15 +158,15 @@ class ChoiceTable:
         parts.discard(None)
         if not parts and len(row) == 1:
             parts = self.near_part(row[0])
-        parts = parts or {*self.akin(row)} or {*self.inflected(row)} or self.stems_of(row)
+        parts = parts or {*self.akin(row)} or {*alike} or {*self.inflected(row)} or self.stems_of(row)
         number = parts.pop() if len(parts) == 1 else None
         return None if number is None or number < 0 else number
 
     def near_part(self, word: str) -> set[int | None]:
-        """The choices that have a word of at least six letters one slip away from this one."""
+        """The choices that have a word of at least five letters one slip away from this one."""
         if len(word) < MIN_LENGTH - 1 or not may_be_slip(word, self.vocabulary, self.words):
             return set()
-        near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH and one_slip(word, known)}
+        near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH - 1 and one_slip(word, known)}
         return {self.part_of([known]) for known in near}
 
     def akin(self, row: list[str]) -> set[int]:
@@ -175,9 +182,16 @@ class ChoiceTable:
                     break
         return found
 
+    def alike(self, said: Meant) -> set[int]:
+        """The choices whose label means the same as some words."""
+        return {number for number, meant in enumerate(self.meant) if not said.names.isdisjoint(meant)}
+
     def called(self, core: str) -> Understood | None:
         """The choice that a whole reply is another name of, asked back; Spanish `muy bien` begins like a set phrase."""
         named = self.akin([core]) if core in self.words.akin else set()
+        meant = meant_in(core.split(), self.words)
+        if not named and len(meant) == 1 and (meant[0].start, meant[0].end) == (0, core.count(" ") + 1):
+            named = self.alike(meant[0])
         number = named.pop() if len(named) == 1 else None
         return None if number is None else self.take(number, "", sure=False)
 

@@ -69,7 +69,7 @@ class _Judgement:
         if found is REJECTED and self.words.numbering.intersection(self.reply.words[: self.start][-1:]):
             found = self._hinted()  # "the number 25 bus"
         if found is None or found is REJECTED:
-            return self.ranges.stretch() or self.table.called(self.core) or REJECTED
+            return self.ranges.stretch() or self.table.called(self.core) or self.table.called(everything) or REJECTED
         return found
 
     def _worded(self) -> Understood | None:
@@ -114,6 +114,8 @@ class _Judgement:
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""
         number = self.table.hinted(self.reply.words[self.start : self.end])
+        if number is None and self.start:
+            number = self.table.hinted(self.reply.words)  # Urdu "bas" is only, and a bus
         return self._figure() if number is None else self.table.take(number, "", sure=False)
 
     def _figure(self) -> Understood | None:
@@ -205,11 +207,11 @@ class _Judgement:
 
     def _mentioned(self) -> Understood | None:
         """A label among other words."""
-        mentions = mentions_in(self.table, self.reply)
+        mentions = [each for each in mentions_in(self.table, self.reply) if not self._is_greeting(each)]
         if not mentions:
             return self._leading_slip()
         if len({mention.choice for mention in mentions}) > 1:
-            return SEVERAL if not self._denied(mentions[0]) else REJECTED
+            return (self._behind_a_mark(mentions[-1]) or REJECTED) if self._denied(mentions[0]) else SEVERAL
         mention = mentions[0]
         if self._denied(mention):
             return self._denier(mention) or self._behind_a_mark(mention) or REJECTED
@@ -225,6 +227,10 @@ class _Judgement:
                 (fuller - {mention.choice}).pop(), "", sure=False
             )  # Urdu "bahut hi bura" is very poor
         return self._judged(mention, sure=sure)
+
+    def _is_greeting(self, mention: Mention) -> bool:
+        """`good morning to you`."""
+        return skip(self.reply, mention.start, self.words.courtesy) > mention.end
 
     def _leading_slip(self) -> Understood | None:
         """A label with a slip at the beginning, and a reason behind it."""
@@ -263,7 +269,11 @@ class _Judgement:
         after = self.reply.words[mention.end : min(mention.end + 3, self.end)]
         return (
             any(word in self.words.negating or word in self.words.unreal for word in before)
-            or ("if" in after and "if" in self.words.unreal)
+            or (
+                "if" in after
+                and "if" in self.words.unreal
+                and skip(self.reply, mention.end, self.words.fillers) == mention.end
+            )
             or denied_behind(self.reply, mention.end, self.words)
         )
 

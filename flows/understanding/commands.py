@@ -9,7 +9,7 @@ from itertools import pairwise
 from flows.text import fold
 from flows.understanding.command_slips import Command, CommandSlips
 from flows.understanding.reading import Reply, anchors, is_sign, plain_words, read, skip, skip_back
-from flows.understanding.requests import Requests
+from flows.understanding.requests import OTHERS, Requests
 from flows.words import Words
 
 __all__ = ["Command", "hear", "overhear"]
@@ -185,7 +185,7 @@ class _Ear:
     def told(self, reply: Reply) -> Command | None:
         """FORGET ME or STOP said in a clause that says nothing else, whatever the other clauses say."""
         said = list(_clauses(reply))
-        if _shouts_first(said):
+        if self._shouts(said):
             return Command.STOP
         clauses = [
             *said,
@@ -198,6 +198,14 @@ class _Ear:
         if any(self._only_says(clause, self.stops) for clause in clauses):
             return Command.STOP
         return next(filter(None, map(self.requests.left_alone, clauses)), None)
+
+    def _shouts(self, clauses: list[Reply]) -> bool:
+        """`STOP!!! I have asked three times`, `not interested, stop`: the word that every network knows, in a clause of
+        its own; last only where the others tell of nobody: `they said: stop`."""
+        alone = [len(clause.words) == 1 and clause.words[0] in _NETWORKS for clause in clauses]
+        others = self.words.requests.get(OTHERS, frozenset())
+        told = any(not others.isdisjoint(clause.words) for clause in clauses[:-1])
+        return len(clauses) > 1 and (alone[0] or (alone[-1] and not told))
 
     def _only_says(self, clause: Reply, phrases: frozenset[str]) -> bool:
         """Whether a clause holds one of some phrases, and around it nothing that tells another story."""
@@ -228,11 +236,6 @@ class _Ear:
                 after = at + 1
             at = after
         return True
-
-
-def _shouts_first(clauses: list[Reply]) -> bool:
-    """`STOP!!! I have asked three times`: the word that every network knows, in a sentence of its own."""
-    return len(clauses) > 1 and clauses[0].words in ([word] for word in _NETWORKS)
 
 
 def _clauses(reply: Reply) -> Iterator[Reply]:

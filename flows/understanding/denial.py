@@ -14,9 +14,9 @@ def denied_behind(reply: Reply, at: int, words: Words) -> bool:
     if not words.negating_after:
         return False
     while at < len(reply.words) and at not in reply.breaks:
-        if skip(reply, at, words.negating_after) > at or reply.words[at] in words.unreal:
+        after = max(skip(reply, at, words.fillers), skip(reply, at, words.courtesy))
+        if skip(reply, at, words.negating_after) > at or (after == at and reply.words[at] in words.unreal):
             return True
-        after = skip(reply, at, words.fillers)
         if after == at and reply.words[at] not in words.changing:
             return False
         at = max(after, at + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from math import inf
 
@@ -11,6 +12,9 @@ from flows.understanding.reading import Reply, read, skip, skip_back
 from flows.words import Words
 
 _PLAIN = (Shape.PLAIN, Shape.DECIMAL)
+_GLUED = re.compile(r"(\d{1,3})([^\W\d_]+)")
+_HOUR = 60
+"""Minutes."""
 _BIT = 0.001
 """Minutes: what lies on the edge of `More than an hour` is not in it."""
 
@@ -62,8 +66,8 @@ def duration_at(reply: Reply, start: int, words: Words) -> tuple[float, int] | N
 
 def _with_bare_minutes(reply: Reply, at: int, minutes: float, words: Words) -> tuple[float, int]:
     """`1 hour 20`: a last figure behind whole hours counts minutes."""
-    last = value_at(reply, at, words) if minutes % 60 == 0 and at == len(reply.words) - 1 else None
-    if last is None or last.shape is not Shape.PLAIN or not 0 < last.value < 60:
+    last = value_at(reply, at, words) if minutes % _HOUR == 0 and at == len(reply.words) - 1 else None
+    if last is None or last.shape is not Shape.PLAIN or not 0 < last.value < _HOUR:
         return minutes, at
     return minutes + last.value, last.end
 
@@ -71,20 +75,29 @@ def _with_bare_minutes(reply: Reply, at: int, minutes: float, words: Words) -> t
 def _part(reply: Reply, at: int, words: Words) -> tuple[float, int] | None:
     end = skip(reply, at, _named(words))
     if end > at:
-        return words.minutes[reply.phrase(at, end - at)], end
+        minutes, halved = words.minutes[reply.phrase(at, end - at)], skip(reply, end, words.halves)
+        return minutes + (_HOUR / 2 if halved > end and minutes == _HOUR else 0), halved  # "an hour and a half"
+    glued = _GLUED.fullmatch(reply.phrase(at, 1))
+    if glued is not None and glued.group(2) in words.minutes:
+        return int(glued.group(1)) * words.minutes[glued.group(2)], at + 1  # "1h"
     number = value_at(reply, at, words)
     if number is None or number.shape not in _PLAIN:
         return None
     halved = skip(reply, number.end, words.halves)
-    unit = reply.phrase(halved, 1)
-    if unit not in words.minutes:
+    counted = skip(reply, halved, _units(words))
+    if counted == halved:
         return None
-    end = skip(reply, halved + 1, words.halves)
-    half = 0.5 if end > halved + 1 or halved > number.end else 0
-    return (number.value + half) * words.minutes[unit], end
+    end = skip(reply, counted, words.halves)
+    half = 0.5 if end > counted or halved > number.end else 0
+    return (number.value + half) * words.minutes[reply.phrase(halved, counted - halved)], end
+
+
+@lru_cache(maxsize=64)
+def _units(words: Words) -> frozenset[str]:
+    return frozenset(words.minutes)
 
 
 @lru_cache(maxsize=64)
 def _named(words: Words) -> frozenset[str]:
     """Stretches that need no number; a bare unit says nothing."""
-    return frozenset(phrase for phrase in words.minutes if " " in phrase)
+    return frozenset(phrase for phrase in words.minutes if phrase not in words.units)

@@ -66,6 +66,8 @@ class NumberMatcher:
             return self._take(self.ends[core], "", sure=sure)
         if self.household and core in self.words.alone:
             return self._take(1, "", sure=sure)
+        if self.question.kind is Kind.NUMBER and self._none(core):
+            return self._bounded(0, sure=False)
         if core in self.times or whole in self.times:
             return self._bounded(self.times.get(core, self.times.get(whole, 0)), sure=sure)
         near = self._near_end(core)
@@ -94,7 +96,8 @@ class NumberMatcher:
     def _elsewhere(self, reply: Reply, start: int, end: int) -> Understood:
         """A stretch in another unit, a total, or the only number of a short reply: asked back."""
         unit = self._unit()
-        stretch = duration_at(reply, start, self.words)
+        begun = (duration_at(reply, at, self.words) for at in range(start + 1))
+        stretch = next(filter(None, begun), None)  # "about an hour", where "about an" leads in
         if unit is not None and stretch is not None and stretch[1] >= end:
             value = stretch[0] / unit
             return self._bounded(value, sure=False) if value.is_integer() or not self.question.whole else REJECTED
@@ -130,6 +133,11 @@ class NumberMatcher:
             return REJECTED
         understood = self._numbered(reply, at, end, sure=False)
         return understood if understood.value is not None else REJECTED
+
+    def _none(self, core: str) -> bool:
+        """`none`, `no kids`."""
+        first, _, behind = core.partition(" ")
+        return core in self.words.none or (behind in self.units and first in self.words.no | self.words.none)
 
     def _unit(self) -> int | None:
         """The minutes in the unit of the question, where it counts time."""
@@ -194,11 +202,14 @@ class NumberMatcher:
         if (
             not scale
             and self.household
+            and "(" not in reply.mark_after(numeral.end - 1)  # "5 (3 kids)"
             and any(value_at(reply, at, self.words) is not None for at in range(after, len(reply.words)))
         ):
             return REJECTED  # a sum, or part of one
         if self.household and skip(reply, numeral.end, self.words.between) > numeral.end:
             sure = False  # "three plus the baby"
+        if not scale and any(value_at(reply, at, self.words) is not None for at in range(after, end)):
+            sure = False  # "one aged 6 and one aged 9"
         rest = rest_of(reply, numeral.end, self.words) if named is None and after < end else ""
         return self._take(value, rest, sure=sure and not hedged and numeral.shape is not Shape.MAYBE_COUNTING)
 

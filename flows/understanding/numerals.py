@@ -14,7 +14,7 @@ from flows.words import Words
 _PLAIN = re.compile(r"([-+−]?)(\d{1,9})(x*)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 _WITH_UNIT = re.compile(r"(\d{1,9})([^\d\s.,:/⁄]+)")
-_DECIMAL = re.compile(r"([-+−]?)(\d{1,9})\.(\d{1,6})")
+_DECIMAL = re.compile(r"([-+−]?)(\d{1,9})[.,](\d{1,6})")
 _FRACTION = re.compile(r"(\d{1,9})[/⁄](\d{1,9})")
 _HAN_NUMERAL = re.compile("[零一二三四五六七八九十]")
 _UNIT_SIGNS = "%£$€°"
@@ -131,7 +131,7 @@ def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
             ones = words.numbers.get(reply.phrase(end, 1), 0)
             if 0 < ones < 10:  # "twenty one"
                 return Numeral(value + ones, Shape.PLAIN, end + 1)
-        return Numeral(value, Shape.PLAIN, end)
+        return Numeral(value, Shape.PLAIN if value % 1 == 0 else Shape.DECIMAL, end)
     end = skip(reply, start, ordinals)
     if end > start:
         return Numeral(words.ordinals[reply.phrase(start, end - start)], Shape.ORDINAL, end)

@@ -28,6 +28,11 @@ _WITH_FRACTION = re.compile(r"(?<![\d.,/])(\d{1,3})(?: 1/2|\s?½)(?![\d/])")
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]{2,})")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SIGNATURE = re.compile(r"(?im)^[ \t]*(?:sent from (?:my|outlook|yahoo)|get outlook for|--[ \t]*$).*(?:\n.*)*")
+_PHONES = re.compile(
+    r"(?i)\n[^\n]{0,60}(?:iphone|ipad|android|samsung|galaxy|huawei|xiaomi|nokia|outlook|yahoo|آئی فون|айфон)"
+    r"[^\n]{0,30}\s*\Z"
+)
+"""A last line that a phone or mail program adds, in whatever language: they all name their maker."""
 _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
 _MARKS = str.maketrans(dict.fromkeys('.,;:!?()[]"“”«»…。、؟،！，；：？（）؛۔।॥-–—/*_', " "))
 _CIRCLED = str.maketrans(
@@ -66,6 +71,8 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
     plain = unicodedata.normalize("NFC", text[:MAX_READ]).translate(_CIRCLED)
     if ">" in plain:
         plain = _QUOTED.sub("", plain)
+    if "\n" in plain:
+        plain = _PHONES.sub("", plain)
     plain = _SPACED_FRACTION.sub("/", _SIGNATURE.sub("", plain))
     if "1/2" in plain or "½" in plain:
         plain = _WITH_FRACTION.sub(r"\1.5", plain)

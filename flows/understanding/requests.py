@@ -38,7 +38,13 @@ STORY = "story"
 OTHERS = "others"
 """People a story is about: she, they, the nurse. A text that is no answer is no request either where one stands."""
 
-_MARKING = frozenset({REASON, INSULTED, PLEAD, LED})
+WISHED = "wished"
+"""What somebody wishes that others did: que dejen. Of their own number people say so too, of a relative's they tell."""
+
+KIN = "kin"
+"""Relatives, and what belongs to them."""
+
+_MARKING = frozenset({REASON, INSULTED, PLEAD, LED, WISHED})
 """Groups that only mark where something begins: a word of these alone says nothing itself."""
 
 FEWEST_WORDS = 2
@@ -100,7 +106,7 @@ _REQUESTS = (
     _request(Command.AGAIN, "missed asked"),
     _request(Command.SKIP, "pass asked", "next_one"),
     _request(Command.SKIP, "move next_one"),
-    _request(Command.SKIP, "answer unwilling", "asked"),
+    _request(Command.SKIP, "answer unwilling", "asked field"),
     _request(Command.BACK, "previous return", "answer slip"),
     _request(Command.BACK, "slip return", "answer previous press moment"),
     _request(Command.BACK, "slip press", "moment answer"),
@@ -124,11 +130,13 @@ _UNANSWERED = (
 )
 """What is asked by a text that was found to be no answer, where less has to be said."""
 
-GROUPS = frozenset({GLUE, REASON, INSULTED, PLEAD, ORDER, LED, STORY, OTHERS}).union(
+GROUPS = frozenset({GLUE, REASON, INSULTED, PLEAD, ORDER, LED, STORY, OTHERS, WISHED}).union(
     *(each.allowed for each in _UNANSWERED)
 )
 """The groups a language's file may have."""
 
+
+_WISHED_FOR_KIN = frozenset({WISHED, KIN})
 
 _HEADS = frozenset(each.head for each in _REQUESTS)
 """A text without any word of these groups is no request."""
@@ -191,6 +199,8 @@ class Requests:
         if row is None:
             return None
         every = frozenset().union(*(phrase.every for phrase in row))
+        if every >= _WISHED_FOR_KIN:
+            return None
         for request in _UNANSWERED:
             if not request.needs <= every:
                 continue
@@ -214,6 +224,8 @@ class Requests:
 
     def _asked(self, row: list[_Phrase]) -> Iterator[Command]:
         every = frozenset().union(*(phrase.every for phrase in row))
+        if every >= _WISHED_FOR_KIN:
+            return
         for request in _REQUESTS:
             if not request.needs <= every:
                 continue

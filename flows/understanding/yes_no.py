@@ -79,6 +79,8 @@ class YesNoMatcher:
     def _behind(self, reply: Reply, start: int) -> Understood:
         """A side taken behind other words, or by the question's own: `they were lovely, yes`, `nobody listened`."""
         words, row = self.words, reply.words
+        if len(row) <= LONGEST_ECHO and self._denies_echo(row):
+            return self._take(False, "", sure=False)
         if len(row) > LONGEST_ECHO or any(word in words.unreal or word in words.hedges for word in row):
             return REJECTED
         end = without_courtesy(reply, words)[1]
@@ -102,13 +104,21 @@ class YesNoMatcher:
     def _echo(self, row: list[str]) -> Understood:
         """`they listened`, `they did not listen to me`, where that was the question."""
         words = self.words
-        echoed = [word for word in row if any(same_stem(word, asked) for asked in self.asked)]
+        echoed = self._echoed(row)
         around = (words.fillers, words.courtesy, words.joining, words.negating, words.nobody, words.clear)
         others = [word for word in row if len(word) >= SHORTEST_STEM and word not in echoed]
         if not echoed or sum(all(word not in kind for kind in around) for word in others) > MOST_OTHERS:
             return REJECTED
         denied = any(word in words.negating or word in words.nobody for word in row)
         return self._take(not denied, "", sure=False)
+
+    def _echoed(self, row: list[str]) -> list[str]:
+        return [word for word in row if any(same_stem(word, asked) for asked in self.asked)]
+
+    def _denies_echo(self, row: list[str]) -> bool:
+        """`they didnt listen to a word i said`: the question's own word right behind a denial, whatever follows."""
+        echoed = self._echoed(row)
+        return any(row[at - 1] in self.words.negating and row[at] in echoed for at in range(1, len(row)))
 
     def _is_idiom(self, reply: Reply, start: int) -> bool:
         """Whether a set phrase begins at a word, without a mark inside: `tak bardzo`, but not `tak, bardzo`."""

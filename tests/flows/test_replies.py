@@ -24,6 +24,8 @@ UNSEEN = tuple(
         "ninth",
         "tenth",
         "eleventh",
+        "twelfth",
+        "thirteenth",
     )
 )
 SETS = ("tuned_on", "europe", "east", "held_out", *UNSEEN)

@@ -12,7 +12,7 @@ import pytest
 from bot.languages import words_of
 from flows import sentences
 from flows.text import PLACEHOLDER, segments
-from flows.words import Words, meant_elsewhere
+from flows.words import Words, meanings_elsewhere, meant_elsewhere
 from translations import vocabulary
 from translations.calendar import usual_names
 
@@ -60,13 +60,14 @@ def test_the_engine_knows_every_category_a_language_has():
     assert known == {
         "language",
         "abroad",
+        "meant_abroad",
         "sentences",
         *vocabulary.LISTS,
         *vocabulary.NUMBERS,
         *vocabulary.OPTIONAL,
         *vocabulary.OPTIONAL_NUMBERS,
         *vocabulary.TEXTS,
-        vocabulary.GROUPS,
+        *vocabulary.GROUPED,
     }
 
 
@@ -87,7 +88,31 @@ def test_a_whole_yes_no_or_stop_of_another_language_is_heard_where_it_means_noth
         {"yes": {"tak", "no", "ne"}, "stop": {"koniec", "dość"}},
         {"yes": {"ha"}, "no": {"ne"}, "stop": {"रोको"}},
     )
-    assert english.beside(meant_elsewhere(others)).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
+    assert english.beside(meant_elsewhere(others), {}).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
+
+
+def test_what_other_languages_mean_is_known_where_it_means_one_thing():
+    english = Words(meanings={"bus": frozenset({"coach"})})
+    others = (
+        {"meanings": {"bus": {"autobusem", "coach", "auto"}, "car": {"gari"}}},
+        {"meanings": {"car": {"auto"}, "bus": {"ba"}, "train": {"火车"}}},
+    )
+    meant = english.beside({}, meanings_elsewhere(others)).meant_abroad
+    assert meant == {"autobusem": "bus", "gari": "car", "火 车": "train"}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_names_what_english_names(code: str):
+    meanings = vocabulary.open_language(code).categories["meanings"]
+    assert set(meanings) <= set(vocabulary.open_language("en").categories["meanings"])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_an_hour_and_half_an_hour_are_known_in_every_language(code: str):
+    words = words_of(code)
+    assert {"hours", "minutes"} <= set(words.units.values())
+    own = vocabulary.open_language(code).categories["minutes"]
+    assert {1, 30, 60} <= set(own.values())
 
 
 def test_what_is_heard_everywhere_is_what_the_whole_files_hold():

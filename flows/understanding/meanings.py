@@ -1,0 +1,63 @@
+"""What words mean, whatever their form and language: `otobüsle` and `coach` are a bus, `codziennie` is every day.
+
+A language lists such words under English names (`meanings` in its `words.yaml`). A label and a reply that mean the same
+need not share a word. That is a hint and no more: whatever is found so is asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from flows.understanding.slips import MIN_LENGTH, one_slip
+from flows.words import Words
+
+
+class Meant(NamedTuple):
+    """Some words in a row and what they mean, by name; `end` is the word behind them."""
+
+    names: frozenset[str]
+    start: int
+    end: int
+
+
+def meant_in(row: list[str], words: Words) -> list[Meant]:
+    """What folded words mean in a language, the longest phrase first; where it knows none of them, in the others."""
+    found, at = list[Meant](), 0
+    phrases, longest = _phrases(words)
+    while at < len(row):
+        ends = (at + length for length in range(min(longest, len(row) - at), 0, -1))
+        end = next((end for end in ends if " ".join(row[at:end]) in phrases), None)
+        if end is not None:
+            found.append(Meant(phrases[" ".join(row[at:end])], at, end))
+        at = end or at + 1
+    return found or _abroad(row, words) or _slipped(row, words)
+
+
+@lru_cache(maxsize=64)
+def _phrases(words: Words) -> tuple[Mapping[str, frozenset[str]], int]:
+    """The phrases that mean something, and the words of the longest."""
+    phrases: dict[str, frozenset[str]] = {}
+    for name, listed in words.meanings.items():
+        for phrase in listed:
+            phrases[phrase] = phrases.get(phrase, frozenset()) | {name}
+    return phrases, max((phrase.count(" ") + 1 for phrase in phrases), default=0)
+
+
+def _slipped(row: list[str], words: Words) -> list[Meant]:
+    """`excellant`: one long word alone, a slip away from those of one meaning only."""
+    if len(row) != 1 or len(row[0]) < MIN_LENGTH or row[0] in words.real:
+        return []
+    known = ((phrase, names) for phrase, names in _phrases(words)[0].items() if len(phrase) >= MIN_LENGTH)
+    near = {names for phrase, names in known if one_slip(row[0], phrase)}
+    return [Meant(near.pop(), 0, 1)] if len(near) == 1 else []
+
+
+def _abroad(row: list[str], words: Words) -> list[Meant]:
+    """The whole of it as another language has it, or else single words: a phrase of theirs among ours is too rare."""
+    whole = words.meant_abroad.get(" ".join(row))
+    if whole is not None:
+        return [Meant(frozenset((whole,)), 0, len(row))]
+    said = ((words.meant_abroad.get(word), at) for at, word in enumerate(row))
+    return [Meant(frozenset((name,)), at, at + 1) for name, at in said if name is not None]
