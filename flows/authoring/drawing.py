@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.definition import END, Flow, Kind, Node, Question, Text
-from flows.files.tokens import tokens
+from flows.files.tokens import Token, tokens
 
 _WORDS = {"==": "is", "!=": "is not", "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
 
@@ -96,16 +96,17 @@ def _text(text: Text | None) -> str:
 
 
 def _takes(question: Question) -> str:
-    may = " (may be skipped)" if question.optional else ""
     if question.choices:
         several = "Several of: " if question.kind is Kind.MANY else ""
-        return several + " / ".join(choice.label for choice in question.choices) + may
+        return several + " / ".join(choice.label for choice in question.choices)
     if question.kind is Kind.SCALE:
-        return f"A number from {question.minimum:g} to {question.maximum:g}{may}"
-    return _TAKES[question.kind] + may
+        return f"A number from {question.minimum:g} to {question.maximum:g}"
+    return _TAKES[question.kind]
 
 
 def _does(node: Node) -> Iterator[str]:
+    if node.question is not None and node.question.optional:
+        yield "May be skipped"
     yield from (f"Keeps {name} = {expression.source}" for name, expression in node.set)
     yield from (f"Joins the group {group}" for group in node.join)
     yield from (f"Leaves the group {group}" for group in node.leave)
@@ -134,6 +135,21 @@ def _ways(flow: Flow, node: Node, labels: dict[tuple[str, str], str]) -> Iterato
         yield Way("if no reply was understood", node.question.otherwise)
 
 
+def _call(row: list[Token], *, negated: bool) -> tuple[str, int] | None:
+    """What a function at the beginning of a row asks, in words, and how many words and marks it takes."""
+    name = row[0].text
+    known = name in ("answered", "count", "contains", "days_since") and len(row) > 3 and row[1].text == "("
+    if not known:
+        return None
+    asked = row[2].text
+    if name == "answered":
+        return f"{asked} was {'not ' if negated else ''}answered", 4
+    if name == "contains":
+        has = "does not contain" if negated else "contains"
+        return f"{asked} {has} {row[4].text}", 6
+    return (f"the number of {asked}" if name == "count" else f"the days since {asked}"), 4
+
+
 def in_words(condition: str, labels: dict[tuple[str, str], str]) -> str:
     """A condition for people: `rating in [poor, very_poor]` as "rating is Poor or Very poor".
 
@@ -143,9 +159,20 @@ def in_words(condition: str, labels: dict[tuple[str, str], str]) -> str:
     """
     said: list[str] = []
     about, listing, negated = "", False, False
-    for token in tokens(condition)[:-2]:
-        word = token.text
-        if word == "[":
+    row = tokens(condition)[:-2]
+    at = 0
+    while at < len(row):
+        word, token = row[at].text, row[at]
+        call = _call(row[at:], negated=negated) if token.kind == "name" else None
+        at += 1
+        if call is not None:
+            said.append(call[0])
+            at += call[1] - 1
+            negated = False
+        elif token.kind == "name" and word in ("and", "or"):
+            said.append(word)
+            about = ""
+        elif word == "[":
             listing = True
         elif word == "]":
             listing = False
@@ -160,8 +187,8 @@ def in_words(condition: str, labels: dict[tuple[str, str], str]) -> str:
             if negated:
                 said.append("not")
                 negated = False
-            if token.kind == "name" and any(name == word for name, _ in labels):
-                about = word
             label = labels.get((about, word), word)
+            if label == word and token.kind == "name" and any(name == word for name, _ in labels):
+                about = word
             said.append(_WORDS.get(word, label) if token.kind == "mark" else label)
     return _line(" ".join(said).replace("( ", "(").replace(" )", ")").replace(" (", "(").replace(" ,", ","))

@@ -16,6 +16,7 @@ from flows.definition import END, Flow
 
 _LINE, _PAD, _GAP, _LANE = 18, 10, 26, 14  # pixels
 _LETTERS, _WIDTH = 52, 500
+_LETTERS_OF_TITLE, _LINE_OF_TITLE = 38, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class _Leap:
 def svg(flow: Flow) -> str:
     """The picture, a file of its own: text stays text, and a screen reader finds title, description and every box."""
     drawn = [*boxes(flow), Box(END, "The end", "", "", (), ())]
-    tops, height = {}, 60
+    title = _rows(flow.title, _LETTERS_OF_TITLE)
+    tops, height = {}, 36 + _LINE_OF_TITLE * len(title)
     for box in drawn:
         tops[box.id] = height
         height += _height(box, drawn) + _GAP
@@ -48,9 +50,10 @@ def svg(flow: Flow) -> str:
         '<defs><marker id="tip" markerWidth="9" markerHeight="8" refX="8" refY="4" orient="auto">'
         '<path d="M0 0 L8 4 L0 8 z"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        f'<text {_across(flow.title, 20)} y="34" font-size="20" font-weight="bold">'
-        f"{_clean(_rows(flow.title)[0])}</text>",
     ]
+    for at, row in enumerate(title, 1):
+        look = 'font-size="20" font-weight="bold"'
+        lines.append(f'<text {_across(row, 20)} y="{10 + _LINE_OF_TITLE * at}" {look}>{_clean(row)}</text>')
     for box, below in zip(drawn, [*drawn[1:], None], strict=True):
         lines += _drawn(box, below, tops, drawn)
     for leap, lane in zip(leaps, lanes, strict=True):
@@ -153,19 +156,19 @@ def _lanes(leaps: list[_Leap]) -> list[int]:
     return [chosen[at] for at in range(len(leaps))]
 
 
-def _rows(text: str) -> list[str]:
+def _rows(text: str, letters: int = _LETTERS) -> list[str]:
     """A text in rows that fit a box; Chinese characters are two letters wide, and a long word is cut."""
     rows, row, used = [], "", 0
     for word in text.split():
         while word:
             wide = _wide(word)
-            if used + wide + bool(row) <= _LETTERS:
+            if used + wide + bool(row) <= letters:
                 row, used, word = f"{row} {word}".strip(), used + wide + bool(row), ""
             elif row:
                 rows.append(row)
                 row, used = "", 0
             else:
-                cut = next(at for at in range(len(word), 0, -1) if _wide(word[:at]) <= _LETTERS)
+                cut = next(at for at in range(len(word), 0, -1) if _wide(word[:at]) <= letters)
                 rows.append(word[:cut])
                 word = word[cut:]
     return [*rows, row] if row else rows

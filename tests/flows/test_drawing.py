@@ -62,17 +62,36 @@ def test_marks_of_html_in_a_text_stay_text():
     assert "Tells the coordinator" in drawn
 
 
+LABELS = {
+    ("rating", "poor"): "Poor", ("rating", "bad"): "Very bad", ("rating", "why"): "Because", ("why", "x"): "X",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
         ("rating in [poor, bad]", "rating is Poor or Very bad"),
         ("rating not in [poor]", "rating is not Poor"),
-        ("not answered(why) and age >= 18", "not answered(why) and age is at least 18"),
+        ("not answered(why) and age >= 18", "why was not answered and age is at least 18"),
+        ("answered(why) or count(travel) > 1", "why was answered or the number of travel is more than 1"),
+        ("contains(why, bus) and not contains(why, 'no car')", "why contains bus and why does not contain no car"),
+        ("days_since(contact.seen) >= 30", "the days since contact.seen is at least 30"),
+        ("rating == why or why == poor", "rating is Because or why is poor"),
         ("channel == whatsapp", "channel is whatsapp"),
     ],
 )
 def test_conditions_are_said_in_words(condition: str, words: str):
-    assert in_words(condition, {("rating", "poor"): "Poor", ("rating", "bad"): "Very bad"}) == words
+    assert in_words(condition, LABELS) == words
+
+
+def test_a_long_title_stands_whole_above_the_boxes_and_what_may_be_skipped_on_a_line_of_its_own():
+    title = " ".join(f"word{number}" for number in range(30))
+    node = "a: {ask: Why?, answer: text, optional: true}"
+    picture = svg(load_text(f"title: {title}\nkeywords: [t]\nnodes:\n  {node}\n", "t.yaml"))
+    rows = re.findall(r'<text x="20" y="(\d+)" font-size="20" font-weight="bold">([^<]+)</text>', picture)
+    assert " ".join(words for _, words in rows) == title
+    assert max(int(y) for y, _ in rows) < int(re.search(r'<rect x="20" y="(\d+)"', picture)[1])
+    assert ">May be skipped</text>" in picture
 
 
 def test_a_long_word_and_a_chinese_text_stay_inside_their_box():
