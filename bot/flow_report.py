@@ -12,6 +12,7 @@ from typing import Any
 from bot.broadcasts.prices import PriceList, pounds
 from bot.catalogues import catalogue_of, flow_sentences, in_language, state_of
 from bot.languages import saying, words_of
+from bot.rehearsing import no_language
 from bot.settings import Settings
 from flows.authoring.costs import Costs, Message, Passage, plain
 from flows.authoring.reading_age import reading_age
@@ -220,6 +221,10 @@ def _of_languages(path: Path, flow: Flow, places: Places, languages: list[InLang
     if drafts:
         yield Finding(str(path), 1, 1, "warning", f"Nobody has signed off the translation into {drafts}.")
     own = languages[0]
+    if flow.language not in LANGUAGES:
+        place = places.key("language")
+        what = f"{no_language(flow.language)} What it says itself, such as how to answer, stays English."
+        yield Finding(str(path), place.line, place.column, "warning", what)
     longest = Counter(dict(sorted((message.node, message.cost.units) for message in own.messages)))
     for one in languages:
         for gone in one.wanting:

@@ -14,6 +14,7 @@ from flows.definition import Flow
 from flows.files.problems import did_you_mean
 from flows.loader import TALKS, flow_files, load
 from flows.understanding.commands import Command
+from translations.languages import LANGUAGES
 
 SPOKEN = {
     Command.STOP: sentences.STOPPED,
@@ -81,6 +82,11 @@ def _file(path: Path) -> Path:
     if path.suffix != ".yaml":
         raise NoSuchFlowError(f"{path}: the name of a flow file ends in `.yaml` — rename it.")
     return path
+
+
+def no_language(code: str) -> str:
+    """The sentence for a language that Sayso does not speak."""
+    return f"Sayso does not speak `{code[:20]}` — it speaks {', '.join(LANGUAGES)}."
 
 
 def stage(path: Path, language: str, settings: Settings) -> Stage:

@@ -15,7 +15,7 @@ from secrets import randbelow
 from bot.commands.flows_test import replace_file
 from bot.conversations.danger import hear_danger
 from bot.conversations.helplines import said
-from bot.rehearsing import NoSuchFlowError, find, stage
+from bot.rehearsing import NoSuchFlowError, find, no_language, stage
 from bot.settings import Settings, SettingsError
 from flows.authoring.rehearsal import Rehearsal, Stage
 from flows.authoring.transcripts import Said, load_talks_text, talk_text
@@ -26,6 +26,7 @@ from flows.files.times import span_of
 from flows.loader import TALKS, FlowError
 from flows.text import clean, segments
 from translations.files import CatalogueError
+from translations.languages import LANGUAGES
 
 EXPECTED = (SettingsError, FlowError, NoSuchFlowError, CatalogueError, OSError)
 
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which flow, and how the texts travel."""
     parser.add_argument("flow", help="a flow of the shelf, such as visit, or the path of a flow file")
     parser.add_argument("--channel", choices=CHANNELS, default="sms", help="how the texts travel (default: sms)")
-    parser.add_argument("--language", default="en", help="the language of the contact, such as cy (default: en)")
+    parser.add_argument(
+        "--language", type=_language, default="en", help="the language of the contact, such as cy (default: en)"
+    )
     parser.add_argument("--segments", action="store_true", help="show how many SMS each text takes")
     parser.add_argument("--save", action="store_true", help="write what was said as a talk beside the flow")
 
@@ -71,6 +74,12 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if arguments.save:
         print(f"Saved in {save(path, talk)}.")
     return 0
+
+
+def _language(code: str) -> str:
+    if code.lower() not in LANGUAGES:
+        raise argparse.ArgumentTypeError(no_language(code))
+    return code.lower()
 
 
 InDanger = Callable[[str], str | None]

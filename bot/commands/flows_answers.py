@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.catalogues import in_language
 from bot.conversations.danger import hear_danger
 from bot.languages import words_of
-from bot.rehearsing import NoSuchFlowError, find
+from bot.rehearsing import NoSuchFlowError, find, no_language
 from bot.settings import Settings, SettingsError
 from flows.definition import Flow, Question
 from flows.files.problems import did_you_mean
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     flow, folder = load(path), path.resolve().parent
     language = arguments.language or flow.language
     if language not in LANGUAGES:
-        raise UnderstandingError(f"There is no language `{language[:20]}`. There is {', '.join(LANGUAGES)}.")
+        raise UnderstandingError(no_language(language))
     question = _question(in_language(flow, language, folder), arguments.node)
     words, today = words_of(language), datetime.now(ZoneInfo(settings.timezone)).date()
     for line in _lines():

@@ -72,10 +72,12 @@ def _figures(counted: Counted, flow: str, seed: int) -> dict[str, Any]:
                 "dropped_out": counted.left[place],
                 "replies": counted.replies[place],
                 "not_understood": counted.missed[place],
+                "asked_back": counted.doubted[place],
             }
             for place, asked in counted.asked.items()
         ],
         "not_understood": _share(counted.missed.total(), counted.replies.total()),
+        "asked_back": _share(counted.doubted.total(), counted.replies.total()),
         "texts": counted.texts,
         "segments": counted.parts,
         "pence": counted.price / PENNY,
@@ -89,9 +91,15 @@ def _lines(counted: Counted) -> Iterator[str]:
     others = [(status, counted.ended[status]) for status in Status if status is not Status.COMPLETED]
     yield "  " + (", ".join(f"{count} {status.value}" for status, count in others if count) or "Nobody stopped early.")
     for place, asked in counted.asked.items():
-        lost, missed = _percent(counted.left[place], asked), _percent(counted.missed[place], counted.replies[place])
-        yield f"  {place}: {asked} asked, {lost} dropped out, {missed} of replies not understood"
-    yield f"Replies not understood: {_percent(counted.missed.total(), counted.replies.total())}."
+        replies = counted.replies[place]
+        missed, doubted = _percent(counted.missed[place], replies), _percent(counted.doubted[place], replies)
+        yield (
+            f"  {place}: {asked} asked, {_percent(counted.left[place], asked)} dropped out, "
+            f"{missed} of replies not understood, {doubted} asked back"
+        )
+    replies = counted.replies.total()
+    missed, doubted = _percent(counted.missed.total(), replies), _percent(counted.doubted.total(), replies)
+    yield f"Replies not understood: {missed}; asked back (“Did you mean …?”): {doubted}."
     cost, each = pounds(counted.price), pounds(counted.price // counted.people)
     yield f"{counted.texts} texts of {counted.parts} SMS parts: {cost}, {each} a person."
     yield from (f"Dead end: {problem}" for problem in counted.dead_ends)

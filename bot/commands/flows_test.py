@@ -8,20 +8,21 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.rehearsing import NoSuchFlowError, stage
+from bot.rehearsing import NoSuchFlowError, find, no_language, stage
 from bot.settings import Settings, SettingsError
 from flows.authoring.playing import Difference, play, rewrite
 from flows.authoring.rehearsal import Stage
 from flows.authoring.transcripts import load_talks
 from flows.loader import TALKS, FlowError
 from translations.files import CatalogueError
+from translations.languages import LANGUAGES
 
 EXPECTED = (SettingsError, FlowError, CatalogueError, NoSuchFlowError, OSError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which talks, and whether to write them anew."""
-    parser.add_argument("path", nargs="*", type=Path, help="flows, talks files or folders of them (default: FLOWS_DIR)")
+    parser.add_argument("path", nargs="*", help="flows, talks files or folders of them (default: FLOWS_DIR)")
     parser.add_argument(
         "--update", action="store_true", help="write what is said now in place of what was expected: review the change"
     )
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """
     settings = Settings.read(environ, make=False)
     played, wrong, updated = 0, 0, 0
-    for path in _files(arguments.path or [settings.flows_dir]):
+    for path in _files(arguments.path or [str(settings.flows_dir)], settings.flows_dir):
         count, found = _play(path, settings)
         played += count
         if arguments.update and any(each.span is not None for each in found):
@@ -46,21 +47,24 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             found = _play(path, settings)[1]
         wrong += len({each.talk for each in found})
         for each in found:
-            print(f"{path}:{each.line}: {each.talk}\n  expected  {each.expected}\n  got       {each.got}")
+            got = " ".join(each.got.split())
+            print(f"{path}:{each.line}: {each.talk}\n  expected  {each.expected}\n  got       {got}")
     changed = f" {updated} {'file was' if updated == 1 else 'files were'} written anew." if updated else ""
     went = f"{wrong} went another way" if wrong else "all went as written"
     print(f"{played} {'talk' if played == 1 else 'talks'}: {went}.{changed}")
     return 1 if wrong else 0
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
-    for path in paths:
+def _files(names: list[str], flows_dir: Path) -> Iterator[Path]:
+    for name in names:
+        path = Path(name)
         if path.is_dir():
             found = sorted(path.glob(f"*{TALKS}"))
-        elif path.name.endswith(TALKS):
+        elif name.endswith(TALKS):
             found = [path]
         else:
-            found = [path.with_name(path.name.removesuffix(".yaml") + TALKS)]
+            path = find(name, flows_dir)
+            found = [path.with_name(path.stem + TALKS)]
         if not found or not found[0].is_file():
             raise NoSuchFlowError(f"There are no talks in {path}: write them in a file that ends in `{TALKS}`.")
         yield from found
@@ -72,6 +76,8 @@ def _play(path: Path, settings: Settings) -> tuple[int, list[Difference]]:
     stages: dict[str, Stage] = {}
     found: list[Difference] = []
     for talk in talks:
+        if talk.language not in LANGUAGES:
+            raise FlowError([f"{path}:{talk.line}:1: {no_language(talk.language)}"])
         if talk.language not in stages:
             stages[talk.language] = stage(flow, talk.language, settings)
         found += play(stages[talk.language], talk)
@@ -79,7 +85,7 @@ def _play(path: Path, settings: Settings) -> tuple[int, list[Difference]]:
 
 
 def _update(path: Path, found: list[Difference]) -> int:
-    source = path.read_text("utf-8")
+    source = path.read_bytes().decode("utf-8-sig")  # as it stands, with the line ends it has
     anew = rewrite(source, found)
     if anew == source:
         return 0
@@ -102,7 +108,7 @@ def replace_file(path: Path, text: str) -> None:
 def _replace(path: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(name).replace(path)

@@ -68,6 +68,11 @@ def answer(question: Question, chance: Random) -> str:
     return chance.choice(words)
 
 
+def assent(chance: Random) -> str:
+    """A reply to "Did you mean …?": mostly yes."""
+    return chance.choice(("yes", "Yes", "y", "no"))
+
+
 def _choice(question: Question, chance: Random) -> str:
     at = chance.randrange(len(question.choices))
     label = question.choices[at].label

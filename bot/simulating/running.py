@@ -8,12 +8,12 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from bot.simulating.crowd import SILENT, answer, reply
+from bot.simulating.crowd import SILENT, answer, assent, reply
 from flows.authoring.playing import BEGINNING
 from flows.authoring.rehearsal import Stage
 from flows.definition import Question
 from flows.events import AnswerGiven, Outcome, QuestionAsked, RunEnded
-from flows.run import Status, Turn
+from flows.run import Run, Status, Turn
 from flows.text import segments
 
 MOST_TEXTS = 120
@@ -38,6 +38,8 @@ class Counted:
     replies: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     """Replies that did not move a question on and were no command."""
+    doubted: Counter[str] = field(default_factory=Counter)
+    """Replies that were asked back about: did you mean …?"""
     answered: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
     """Texts written to be a good answer."""
@@ -111,22 +113,27 @@ class _Person:
             self._sent(talk.wait(timedelta(days=1, minutes=1)))
             return True
         sober = self.chance.random() < 0.5
-        text = answer(question, self.chance) if sober else reply(question, self.chance)
+        text = self._good(question, run) if sober else reply(question, self.chance)
         if text is SILENT:
             self._sent(talk.wait(_LONGER_THAN_ANY))
             self.counted.left[place] += 1
             return False
         talk.time += timedelta(minutes=1)
         self.counted.replies[place] += 1
-        self.counted.tried[place] += sober
+        self.counted.tried[place] += sober and run.guess is None
         before = len(talk.turns)
         self._sent([talk.hear(text)])
         turns = talk.turns[before:]
         if turns and not any(isinstance(event, AnswerGiven) for turn in turns for event in turn.events):
-            self.counted.missed[place] += self.place == place
+            asked_back = talk.run is not None and talk.run.guess is not None
+            self.counted.doubted[place] += asked_back
+            self.counted.missed[place] += self.place == place and not asked_back
         if talk.over and talk.run is not None and talk.run.status is not Status.COMPLETED:
             self.counted.left[place] += 1
         return True
+
+    def _good(self, question: Question, run: Run) -> str:
+        return answer(question, self.chance) if run.guess is None else assent(self.chance)
 
     def _sent(self, said: list[str]) -> None:
         for text in filter(None, said):

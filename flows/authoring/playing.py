@@ -108,8 +108,9 @@ def rewrite(source: str, differences: Iterable[Difference]) -> str:
         for found in differences
         if found.span is not None
     }  # fmt: skip
+    line_end = "\r\n" if "\r\n" in source else "\n"
     for (start, end), found in sorted(spots.items(), reverse=True, key=lambda spot: spot[0]):
         text = quoted(found.anew)
         block = found.span is not None and found.span.block
-        source = source[:start] + text + ("\n" if block else "") + source[end:]
+        source = source[:start] + text + (line_end if block else "") + source[end:]
     return source

@@ -79,7 +79,7 @@ def read_tree(source: str | bytes, name: str) -> Tree:
         raise FlowError([f"{name}:{place.line}:{place.column}: {what}"]) from None
     problems.raise_if_any()
     if tree is None:
-        raise FlowError([f"{name}:1:1: The file is empty — write at least a title and nodes."])
+        raise FlowError([f"{name}:1:1: The file is empty — write a title and nodes in it, or its talks."])
     return tree
 
 

@@ -112,6 +112,12 @@ def test_a_flow_with_a_mistake_is_told_with_its_place(monkeypatch, capsys, tmp_p
     assert "small.yaml:8:5: `aks` is not known" in capsys.readouterr().err
 
 
+def test_a_language_that_is_none_is_refused(monkeypatch, capsys):
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "", "visit", "--language", "xx")
+    assert "Sayso does not speak `xx`" in capsys.readouterr().err
+
+
 def test_a_name_cannot_climb_out_of_the_shelf(monkeypatch, capsys):
     assert run(monkeypatch, "", "../../etc/passwd") == 1
     assert "There is no file" in capsys.readouterr().err

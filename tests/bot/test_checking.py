@@ -88,6 +88,13 @@ def test_a_flow_that_only_leads_to_others_says_nothing_and_costs_nothing(visit: 
     assert check(router, capsys, "--json")[0] == 0
 
 
+def test_a_flow_in_a_language_that_sayso_does_not_speak_is_warned_of(visit: Path, capsys):
+    visit.write_text(GOOD.replace("nodes:", "language: de\nnodes:"))
+    code, said = check(visit, capsys)
+    assert code == 0
+    assert f"{visit}:3:1: warning: Sayso does not speak `de`" in said
+
+
 def test_one_slip_is_one_error(visit: Path, capsys):
     visit.write_text(GOOD.replace('    ask: "How was it?"', '    aks: "How was it?"'))
     assert "1 error, 0 warnings." in check(visit, capsys)[1]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from bot.rehearsing import flow_files
 from bot.settings import LIBRARY
+from flows.loader import flow_files
 
 
 def figures(capsys, *words: str) -> dict:
@@ -40,6 +40,16 @@ def test_the_figures_agree_with_one_another(capsys):
     assert first["asked"] == 100
     assert sum(each["dropped_out"] for each in found["questions"]) == 100 - found["ended"]["completed"]
     assert found["segments"] >= found["texts"] > 100
+
+
+def test_a_reply_that_is_asked_back_is_no_reply_not_understood_and_most_people_say_yes(tmp_path: Path, capsys):
+    path = tmp_path / "when.yaml"
+    path.write_text("title: When\nkeywords: [when]\nnodes:\n  day: {ask: Which day?, answer: date, past: true}\n")
+    found = figures(capsys, str(path), "--people", "150")
+    [day] = found["questions"]
+    assert day["asked_back"] > day["not_understood"] > 0
+    assert found["asked_back"] == round(day["asked_back"] / day["replies"], 4)
+    assert found["completion"] > 0.8
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,27 @@ def test_the_talks_of_the_shelf_go_as_written(capsys):
     assert "all went as written" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("path", ["none.yaml", "none.talks.yaml", "."])
+def test_a_flow_of_the_shelf_is_tested_by_its_name(capsys):
+    assert cli.main(["flows", "test", "visit"]) == 0
+    assert "all went as written" in capsys.readouterr().out
+
+
+def test_update_keeps_the_line_ends_of_windows(flow: Path):
+    talks = flow.with_name("small.talks.yaml")
+    talks.write_bytes(TALKS.replace("\n", "\r\n").encode())
+    assert cli.main(["flows", "test", "--update", str(talks)]) == 0
+    written = talks.read_bytes()
+    assert b"How do you travel?" in written
+    assert written.count(b"\n") == written.count(b"\r\n") > 10
+
+
+def test_a_talk_in_a_language_that_is_none_is_refused(flow: Path, capsys):
+    flow.with_name("small.talks.yaml").write_text(TALKS.replace("  lines:", "  language: de\n  lines:"))
+    assert cli.main(["flows", "test", str(flow)]) == 1
+    assert "small.talks.yaml:3:1: Sayso does not speak `de`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["none.talks.yaml", "."])
 def test_where_there_are_no_talks_a_sentence_says_so(path: str, tmp_path: Path, capsys):
     assert cli.main(["flows", "test", str(tmp_path / path)]) == 1
     assert "There are no talks in" in capsys.readouterr().err

@@ -56,7 +56,7 @@ def test_a_flow_may_be_a_file_and_its_own_labels_work_in_every_language(ask: Any
         (["vist", "rating"], "There is no flow `vist`. Did you mean `visit`?"),
         (["visit", "ratin"], "asks nothing at `ratin` — did you mean `rating`?"),
         (["visit", "welcome"], "asks nothing at `welcome`"),
-        (["visit", "rating", "--language", "xx"], "There is no language `xx`"),
+        (["visit", "rating", "--language", "xx"], "Sayso does not speak `xx`"),
         (["missing.yaml", "rating"], "There is no file missing.yaml"),
     ],
 )
