@@ -1,4 +1,4 @@
-"""Every page of the console, tried as everybody, on their own and on somebody else's: compared with `access.txt`.
+"""Every page, tried as everybody, on their own and on somebody else's: compared with `access.txt`.
 
 A page that is not in the table fails until somebody has said there who may open it.
 """
@@ -16,10 +16,12 @@ from bot.broadcasts import planning
 from bot.broadcasts.composing import Wish, compose
 from bot.console.access import Role
 from bot.console.invitations import invite as invite_user
+from bot.console.publishing import publish
 from bot.conversations.joining import Guest, invite
 from bot.pages import create_pages
 from storage.community import contacts, groups
 from storage.conversations import words
+from storage.publishing import publications
 from storage.team import alerts, users
 from tests.bot.console.cast import Browser, join
 from tests.bot.console.test_champion_sign_in import ADDRESS, sign_in
@@ -46,9 +48,9 @@ class Try(NamedTuple):
 
 
 def rules(service) -> Iterator[tuple[str, Rule]]:
-    """Every way into the console but its own design files."""
+    """Every way into the pages, the console's and those for everybody, but their design files."""
     for rule in sorted(create_pages(service).url_map.iter_rules(), key=lambda each: each.rule):
-        if rule.endpoint.startswith("console.") and rule.endpoint != "console.static":
+        if rule.endpoint != "console.static":
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 yield method, rule
 
@@ -90,7 +92,10 @@ def things(service) -> dict[str, dict[str, object]]:
         own["user_id"] = users.by_name(db, "Dora").id
     nothing = dict.fromkeys(own, 1)
     common = {"rest": "nothing", "token": "none"}
-    return {"own": {"contact_id": amina, **own, **common}, "other": {"contact_id": cai, **nothing, **common}}
+    return {
+        "own": {"contact_id": amina, "flow": "visit", **own, **common},
+        "other": {"contact_id": cai, "flow": "hello", **nothing, **common},
+    }
 
 
 def put_right(service, things) -> None:
@@ -99,6 +104,9 @@ def put_right(service, things) -> None:
     with service.database.transaction() as db:
         groups.appoint(db, things["own"]["contact_id"], "carers", 1)
         alerts.reopen(db, things["own"]["alert_id"])
+        published = publications.get(db, "visit")
+    if published is None:
+        publish(service, service.shelf.flow("visit"), "command line")
 
 
 def path_of(rule: Rule, values: dict[str, object], about: str) -> str:
