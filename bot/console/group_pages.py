@@ -79,13 +79,24 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             )
         return redirect(url_for("console.group", name=name), 303)
 
-    @routes.post("/groups/<name>/champions/<int:contact_id>/dismiss")
+    @routes.get("/groups/<name>/champions/<int:champion_id>/dismiss")
     @allow(STAFF)
-    def dismiss_champion(name: str, contact_id: int) -> AnyResponse:
+    def ask_to_dismiss(name: str, champion_id: int) -> Response:
+        with service.database.reading() as db:
+            found = groups.get(db, name)
+            champion = next((each for each in groups.looking_after(db, name) if each.contact_id == champion_id), None)
+        if found is None or champion is None:
+            abort(404)
+        called = champion.attributes.get("first_name") or shown_name(service, champion_id, champion.attributes)
+        return make_response(render_template("console/dismiss.html", group=found, name=called))
+
+    @routes.post("/groups/<name>/champions/<int:champion_id>/dismiss")
+    @allow(STAFF)
+    def dismiss_champion(name: str, champion_id: int) -> AnyResponse:
         with service.database.transaction() as db:
-            if not groups.dismiss(db, contact_id, name):
+            if not groups.dismiss(db, champion_id, name):
                 abort(404)
-        _note(service, later("dismissed a champion"), name, f"contact:{contact_id}")
+        _note(service, later("dismissed a champion"), name, f"contact:{champion_id}")
         flash(say("They look after this group no more. To undo it, type their number again."))
         return redirect(url_for("console.group", name=name), 303)
 

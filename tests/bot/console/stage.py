@@ -136,6 +136,7 @@ def _community(service: Service, alice: Browser) -> dict[str, object]:
     alice.post(new, text="The choir meets at 6 tonight.", to="carers", at="2027-01-10 09:30", act="send")
     with service.database.reading() as db:
         contact_id = contacts.find(db, service.secrets.hash("sms:+447700900010"))
+        champion_id = contacts.find(db, service.secrets.hash("sms:+447700900002"))
         answer_id = words.page(db, "visit", None, 1)[0].id
         alert_id, broadcast_id = alerts.waiting(db, 1)[0].id, broadcasts.latest(db, 1)[0].id
     said = "/console/results/visit/words"
@@ -152,5 +153,5 @@ def _community(service: Service, alice: Browser) -> dict[str, object]:
     user_id = next(int(part.split("/")[0]) for part in team.split("/console/team/")[1:] if part.split("/")[0].isdigit())
     return {
         "contact_id": contact_id, "answer_id": answer_id, "alert_id": alert_id, "broadcast_id": broadcast_id,
-        "token": token, "user_id": user_id,
+        "token": token, "user_id": user_id, "champion_id": champion_id,
     }  # fmt: skip

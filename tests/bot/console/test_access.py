@@ -44,7 +44,7 @@ class Try(NamedTuple):
     answers: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "  ".join([f"{self.method:<5}{self.rule:<58}{self.about:<7}", *(f"{each:<8}" for each in self.answers)])
+        return "  ".join([f"{self.method:<5}{self.rule:<60}{self.about:<7}", *(f"{each:<8}" for each in self.answers)])
 
 
 def rules(service) -> Iterator[tuple[str, Rule]]:
@@ -93,8 +93,8 @@ def things(service) -> dict[str, dict[str, object]]:
     nothing = dict.fromkeys(own, 1)
     common = {"rest": "nothing", "token": "none"}
     return {
-        "own": {"contact_id": amina, "flow": "visit", **own, **common},
-        "other": {"contact_id": cai, "flow": "hello", **nothing, **common},
+        "own": {"contact_id": amina, "champion_id": amina, "flow": "visit", **own, **common},
+        "other": {"contact_id": cai, "champion_id": cai, "flow": "hello", **nothing, **common},
     }
 
 
@@ -143,7 +143,7 @@ def tried(service, app, clock, things) -> Iterator[Try]:
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_everybody_gets_what_the_table_says_and_nothing_else(service, app, clock, things, tmp_path):
-    head = "  ".join([f"{'':<5}{'page':<58}{'about':<7}", *(f"{who:<8}" for who in WHO)])
+    head = "  ".join([f"{'':<5}{'page':<60}{'about':<7}", *(f"{who:<8}" for who in WHO)])
     found = [head, *map(str, tried(service, app, clock, things))]
     lines = [line.rstrip() for line in found]
     made = tmp_path / TABLE.name
