@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.champions import sentences
 from bot.mistakes import ToldError
+from bot.people.calling_codes import COUNTRIES
 from storage.secrets import Secrets
 
 CHANNELS = ("sms", "whatsapp")
@@ -57,7 +58,7 @@ def e164(text: str, region: str, countries: Collection[str]) -> str:
     possible = library.is_possible_number_with_reason(number) == library.ValidationResult.IS_POSSIBLE
     if not possible or number.extension:
         raise NumberError(sentences.WRONG_LENGTH)
-    if main_country(number.country_code) not in countries:
+    if COUNTRIES.get(number.country_code) not in countries:
         raise NumberError(sentences.OTHER_COUNTRY, countries=", ".join(sorted(countries)))
     if _DRAMA.fullmatch(written):
         return written
@@ -84,12 +85,6 @@ def is_landline(number: str) -> bool:
     return kind != library.PhoneNumberType.UNKNOWN and kind not in _textable(library)
 
 
-@cache
-def main_country(calling_code: int) -> str:
-    """The country a calling code is named after: 44 is GB, also for Jersey."""
-    return str(_library().region_code_for_country_code(calling_code))
-
-
 def former(address: str) -> str:
     """What stands for an address that has changed hands, with those who had it before."""
     return f"before {address}"
@@ -107,7 +102,7 @@ def country_of(address: str) -> str:
     if not name.startswith("+"):
         return name[:2] if name[2:3] == "." else ""
     for digits in (1, 2, 3):
-        country = main_country(int(name[1 : 1 + digits] or 0))
-        if country != "ZZ":
+        country = COUNTRIES.get(int(name[1 : 1 + digits] or 0))
+        if country is not None:
             return country
     return ""

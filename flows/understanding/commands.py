@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from flows.text import fold
 from flows.understanding.command_slips import Command, CommandSlips
-from flows.understanding.reading import Reply, anchors, is_sign, plain_words, read, skip, skip_back
+from flows.understanding.reading import Reply, anchors, begins, is_sign, plain_words, read, skip, skip_back
 from flows.understanding.requests import OTHERS, Requests
 from flows.words import Words
 
@@ -125,7 +125,8 @@ class _Ear:
 
     def is_sent_by_a_machine(self, reply: Reply) -> bool:
         """Whether a program wrote this: its "text STOP to end" is not this person's wish."""
-        return any(skip(reply, at, self.words.autoreply) > at for at in range(len(reply.words)))
+        marks = self.words.autoreply
+        return begins(reply.words, marks) and any(skip(reply, at, marks) > at for at in range(len(reply.words)))
 
     def asked(self, reply: Reply) -> Command | None:
         """The wording left when courtesy, request and anger are taken from both ends, the longest first."""
@@ -209,6 +210,8 @@ class _Ear:
 
     def _only_says(self, clause: Reply, phrases: frozenset[str]) -> bool:
         """Whether a clause holds one of some phrases, and around it nothing that tells another story."""
+        if not begins(clause.words, phrases):
+            return False
         for at in range(len(clause.words)):
             end = skip(clause, at, phrases)
             if (

@@ -32,7 +32,9 @@ GAP = 3
 FORGIVING = 6
 """Letters of the shortest word that may have a slip. Marks do not count: in Tamil another vowel is another word."""
 KNOWN = 2048
-"""Words whose patterns are remembered: people write the same ones again and again."""
+"""Words whose patterns are remembered, and short texts as a whole: people write the same ones again and again."""
+SHORT = 24
+"""Characters of the longest text that is remembered as a whole."""
 LOOK_ALIKES = "look_alikes"
 _AGES = range(5, 16)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
@@ -95,9 +97,12 @@ class _Pattern:
     elements: tuple[_Element, ...]
     mark: str = ""
     """`=` for the whole text, `~` for any order."""
+    ahead: int | None = None
+    """Words before the one it is looked for by; None where a gap is among them."""
 
-    def found(self, row: list[str]) -> Iterator[tuple[int, int]]:
-        """Where in a row of words this stands: first word, and behind the last."""
+    def found(self, row: list[str], places: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Where in a row of words this stands: first word, and behind the last. `places` are those of the word it is
+        looked for by."""
         if self.mark == "~":
             yield from self._in_any_order(row)
             return
@@ -106,7 +111,8 @@ class _Pattern:
             if _end(self.elements, row, 0) == len(row):
                 yield 0, len(row)
             return
-        for start in range(len(row)):
+        starts = range(len(row)) if self.ahead is None else [at - self.ahead for at in places if at >= self.ahead]
+        for start in starts:
             end = _end(self.elements, row, start)
             if end is not None:
                 yield start, end
@@ -160,10 +166,14 @@ class Recogniser:
                     else:
                         self._add(language, name, pattern, elements)
         self._han = {name: re.compile("|".join(patterns)) for name, patterns in han.items()}
-        self._of_word = lru_cache(maxsize=KNOWN)(lambda word: tuple(self._may_be(word)))
+        self._of_word = lru_cache(maxsize=KNOWN)(self._each_that_may_be)
+        self._of_text = lru_cache(maxsize=KNOWN)(self._heard)
 
     def hear(self, text: str) -> Cry | None:
         """What a text cries for; None for any other text."""
+        return self._of_text(text) if len(text) <= SHORT else self._heard(text)
+
+    def _heard(self, text: str) -> Cry | None:
         row = [word.translate(_ARABIC) for word in read(_HYPHEN.sub("", text), self._vocabulary, {}).words]
         spans = self._spans(row)
         away = [(start, end) for pattern, start, end in spans if pattern.danger is None]
@@ -186,11 +196,14 @@ class Recogniser:
         return Cry(gravest, tuple(language for language, _ in languages.most_common()), rest, latin)
 
     def _spans(self, row: list[str]) -> list[tuple[_Pattern, int, int]]:
-        candidates: dict[int, _Pattern] = {}
-        for word in row:
+        candidates: dict[int, tuple[_Pattern, list[int]]] = {}
+        for at, word in enumerate(row):
             for pattern in self._of_word(word):
-                candidates[id(pattern)] = pattern
-        return [(pattern, *span) for pattern in candidates.values() for span in pattern.found(row)]
+                candidates.setdefault(id(pattern), (pattern, []))[1].append(at)
+        return [(pattern, *span) for pattern, places in candidates.values() for span in pattern.found(row, places)]
+
+    def _each_that_may_be(self, word: str) -> tuple[_Pattern, ...]:
+        return tuple({id(pattern): pattern for pattern in self._may_be(word)}.values())
 
     def _may_be(self, word: str) -> Iterator[_Pattern]:
         yield from self._by_word.get(word, ())
@@ -220,10 +233,11 @@ class Recogniser:
             if (part, forgiving) not in known:
                 known[part, forgiving] = _element(part, forgiving=forgiving)
         elements = tuple(known[part, forgiving] for part in parts)
-        pattern = _Pattern(language, danger, elements, mark)
+        anchor = max(elements, key=_rarity)
+        ahead = elements[: elements.index(anchor)]
+        pattern = _Pattern(language, danger, elements, mark, None if any(each.gap for each in ahead) else len(ahead))
         for element in elements:
             self._vocabulary.update(element.words)
-        anchor = max(elements, key=_rarity)
         for word in anchor.words:
             self._by_word.setdefault(word, []).append(pattern)
         for stem in anchor.stems:

@@ -68,18 +68,23 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
         vocabulary: folded words that a stretched word ("goooood") may stand for.
         short: shortened words and what they stand for.
     """
-    plain = unicodedata.normalize("NFC", text[:MAX_READ]).translate(_CIRCLED)
+    plain = text[:MAX_READ]
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", plain).translate(_CIRCLED)
     if ">" in plain:
         plain = _QUOTED.sub("", plain)
     if "\n" in plain:
         plain = _PHONES.sub("", plain)
-    plain = _SPACED_FRACTION.sub("/", _SIGNATURE.sub("", plain))
+    plain = _SIGNATURE.sub("", plain)
+    if "/" in plain:
+        plain = _SPACED_FRACTION.sub("/", plain)
     if "1/2" in plain or "½" in plain:
         plain = _WITH_FRACTION.sub(r"\1.5", plain)
     reply = Reply(plain)
+    words, starts, ends = reply.words, reply.starts, reply.ends
     end = 0
     for match in _TOKEN.finditer(plain):
-        word, stretched = _folded(match.group())
+        word, stretched = _folded(match[0])
         if not word:
             continue
         if stretched:
@@ -87,17 +92,17 @@ def read(text: str, vocabulary: Collection[str], short: Mapping[str, str]) -> Re
         word = short.get(word, word)
         if word[0].isdecimal() and (glued := _GLUED.fullmatch(word)) and glued.group(2) in short:
             word = f"{glued.group(1)} {short[glued.group(2)]}"  # "4hrs"
-        start, before, end = match.start(), end, match.end()
+        before, (start, end) = end, match.span()
         broken = plain[before:start] != " " and _BREAK.search(plain, before, start) is not None
         for part in word.split(" "):
-            if reply.words and part == reply.words[-1] and part.isalpha() and len(part) > 1 and not broken:
-                reply.ends[-1] = end
+            if words and part == words[-1] and part.isalpha() and len(part) > 1 and not broken:
+                ends[-1] = end
                 continue
             if broken:
-                reply.breaks.add(len(reply.words))
-            reply.words.append(part)
-            reply.starts.append(start)
-            reply.ends.append(end)
+                reply.breaks.add(len(words))
+            words.append(part)
+            starts.append(start)
+            ends.append(end)
     return reply
 
 
@@ -158,6 +163,11 @@ def skip(reply: Reply, start: int, phrases: frozenset[str], limit: int | None = 
         if reply.phrase(start, length) in phrases:
             return start + length
     return start
+
+
+def begins(words: Collection[str], phrases: frozenset[str]) -> bool:
+    """Whether any word is the first of one of some phrases: a quick look, to see whether a slower one is needed."""
+    return not _reach(phrases, 0).keys().isdisjoint(words)
 
 
 def skip_back(reply: Reply, start: int, end: int, phrases: frozenset[str]) -> int:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from phonenumbers.phonenumberutil import region_code_for_country_code
 
-from bot.people.numbers import NumberError, e164
+from bot.people.calling_codes import COUNTRIES
+from bot.people.numbers import NumberError, country_of, e164
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,23 @@ def test_a_number_is_read_as_people_write_it(written, number):
 def test_what_cannot_be_texted_is_told_why(written, why):
     with pytest.raises(NumberError, match=why):
         e164(written, "GB", {"GB", "IE"})
+
+
+def test_our_table_of_calling_codes_is_the_librarys():
+    known = {code: region_code_for_country_code(code) for code in range(1, 1000)}
+    assert {code: country for code, country in known.items() if country != "ZZ"} == COUNTRIES
+
+
+@pytest.mark.parametrize(
+    ("address", "country"),
+    [
+        ("sms:+447700900123", "GB"),
+        ("sms:+12025550143", "US"),
+        ("whatsapp:+353850123456", "IE"),
+        ("sms:+21000000", ""),
+        ("whatsapp:GB.abc123", "GB"),
+        ("sms:60777", ""),
+    ],
+)
+def test_an_address_tells_its_country(address, country):
+    assert country_of(address) == country

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.background import Job
 from bot.settings import SETTINGS
+from tests.stores import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("bot", "flows", "storage", "translations", "workers")
@@ -64,12 +65,27 @@ def test_sqlalchemy_stays_in_storage():
     assert {path.relative_to(ROOT).parts[0] for path in users} == {"storage"}
 
 
-def test_a_web_process_that_only_answers_texts_loads_nothing_heavy_it_does_not_use():
-    """They would cost every start half a second, and every process 25 MiB."""
-    heavy = {"flask", "werkzeug", "sqlalchemy.dialects.postgresql", "twilio", "redis", "phonenumbers"}
-    code = f"import sys, bot.processes.wsgi, bot.app; print(sorted({heavy!r}.intersection(sys.modules)))"
-    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert said == "[]\n"
+ANSWER_A_TEXT = """
+import os, sys
+from bot.processes.wsgi import application
+from bot.service import build
+from bot.settings import Settings
+from tests.workers.surroundings import say
+
+application()
+assert "experience" in say(build(Settings.read(os.environ)), "visit")[0]
+print(*sorted(set(sys.argv[1:]).intersection(sys.modules)))
+"""
+
+
+def test_a_web_process_that_only_answers_texts_loads_nothing_heavy_it_does_not_use(sqlite_stores, tmp_path):
+    """They would cost every first answer a second, and every process 30 MiB."""
+    heavy = ("flask", "werkzeug", "sqlalchemy.dialects.postgresql", "twilio", "redis", "phonenumbers", "langdetect")
+    environ = {"SAYSO_DATA": str(tmp_path), "SAYSO_SECRET_KEY": KEY.hex()}
+    with sqlite_stores.empty(tmp_path):
+        command = [sys.executable, "-c", ANSWER_A_TEXT, *heavy]
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("\n", "")
 
 
 def test_the_gateway_client_lives_in_its_channel_and_the_queue_client_in_one_file_of_bot():
