@@ -81,6 +81,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         plain = text.lower()
+        if plain.isalnum():
+            return plain  # a single word, as most are
         if not plain.isprintable():
             plain = _CONTROL.sub("", plain)
         if "'" in plain or "`" in plain:

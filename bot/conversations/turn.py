@@ -8,8 +8,7 @@ id again gives the stored reply and changes nothing.
 from __future__ import annotations
 
 from bot import sentences
-from bot.champions.commands import hear as hear_champion
-from bot.champions.commands import help_text as champion_help
+from bot.champions import entrance as champions
 from bot.channels import Inbound
 from bot.conversations import buttons, calling, discretion, doubts, fixing, joining, marks, rights, sharing, tongue
 from bot.conversations.danger import hear_danger
@@ -106,7 +105,7 @@ class _Conversation(Passage):
         who = sharing.question(self)
         if who is not None:
             return self.finish(who)
-        order = hear_champion(self) if self.champion and not self.inbound.tapped else None
+        order = champions.hear(self) if self.champion and not self.inbound.tapped else None
         if order is not None:
             return self.finish(order)
         if self.held:
@@ -243,7 +242,7 @@ class _Conversation(Passage):
         return self.finish(joining.ask_again(self) or tongue.offer(self) or self._not_understood())
 
     def _not_understood(self) -> str:
-        return champion_help(self) if self.champion else self.say(sentences.NOT_UNDERSTOOD)
+        return champions.help_text(self) if self.champion else self.say(sentences.NOT_UNDERSTOOD)
 
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)

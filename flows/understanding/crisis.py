@@ -267,6 +267,8 @@ def _element(source: str, *, forgiving: bool) -> _Element:
 
 def _plain(word: str) -> str:
     """A word of a pattern as the words of a text are compared."""
+    if word.isascii() and word.isalnum():
+        return fold(word)  # most are: the rest takes longer, and the first answer waits for all of them
     return fold(_HYPHEN.sub("", word)).translate(_ARABIC)
 
 

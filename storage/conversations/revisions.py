@@ -61,6 +61,19 @@ def get(database: Database, revision_id: int) -> StoredRevision:
     return StoredRevision(row.flow, row.source)
 
 
+def known(database: Database) -> dict[tuple[str, str], int]:
+    """The stored id of every revision, by its flow and hash.
+
+    Raises:
+        StoreUnavailableError: the store could not be reached.
+    """
+    with database.reading() as db:
+        return {
+            (row.flow, row.hash): row.id
+            for row in db.execute(select(revisions.c.id, revisions.c.flow, revisions.c.hash))
+        }
+
+
 def ids(database: Database) -> list[int]:
     """Every revision of every flow.
 
