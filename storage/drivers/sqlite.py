@@ -15,9 +15,10 @@ from storage.errors import NOT_MIGRATED, StoreMistakeError, StoreUnavailableErro
 
 BUSY_SECONDS = 4
 """How long SQLite waits for another writer. Twilio waits 3.5 seconds more than once; nobody waits longer."""
-TRY_EVERY = 0.002
-"""Seconds between two tries of a resident's turn to become the writer. SQLite's own wait grows to a tenth of a second:
-a worker that comes back within that would be ahead of it each time."""
+TRY_EVERY = 0.0003
+"""Seconds between two tries of a resident's turn to become the writer: less than another turn takes from its commit to
+its next beginning, or whoever has just written would be ahead of who waits each time. SQLite's own wait grows to a
+tenth of a second."""
 LOG_PAGES = 4_000
 """Pages of 4 KiB in the log beside the file before they are carried into the file, which holds up the turn that does
 it. Many turns write the same pages, so that carrying them seldom is less work."""
