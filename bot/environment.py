@@ -103,6 +103,13 @@ class Reader:
             self.wrong(name, f"names {path}, which is not a folder; set it to the folder of your flows")
         return path
 
+    def own_folder(self, name: str, default: str) -> Path:
+        """The folder the value names, which need not be there yet, as an absolute path."""
+        path = Path(self.text(name, default)).expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            self.wrong(name, f"names {path}, which is not a folder; choose another")
+        return path
+
     def tokens(self, name: str) -> tuple[str, ...]:
         """One token, or two with a comma between."""
         tokens = tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())

@@ -163,7 +163,7 @@ class Settings:
             SettingsError: something is wrong; every problem is in it.
         """
         reader = environment.Reader(environ)
-        data = Path(reader.text("SAYSO_DATA", "./data")).expanduser().absolute()
+        data = reader.own_folder("SAYSO_DATA", "./data")
         port = reader.number("PORT", 8000, 1, 65535)
         phone = reader.choice(
             "SAYSO_PHONE",

@@ -197,3 +197,5 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     (sentence,) = problems(tmp_path / "file" / "data")
     assert "give this user the right to write" in sentence
+    (sentence,) = problems(tmp_path / "file")
+    assert sentence.startswith(f"SAYSO_DATA names {tmp_path / 'file'}, which is not a folder")
