@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import hashlib
 import os
 import re
@@ -60,9 +61,10 @@ def of_folder(folder: Path, has_store: bool, *, make: bool) -> bytes:
             _make(path)
         return _read(path)
     except OSError as error:
+        way_out = "make room there" if error.errno == errno.ENOSPC else "give this user the right to write there"
         raise SecretKeyError(
-            f"is not set, and the key file {path} cannot be used ({error.strerror}): give this user the right to write "
-            f"there, or choose another SAYSO_DATA"
+            f"is not set, and the key file {path} cannot be used ({error.strerror}): {way_out}, or choose another "
+            "SAYSO_DATA"
         ) from None
 
 

@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -59,7 +59,8 @@ def whole_path(out: str) -> Iterator[Path]:
             "{path} cannot be written ({why}): choose another file.", path=path, why=error.strerror
         ) from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not be made, on a disk that is only read or below a file
+            unfinished.unlink()
 
 
 def _to_disk(path: Path) -> None:

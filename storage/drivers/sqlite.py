@@ -30,6 +30,13 @@ QUICK: dict[str, Any] = {"begun": True}
 _BEGIN = "BEGIN IMMEDIATE"
 """Takes the writer's lock at once: a reader that turns into a writer would fail instead of waiting."""
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
+_HINTS = {
+    "disk I/O error": "its disk is full or broken",
+    "database or disk is full": "its disk is full",
+    "attempt to write a readonly database": "its file or disk can only be read",
+    "unable to open database file": "its file cannot be opened: its folder is missing, or this user has no right to it",
+}
+"""What SQLite's shortest sentences mean to whoever must do something about them."""
 
 
 def open_engine(url: URL) -> Engine:
@@ -67,7 +74,7 @@ def told(error: Exception) -> StoreUnavailableError | StoreMistakeError:
     # SQLite's code for a statement that cannot be run is the mistake; the others tell of a lock, a disk or a file.
     outside = isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
     if outside and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
-        return StoreUnavailableError(unusable(said))
+        return StoreUnavailableError(unusable(_HINTS.get(said, said)))
     return StoreMistakeError(f"{type(error).__name__}: {said}")
 
 

@@ -176,9 +176,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     assert [each.name for each in tmp_path.iterdir()] == ["visit.csv"]
 
 
-def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path):
-    with pytest.raises(ExportFileError, match="cannot be written"), whole_file(str(tmp_path / "no" / "x.csv")):
+@pytest.mark.parametrize("place", ["no/x.csv", "file/x.csv", "folder"])
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path, place: str):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ExportFileError, match="cannot be written"), whole_file(str(tmp_path / place)):
         pass
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "folder"]
 
 
 FLOW = """
