@@ -181,7 +181,8 @@ class Reader:
     def runs(self) -> Iterator[exports.ExportedRun]:
         """Every run that is asked for, with its answers."""
         reviewed = self.request.words is Words.REVIEWED
-        return exports.runs_of(self.db, self.request.flow, self.request.whom, reviewed=reviewed)
+        hosts = _hosts(self.db, self.request.flow)
+        return exports.runs_of(self.db, self.request.flow, hosts, self.request.whom, reviewed=reviewed)
 
     def rows(self, runs: Iterable[exports.ExportedRun]) -> Sheet:
         """One line a run or an answer, read as they are written."""
@@ -233,6 +234,24 @@ def _revisions(db: Connection, flow: str) -> list[Flow]:
         with suppress(FlowError):
             found.append(load_text(each.source, f"{flow}.yaml"))
     return found
+
+
+def _hosts(db: Connection, flow: str) -> list[str]:
+    """The flows that run this one in their course, by themselves or by one between."""
+    found = [flow]
+    for name in found:
+        for each in revisions.naming(db, name):
+            if each.flow not in found and _runs(each, name):
+                found.append(each.flow)
+    return found[1:]
+
+
+def _runs(revision: revisions.StoredRevision, flow: str) -> bool:
+    try:
+        nodes = load_text(revision.source, f"{revision.flow}.yaml").nodes.values()
+    except FlowError:
+        return False
+    return any(node.run == flow for node in nodes)
 
 
 def handed_on(db: Connection, flow: str) -> list[kept.Release]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,7 +103,7 @@ class Rows:
         """A row for each run; a question that was not reached is empty."""
         known: list[dict[tuple[Any, ...], list[Cell]]] = [{} for _ in self.questions]
         for run in runs:
-            last = {answer.node: answer for answer in run.answers}
+            last = {given[2]: given for given in run.answers}
             row: list[Cell] = [
                 self.pseudonym("run", run.id),
                 self.pseudonym("person", run.contact_id),
@@ -115,13 +116,14 @@ class Rows:
                 int(run.answered_for),
             ]
             for asked, of_node in zip(self.questions.values(), known, strict=True):
-                answer = last.get(asked.node)
-                told = () if answer is None else answer[2:]
-                cells = of_node.get(told)
+                given = last.get(asked.node)
+                again = () if given is None else given[2:]
+                cells = of_node.get(again)
                 if cells is None:
+                    answer = None if given is None else ExportedAnswer(*given)
                     cells = self._cells_of(asked, answer)
                     if answer is None or self._is_listed(answer):
-                        of_node[told] = cells
+                        of_node[again] = cells
                 row += cells
             yield row
 
@@ -163,18 +165,19 @@ class Rows:
 
     def long(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
         """A row for each answer, run by run."""
-        known: dict[tuple[Any, ...], tuple[Cell, ...]] = {}
+        known: dict[tuple[str, bool], dict[tuple[Any, ...], tuple[Cell, ...]]] = defaultdict(dict)
         for run in runs:
             person, name = self.pseudonym("person", run.contact_id), self.pseudonym("run", run.id)
-            of_run = run.revision[:12], int(run.answered_for)
-            for number, answer in enumerate(run.answers, 1):
-                told = answer[2:]  # all that the row tells but when and who: the same again and again
-                shown = known.get(told)
+            told = known[run.revision, run.answered_for]
+            for number, given in enumerate(run.answers, 1):
+                again = given[2:]  # all that the row tells but when and who: the same in many rows
+                shown = told.get(again)
                 if shown is None:
-                    shown = self._told(answer)
+                    answer = ExportedAnswer(*given)
+                    shown = (*self._told(answer), run.revision[:12], int(run.answered_for))
                     if self._is_listed(answer):  # the rest may be as many as there are people
-                        known[told] = shown
-                yield moment(answer[1]), f"{name}-{number}", person, name, *shown, *of_run
+                        told[again] = shown
+                yield moment(given[1]), f"{name}-{number}", person, name, *shown
 
     def _told(self, answer: ExportedAnswer) -> tuple[Cell, ...]:
         asked = self.questions.get(answer.node) or Asked(answer.node, "", "")

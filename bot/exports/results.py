@@ -109,8 +109,6 @@ def results(
         if each.waiting_node:
             at = waiting.setdefault(each.waiting_node, {})
             at[each.column] = at.get(each.column, 0) + each.count
-    for node in waiting:
-        given.setdefault(node, [])
     return [
         _result(questions.get(node, Asked(node, "", "", gone=True)), tallied, begun, waiting.get(node, {}), people)
         for node, tallied in given.items()
@@ -127,7 +125,7 @@ def _result(
     many = asked.kind == "many"
     chosen = PICKED if many else ANSWERED
     values = {each.value for each in tallied if each.outcome == chosen} - {""}
-    band = bands(asked.in_order(values)) if not asked.labels else {}
+    band = _together(asked, values)
     labels = {value: asked.labels.get(value, value) for value in asked.in_order({*asked.labels, *values})}
     if band:
         labels = {name: name for name in dict.fromkeys(band[value] for value in asked.in_order(values))}
@@ -153,6 +151,15 @@ def _result(
         rows.append(Row("words", ANSWERED))
     rows += [*(Row(left, ASKED) for left in LEFT), Row(NOT_REACHED, STARTED)]
     return Result(asked, table(asked.node, rows, lowest, people), {CHOICE + v: label for v, label in labels.items()})
+
+
+def _together(asked: Asked, values: Iterable[str]) -> dict[str, str]:
+    """Under which name each value is counted that the question does not list. A postcode is of a few homes, its first
+    half of thousands."""
+    if asked.labels:
+        return {}
+    given = asked.in_order(values)
+    return {each: each.partition(" ")[0] for each in given} if asked.kind == "postcode" else bands(given)
 
 
 def _not_reached(lowest: dict[Cell, int], begun: Mapping[Column, int], *, many: bool) -> None:

@@ -86,7 +86,8 @@ def _of_people() -> Iterator[Table]:
 
 def _files(db: Connection, contact_id: int) -> tuple[str, ...]:
     """Restricted exports of the flows they took part in: ids are made up per file, so every such file may hold them."""
-    flows = select(runs.c.flow).where(runs.c.contact_id == contact_id)
+    answered = select(answers.c.flow).where(rows_of(answers, contact_id))  # one that another flow ran has no runs
+    flows = select(runs.c.flow).where(runs.c.contact_id == contact_id).union(answered)
     found = tuple(db.execute(select(export_files.c.path).where(export_files.c.flow.in_(flows))).scalars())
     db.execute(delete(export_files).where(export_files.c.path.in_(found)))
     return found

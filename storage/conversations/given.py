@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from storage.community.contacts import rows_of
 from storage.tables import answers, runs, uncounted
 
 
@@ -48,7 +49,7 @@ def lately(db: Connection, contact_id: int, since: int, limit: int) -> list[Give
 
 def take_back_all(db: Connection, contact_id: int) -> int:
     """No answer of theirs counts any more or is in a file; the rows stay until they are forgotten. Returns how many."""
-    counted = answers.c.contact_id == contact_id, ~answers.c.withdrawn
+    counted = rows_of(answers, contact_id), ~answers.c.withdrawn
     take_back = update(answers).where(*counted).values(withdrawn=True).returning(answers.c.id)
     rows = [{"answer_id": answer_id, "withdrawn": True} for answer_id in db.execute(take_back).scalars()]
     if rows:

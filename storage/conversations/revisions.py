@@ -84,6 +84,12 @@ def ids(database: Database) -> list[int]:
         return list(db.execute(select(revisions.c.id)).scalars())
 
 
+def naming(db: Connection, word: str) -> list[StoredRevision]:
+    """Every revision with a word in it, of any flow."""
+    named = revisions.c.source.contains(word, autoescape=True)
+    return [StoredRevision(*row) for row in db.execute(select(revisions.c.flow, revisions.c.source).where(named))]
+
+
 def every(db: Connection, flow: str) -> list[StoredRevision]:
     """Every revision of a flow that was ever published, oldest first."""
     rows = db.execute(

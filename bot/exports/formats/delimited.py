@@ -16,8 +16,9 @@ _QUOTED = re.compile('[",\r\n]')
 
 def write(file: IO[bytes], sheet: Sheet) -> None:
     """Write the rows under their names. Numbers of ours stay numbers, every text is guarded, None is an empty cell."""
-    file.write(_lines([[_form(column.name) for column in sheet.columns]]))
-    for batch in in_form(sheet.rows, sheet.columns, _form):
+    form = _form if len(sheet.columns) > 1 else _alone
+    file.write(_lines([[form(column.name) for column in sheet.columns]]))
+    for batch in in_form(sheet.rows, sheet.columns, form):
         file.write(_lines(batch))
 
 
@@ -25,10 +26,13 @@ def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     return ("\r\n".join(map(",".join, rows)) + "\r\n").encode()
 
 
+def _alone(cell: Cell) -> str:
+    """The only cell of a line, which would be an empty line without the quotes, and left out by readers."""
+    return _form(cell) or '""'
+
+
 def _form(cell: Cell) -> str:
     if not isinstance(cell, str):
         return "" if cell is None else str(cell)
     text = guarded(clean(cell))
-    if not text:
-        return '""'  # a line of one empty cell would else be an empty line, which readers leave out
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from bot.exports.cleaning import clean, columns_in_form
 from bot.exports.sheets import Cell, Column, Sheet, Sort
 
-AT_ONCE = 10_000
+AT_ONCE = 5_000
 """Rows of a group."""
 _TYPES = {Sort.TEXT: pa.string(), Sort.WHOLE: pa.int64(), Sort.NUMBER: pa.float64()}
 
