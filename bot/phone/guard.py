@@ -25,15 +25,12 @@ HEADERS = {
 
 
 def refusal(request: Request, settings: Settings) -> str | None:
-    """Why this request is refused, in a sentence; None when it may go on."""
-    host = (urlsplit(f"//{request.host}").hostname or "").lower()
-    here = host in LOOPBACK
+    """Why this request is refused, in a sentence; None when it may go on. `bot.pages` has looked at its host."""
     if settings.phone_local:
+        here = (urlsplit(f"//{request.host}").hostname or "").lower() in LOOPBACK
         near = request.remote_addr in (None, *LOOPBACK)
         if not (here and near) or any(name in request.headers for name in FORWARDED):
             return "This phone can be used on the machine that runs Sayso only. SAYSO_PHONE=1 lifts that."
-    elif not here and host != urlsplit(settings.public_url).hostname:
-        return "This phone answers to its own address (PUBLIC_URL) only."
     if request.method == "POST" and not _from_own_page(request):
         return "Another site's page tried to use this phone."
     return None
