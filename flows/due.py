@@ -21,9 +21,11 @@ class Due(StrEnum):
 def next_due(flow: Flow, run: Run) -> tuple[int, Due]:
     """When, in microseconds since the epoch, something happens to an open run though nobody texts, and what it is."""
     end = run.heard_at + span(flow.expires)
+    if run.paused:
+        return end, Due.END
     if run.later:
         return min((end, Due.END), (run.later, Due.QUESTION))
-    if run.paused or run.reminders >= len(flow.remind):
+    if run.reminders >= len(flow.remind):
         return end, Due.END
     return min((end, Due.END), (run.waits_since + span(flow.remind[run.reminders]), Due.REMINDER))
 

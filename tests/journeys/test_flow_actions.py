@@ -155,6 +155,17 @@ def test_the_next_days_question_comes_by_itself(town: Town):
     assert town.text("07700 900203", "2") == "Thank you. That is all we wanted to ask."
 
 
+@pytest.mark.parametrize("words", ["pause", "I want to kill myself"])
+def test_the_next_days_question_waits_until_who_asked_for_a_pause_or_cried_for_help_writes_again(town: Town, words: str):
+    phone = "07700 900216"
+    for said in ("daily", "1", words):
+        town.text(phone, said)
+    town.later(days=1, minutes=1)
+    town.work()
+    assert town.heard(phone) == []
+    assert town.text(phone, "hello again").endswith("Two?")
+
+
 def test_back_takes_an_answer_back_and_pause_keeps_the_place(town: Town):
     town.text("07700 900204", "daily")
     town.text("07700 900204", "1")
