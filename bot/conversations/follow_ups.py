@@ -19,6 +19,7 @@ NOTICE = "notice"
 
 def follow(exchange: Exchange, flow: Flow, turn: Turn) -> None:
     """Do what the events of a turn ask for beyond the run itself."""
+    coordinator_told = any(isinstance(event, Notified) and event.who is Told.COORDINATOR for event in turn.events)
     for event in turn.events:
         if isinstance(event, GroupLeft):
             groups.leave(exchange.stored.db, exchange.contact_id, event.group)
@@ -27,7 +28,8 @@ def follow(exchange: Exchange, flow: Flow, turn: Turn) -> None:
             exchange.stored.take_label(exchange.run_id, event.label)
         elif isinstance(event, Notified):
             told = event.who is Told.CHAMPION and _tell_champions(exchange, event.text)
-            if not told:
+            # A champion is never told who it is: that a coordinator knows is what the text to them promises.
+            if not told or not coordinator_told:
                 _notice(exchange, f"{flow.id}: {event.wording}" if event.wording else flow.id)
     if exchange.run_id is not None and any(isinstance(event, AnswerGiven | Labelled) for event in turn.events):
         for label in turn.run.tags:
@@ -39,7 +41,7 @@ def _notice(exchange: Exchange, detail: str) -> None:
 
 
 def _tell_champions(exchange: Exchange, text: str) -> bool:
-    """Text whoever looks after the contact's groups; False where nobody does."""
+    """Text whoever looks after the contact's groups; False where nobody does whom a text would reach."""
     if not exchange.groups:
         return False
     champions = groups.champions_of(exchange.stored.db, exchange.groups, exchange.at - span(SILENCE))

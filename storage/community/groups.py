@@ -127,8 +127,7 @@ def champion_at(db: Connection, address_hash: bytes, since: int) -> int | None:
     they were heard of since a time (microseconds)."""
     looks_after = select(champions.c.contact_id).where(champions.c.contact_id == contacts.c.id).exists()
     found = select(contacts.c.id).join(addresses, addresses.c.contact_id == contacts.c.id)
-    theirs = (addresses.c.hash == address_hash, contacts.c.agreed_at.is_not(None), looks_after)
-    return db.execute(found.where(*theirs, *_sure(since))).scalar()
+    return db.execute(found.where(addresses.c.hash == address_hash, looks_after, *_sure(since))).scalar()
 
 
 def champions_of(db: Connection, names: Collection[str], since: int) -> list[Champion]:
@@ -147,7 +146,8 @@ def champions_of(db: Connection, names: Collection[str], since: int) -> list[Cha
 
 
 def _sure(since: int) -> tuple[ColumnElement[bool], ...]:
-    return contacts.c.stopped_at.is_(None), addresses.c.doubt.is_(None), heard_or_new(since)
+    agreed = (contacts.c.stopped_at.is_(None), contacts.c.agreed_at.is_not(None))
+    return *agreed, addresses.c.invalid_at.is_(None), addresses.c.doubt.is_(None), heard_or_new(since)
 
 
 def join(db: Connection, contact_id: int, group: str, now: int) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from storage.tables import alerts, answer_labels, answers, contacts, members, runs
-from tests.journeys.reaching import Town
+from flows.run import microseconds
+from storage.tables import addresses, alerts, answer_labels, answers, contacts, members, messages, runs
+from tests.journeys.reaching import CHAMPION, Town, address
 
 FLOWS = {
     "call": """
@@ -35,6 +36,12 @@ nodes:
   aside: {leave: [carers], set: {contact.old: today}}
   two: {ask: "Two?", answer: text}
   three: {ask: "Three?", answer: text}
+""",
+    "wanted": """
+title: Wanted
+keywords: [wanted]
+nodes:
+  who: {say: "We tell Cleo.", notify: champion}
 """,
     "inner": """
 title: Inner
@@ -144,6 +151,45 @@ def test_nobody_to_tell_means_the_coordinator_is_told(town: Town):
     ]
 
 
+def test_a_champion_who_is_told_that_the_coordinator_knows_who_it_is_is_told_the_truth(town: Town):
+    town.group()
+    town.member("07700 900217")
+    town.text("07700 900217", "wanted")
+    town.work()
+    assert "Your coordinator knows who." in town.heard(CHAMPION)[-1]
+    assert [row.kind for row in rows(town, alerts)] == ["notice"]
+
+
+def unreachable(town: Town) -> None:
+    """The gateway has said that nobody can be reached at Cleo's number."""
+    at = microseconds(town.time)
+    with town.service.database.transaction() as db:
+        db.execute(
+            addresses.update()
+            .where(addresses.c.hash == town.service.secrets.hash(address(CHAMPION)))
+            .values(invalid_at=at)
+        )
+
+
+@pytest.mark.parametrize(
+    "goes",
+    [
+        lambda town: town.text(CHAMPION, "STOP"),
+        unreachable,
+        lambda town: town.later(days=91),
+        lambda town: (town.later(days=91), town.text(CHAMPION, "HELP")),
+    ],
+    ids=["stopped", "unreachable", "silent", "asked whether it is theirs"],
+)
+def test_a_champion_whom_no_text_would_reach_is_not_taken_for_told(town: Town, goes: Callable[[Town], object]):
+    town.group()
+    goes(town)
+    for words in ("carers", "callme", "x"):
+        town.text("07700 900218", words)
+    assert [row.detail for row in rows(town, alerts) if row.kind == "notice"][-1] == "call: Call: {why}"
+    assert [row.body for row in rows(town, messages) if row.kind == "notice"] == []
+
+
 def test_the_next_days_question_comes_by_itself(town: Town):
     town.text("07700 900203", "daily")
     assert town.text("07700 900203", "1") == "Thank you. The next question comes tomorrow."
@@ -156,7 +202,9 @@ def test_the_next_days_question_comes_by_itself(town: Town):
 
 
 @pytest.mark.parametrize("words", ["pause", "I want to kill myself"])
-def test_the_next_days_question_waits_until_who_asked_for_a_pause_or_cried_for_help_writes_again(town: Town, words: str):
+def test_the_next_days_question_waits_until_who_asked_for_a_pause_or_cried_for_help_writes_again(
+    town: Town, words: str
+):
     phone = "07700 900216"
     for said in ("daily", "1", words):
         town.text(phone, said)

@@ -77,10 +77,14 @@ def test_strangers_and_champions_get_the_same_answer_and_strangers_no_text(servi
     assert len(codes(service)) == 1
 
 
-@pytest.mark.parametrize("becomes", ["stopped", "dismissed"])
-def test_whoever_stopped_or_is_no_champion_gets_no_code(service, phone, amina, becomes):
+@pytest.mark.parametrize("becomes", ["stopped", "silent for months", "dismissed"])
+def test_whoever_stopped_or_may_have_lost_the_number_or_is_no_champion_gets_no_code(
+    service, phone, amina, clock, becomes
+):
     if becomes == "stopped":
         say(service, "STOP")
+    elif becomes == "silent for months":
+        clock.later(days=91)
     else:
         with service.database.transaction() as db:
             groups.dismiss(db, amina, "carers")
