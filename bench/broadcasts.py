@@ -22,6 +22,7 @@ from bot.channels.twilio_api import TwilioChannel
 from bot.sending.outbox import Outbox
 from bot.service import Service, build
 from bot.settings import Settings
+from flows.run import microseconds
 from storage.sending.audience import Audience
 from storage.tables import addresses, contacts
 
@@ -79,11 +80,12 @@ def confirmed(folder: Path, url: str, people: int) -> tuple[Service, dict[str, s
 
 def _people(service: Service, count: int) -> None:
     secrets, ids = service.secrets, range(1, count + 1)
+    now = microseconds(service.now())  # met just now: of whom we have known for months we would ask whose number it is
     with service.database.transaction() as db:
         db.execute(
             insert(contacts),
             [
-                {"id": n, "language": "en", "attributes": "{}", "agreed_at": 1, "created_at": 1}
+                {"id": n, "language": "en", "attributes": "{}", "agreed_at": now, "created_at": now}
                 for n in range(1, count + 1)
             ],
         )
@@ -93,7 +95,7 @@ def _people(service: Service, count: int) -> None:
             rows.append(
                 {
                     "id": n, "contact_id": n, "channel": "sms", "gateway": "twilio", "hash": secrets.hash(address),
-                    "encrypted": secrets.seal(address.encode()), "created_at": 1,
+                    "encrypted": secrets.seal(address.encode()), "created_at": now,
                 }
             )  # fmt: skip
         db.execute(insert(addresses), rows)

@@ -61,6 +61,8 @@ def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
     return heard if isinstance(heard, Suggestion) else None
 
 
+_AROUND = frozenset({"the", "my", "group"})
+"""What may stand around a name: the carers group."""
 _COURTESY = frozenset({"please", "pls", "plz", "now", "thanks"})
 _CODE = re.compile(r"\W*(?:(?:code|ok|yes|reply|send)\s+)?(\d\d)[ .-]?(\d\d)\W*", re.IGNORECASE | re.ASCII)
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -123,8 +125,10 @@ def _split(words: list[str], links: Collection[str]) -> tuple[list[str], list[st
     for at in range(len(words) - 1, -1, -1):
         if fold(words[at]) in links:
             tail = words[at + 1 :]
-            while len(tail) > 1 and fold(tail[0]) in ("the", "group", "my"):
+            while len(tail) > 1 and fold(tail[0]) in _AROUND:
                 tail = tail[1:]
+            while len(tail) > 1 and fold(tail[-1]) in _AROUND:
+                tail = tail[:-1]
             return words[:at], tail
     return words, []
 

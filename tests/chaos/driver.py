@@ -34,7 +34,8 @@ PEOPLE = 6
 HAPPENINGS = 4 * PEOPLE
 """Texts in and out among which processes are killed: most of what a cycle sees."""
 VICTIMS = ("web", "web", "worker", "worker", "queue", "clock")
-MOST_KILLS = 4
+FEWEST_KILLS, MOST_KILLS = 6, 8
+"""In a cycle. One more kill costs a start; one more cycle costs joining, sending and coming to rest as well."""
 TICK = 0.02
 STILL = 0.5
 """Seconds without any change after which what waits is taken to wait for time."""
@@ -64,7 +65,8 @@ class Plan:
         """The plan of this seed."""
         chance = Random(seed)
         kills = sorted(
-            (chance.uniform(0, HAPPENINGS), chance.choice(VICTIMS)) for _ in range(chance.randint(1, MOST_KILLS))
+            (chance.uniform(0, HAPPENINGS), chance.choice(VICTIMS))
+            for _ in range(chance.randint(FEWEST_KILLS, MOST_KILLS))
         )
         stops = tuple(chance.uniform(0, HAPPENINGS) if chance.random() < 0.3 else None for _ in range(PEOPLE))
         modes = tuple(chance.choice(GATEWAY) for _ in range(PEOPLE))
@@ -148,8 +150,8 @@ class _Fight:
                 raise ChaosError(f"{again(self.seed)}: it does not come to rest: {what_waits(self.service)}")
             for name in self.parts.dead():
                 self.parts.start(name)
-            if self.kills and self._happened >= self.kills[0][0]:
-                self._kill_next()
+            while self.kills and self._happened >= self.kills[0][0]:
+                self._kill_next()  # several at once, where much has happened since the last look
             if self.chance.random() < 0.1:
                 self._report()
 

@@ -21,6 +21,7 @@ KNOWN = Known(
         ("SEND visit TO carers", Order(Verb.SEND, "visit", "carers")),
         ("send  Visit to the carers", Order(Verb.SEND, "visit", "carers")),
         ("send visit to carers now please", Order(Verb.SEND, "visit", "carers")),
+        ("send visit to the carers group", Order(Verb.SEND, "visit", "carers")),
         ("Send fft to young carers.", Order(Verb.SEND, "visit", "young-carers")),
         ("REMIND visit", Order(Verb.REMIND, "visit")),
         ("HALT visit", Order(Verb.HALT, "visit")),
