@@ -47,7 +47,7 @@ def check(shown: Sequence[Shown], whom: Mapping[str, str], earlier: Iterable[Rel
     for release, _ in related:
         for each in shown:
             _far_enough(each, release, rules, same=dict(release.whom) == dict(whom))
-    return [_jointly(each, related, rules) for each in shown]
+    return [_whole_at_least(each, related, rules) for each in shown]
 
 
 def beside(made: Table, whom: Mapping[str, str], earlier: Sequence[Release], rules: Rules) -> Shown:
@@ -121,6 +121,25 @@ def moved(leaves: Iterable[str], old: Mapping[Cell, int], table: Table) -> tuple
     return sum(by for by in change if by > 0), -sum(by for by in change if by < 0)
 
 
+def _whole_at_least(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules) -> Shown:
+    """The table as it may be handed on; without its breakdowns where these would tell too much and the whole, which an
+    earlier file has already, does not.
+
+    Raises:
+        Refused: an earlier table is in the way.
+    """
+    try:
+        return _jointly(shown, related, rules)
+    except Refused:
+        made = shown.table
+        lowest = {(leaf, WHOLE): made.count(leaf) for leaf in made.leaves}
+        whole = made_of(made.name, made.rows, lowest, made.people)
+        earlier = (again(made, release.counts[made.name]) for release, _ in related if made.name in release.counts)
+        if not made.columns or not any(_holds(old, whole) for old in earlier):
+            raise
+        return replace(_jointly(suppress(whole, rules), related, rules), dropped=[*made.dimensions()])
+
+
 def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules) -> Shown:
     """Hide what all files together would tell: an answer counted in a smaller set is counted in the larger ones too.
 
@@ -158,8 +177,10 @@ def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules)
 
 def _hiding(shown: Shown, held: Iterable[Shown]) -> Shown:
     """A table that stands in earlier files already: it tells nothing new as long as it hides what they hide."""
+    there = set(shown.table.every_column)
     for old in held:
-        shown = replace(shown, hidden={**shown.hidden, **old.hidden}, withheld=shown.withheld | old.withheld)
+        hidden = {cell: reason for cell, reason in old.hidden.items() if cell[1] in there}
+        shown = replace(shown, hidden={**shown.hidden, **hidden}, withheld=shown.withheld | (old.withheld & there))
     return shown
 
 

@@ -105,7 +105,11 @@ class _Book:
         text = clean(cell)
         if len(text) > MAX_CHARACTERS // 2:
             text = self._shortened(text)
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>' if text else "<c/>"
+        if not text:
+            return "<c/>"
+        # Said only where there is space that programs might drop: the less there is to pack, the sooner it is packed.
+        space = "" if text == " ".join(text.split()) else ' xml:space="preserve"'
+        return f'<c t="inlineStr"><is><t{space}>{_escaped(text)}</t></is></c>'
 
     def _shortened(self, text: str) -> str:
         """What stands in the cell of a text: where it is too long for one, its beginning, and where it stands whole."""

@@ -131,3 +131,20 @@ def test_the_whole_is_handed_on_after_the_same_people_were_told_apart_and_shows_
     assert {cell for cell in before.hidden if cell[1] == WHOLE} <= set(shown.hidden)
     with pytest.raises(ledger.Refused):
         check(question(15, 10, 6), release(told_apart, by="channel"), by="")
+
+
+def test_a_breakdown_that_would_tell_too_much_beside_another_is_left_out_and_the_whole_is_given():
+    counts = {"a": 20, "b": 21, "c": 3}
+    whole = {(f"choice:{name}", WHOLE): n for name, n in counts.items()}
+    rows = question(1, 1, 1).rows
+    by_sms = {(row, ("channel", "sms")): n - 5 if n > 5 else n for (row, _), n in whole.items()}
+    by_phone = {(row, ("channel", "whatsapp")): 5 if n > 5 else 0 for (row, _), n in whole.items()}
+    by_language = {(row, ("language", "en")): n for (row, _), n in whole.items()}
+    earlier = release(table("q", rows, {**whole, **by_sms, **by_phone}), by="channel")
+    (shown,) = check(table("q", rows, {**whole, **by_language}), earlier, by="language")
+    assert shown.dropped == ["language"]
+    assert shown.columns == [WHOLE]
+    before = suppress(table("q", rows, whole), RULES)
+    assert [shown.text(row.key) for row in rows] == [before.text(row.key) for row in rows]
+    with pytest.raises(ledger.Refused):
+        check(table("q", rows, {**whole, ("choice:c", WHOLE): 4, **by_language}), earlier, by="language")
