@@ -64,7 +64,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def contact(contact_id: int) -> Response:
         card = _card(service, contact_id)
-        if not may_look(service, contact_id):
+        if not may_look(service, contact_id, "contact"):
             return ask_why(service, contact_id, "contact")
         return _page(service, card)
 
@@ -72,10 +72,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def show_addresses(contact_id: int) -> Response:
         card = _card(service, contact_id)
-        only_after_a_look(service, contact_id)
+        why = only_after_a_look(service, contact_id)
         now = microseconds(service.now())
         with service.database.transaction() as db:
-            audit.note(db, person().actor, "looked at a number", f"contact:{contact_id}", "", now)
+            audit.note(db, person().actor, "looked at a number", f"contact:{contact_id}", why, now)
         return _page(service, card, open_addresses=True)
 
     @routes.get("/contacts/<int:contact_id>/erase")
@@ -89,12 +89,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/contacts/<int:contact_id>/erase")
     @allow(STAFF)
     def erase_contact(contact_id: int) -> AnyResponse:
-        only_after_a_look(service, contact_id)
-        erase_person(service, contact_id)
+        why = only_after_a_look(service, contact_id)
+        erase_person(service, contact_id, why)
         return redirect(url_for("console.all_contacts"), 303)
 
 
-def erase_person(service: Service, contact_id: int, reason: str = "") -> None:
+def erase_person(service: Service, contact_id: int, reason: str) -> None:
     """Erase somebody, and tell whoever clicked what is gone; 404 where there is no such person."""
     addresses = [_plain(service, each.encrypted) for each in _card(service, contact_id).addresses]
     receipt = erase(service, contact_id, addresses, person().actor, reason)

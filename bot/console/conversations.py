@@ -68,7 +68,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         with service.database.reading() as db:
             if threads.person(db, contact_id) is None:
                 abort(404)
-        if not may_look(service, contact_id):
+        if not may_look(service, contact_id, "conversation"):
             return ask_why(service, contact_id, "conversation")
         return _thread(service, contact_id, place())
 

@@ -15,7 +15,11 @@ from storage.database import Connection
 from storage.team import audit
 
 LASTS = timedelta(minutes=30)
+MOST = 30
+"""Open looks of one browser: its cookie holds no more, and the oldest is asked for anew."""
 _LOOKS = "looks"
+Look = tuple[int, str, list[str]]
+"""When it began, in seconds since 1970, for which of the reasons, and which pages were opened under it."""
 
 REASONS = {
     "safeguarding": later("Somebody may be in danger or distress"),
@@ -38,15 +42,28 @@ def named_by(pseudonym: str) -> str:
     return say("Person {name}", name=pseudonym[:6].upper())
 
 
-def may_look(service: Service, contact_id: int) -> bool:
-    """Whether this browser gave a reason for this person within the last half hour."""
-    return str(contact_id) in _open_looks(service)
+def may_look(service: Service, contact_id: int, what: str) -> bool:
+    """Whether this browser gave a reason for this person within the last half hour.
+
+    The reason holds for all their pages; that another one, `what`, is opened is noted too.
+    """
+    look = _open_looks(service).get(str(contact_id))
+    if look is None:
+        return False
+    at, reason, seen = look
+    if what not in seen:
+        with service.database.transaction() as db:
+            _note(db, contact_id, what, reason, microseconds(service.now()))
+        _keep(service, contact_id, (at, reason, [*seen, what]))
+    return True
 
 
-def only_after_a_look(service: Service, contact_id: int) -> None:
-    """Refuse what nobody gave a reason for."""
-    if not may_look(service, contact_id):
+def only_after_a_look(service: Service, contact_id: int) -> str:
+    """Refuse what nobody gave a reason for; returns the reason, for the audit trail."""
+    look = _open_looks(service).get(str(contact_id))
+    if look is None:
         abort(403)
+    return REASONS[look[1]]
 
 
 def ask_why(service: Service, contact_id: int, what: str) -> Response:
@@ -62,12 +79,20 @@ def begin(service: Service, db: Connection, contact_id: int, what: str, reason: 
     if reason not in REASONS or what not in _ACTIONS:
         abort(400)
     now = service.now()
-    audit.note(db, person().actor, _ACTIONS[what], f"contact:{contact_id}", REASONS[reason], microseconds(now))
-    session[_LOOKS] = {**_open_looks(service), str(contact_id): now.timestamp()}
+    _note(db, contact_id, what, reason, microseconds(now))
+    _keep(service, contact_id, (int(now.timestamp()), reason, [what]))
 
 
-def _open_looks(service: Service) -> dict[str, float]:
+def _note(db: Connection, contact_id: int, what: str, reason: str, now: int) -> None:
+    audit.note(db, person().actor, _ACTIONS[what], f"contact:{contact_id}", REASONS[reason], now)
+
+
+def _keep(service: Service, contact_id: int, look: Look) -> None:
+    newest = sorted({**_open_looks(service), str(contact_id): look}.items(), key=lambda each: each[1][0])[-MOST:]
+    session[_LOOKS] = dict(newest)
+
+
+def _open_looks(service: Service) -> dict[str, Look]:
     since = service.now().timestamp() - LASTS.total_seconds()
-    found = session.get(_LOOKS)
-    looks = found if isinstance(found, dict) else {}
-    return {contact: at for contact, at in looks.items() if at > since}
+    looks: dict[str, Look] = session.get(_LOOKS) or {}
+    return {contact: look for contact, look in looks.items() if look[0] > since}

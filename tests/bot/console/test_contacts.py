@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.console import contact_pages
-from storage.community import contacts, groups
+from storage.community import contacts, groups, phones
 from storage.team import audit
 from tests.workers.surroundings import say
 
@@ -29,6 +29,13 @@ def card(bob, zeinab) -> str:
     path = f"{LIST}/{zeinab}"
     bob.post(f"/console/conversations/{zeinab}/look", page=path, what="contact", reason="rights")
     return path
+
+
+def met(service, db, address: str) -> int:
+    """Somebody who may be texted."""
+    key, sealed = service.secrets.hash(address), service.secrets.seal(address.encode())
+    given = {"channel": "sms", "gateway": "simulator", "language": "en", "initials": "", "agreed_at": 1}
+    return phones.join(db, key, sealed, now=1, **given).contact_id
 
 
 def actions(service, count: int) -> list[str]:
@@ -91,6 +98,31 @@ def test_a_page_about_somebody_opens_only_with_a_reason_that_the_audit_trail_kee
         entry = audit.page(db, None, 1)[0]
     assert (entry.action, entry.target) == ("looked at a person", f"contact:{zeinab}")
     assert entry.reason == "They asked what we know, or to change or delete it"
+
+
+def test_every_look_under_one_reason_is_noted_with_it_each_page_once(service, bob, card, zeinab):
+    for _ in range(2):
+        assert bob.get(card).status_code == bob.get(f"/console/conversations/{zeinab}").status_code == 200
+    bob.post(f"{card}/addresses", page=card)
+    with service.database.reading() as db:
+        entries = audit.page(db, None, 3)
+    assert [entry.action for entry in entries] == [
+        "looked at a number", "looked at a conversation", "looked at a person",
+    ]  # fmt: skip
+    assert {entry.reason for entry in entries} == {"They asked what we know, or to change or delete it"}
+
+
+def test_a_browser_keeps_the_newest_looks_only_so_that_its_cookie_holds_them(service, bob, clock):
+    with service.database.transaction() as db:
+        everybody = [met(service, db, f"sms:+4477009000{number:02d}") for number in range(40)]
+    for contact_id in everybody:
+        clock.later(seconds=1)
+        path = f"{LIST}/{contact_id}"
+        bob.post(f"/console/conversations/{contact_id}/look", page=path, what="contact", reason="quality")
+        bob.get(f"/console/conversations/{contact_id}")
+    assert len(bob.client.get_cookie("sayso").value) < 3500
+    assert "Why do you look" in bob.get(f"{LIST}/{everybody[0]}").text
+    assert "Why do you look" not in bob.get(f"{LIST}/{everybody[-1]}").text
 
 
 def test_the_page_shows_what_is_known_and_the_number_only_when_asked_for(service, bob, card):
