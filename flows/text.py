@@ -151,6 +151,8 @@ def clean(text: str) -> str:
     Bidirectional marks stay: they belong to the words of people who write right to left; whoever shows the text
     isolates it.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSTORABLE.sub("", _LINE_BREAK.sub("\n", text))
 
 

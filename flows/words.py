@@ -246,6 +246,8 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
     short: Mapping[str, str] = categories.get("short", {})
 
     def long(phrase: str) -> str:
+        if " " not in phrase and phrase not in short:
+            return phrase  # most are
         row = " ".join(short.get(word, word) for word in phrase.split(" ")).split(" ")
         kept = (word for at, word in enumerate(row) if at == 0 or word != row[at - 1] or len(word) == 1)
         return " ".join(kept)  # a word said twice is read once: Italian "così così"

@@ -69,26 +69,28 @@ def parse_form(body: bytes) -> list[tuple[str, str]]:
     """
     if len(body) > LONGEST_FORM:
         raise BadRequestError("The form is larger than 64 KiB.")
-    pieces = body.replace(b"+", b" ").split(b"&")
+    # A character for each byte: most pieces hold nothing that must be decoded further.
+    pieces = body.replace(b"+", b" ").decode("latin-1").split("&")
     if len(pieces) > MOST_PARAMETERS:
         raise BadRequestError(f"The form has more than {MOST_PARAMETERS} parameters.")
     pairs = []
     for piece in pieces:
         if piece:
-            name, _, value = piece.partition(b"=")
-            pairs.append((_decoded(name), _decoded(value) if value else ""))
-    if len({name for name, _ in pairs}) != len(pairs):
+            name, _, value = piece.partition("=")
+            pairs.append((_decoded(name), _decoded(value)))
+    if len(dict(pairs)) != len(pairs):
         raise RepeatedParameterError("The form has a parameter twice.")
     return pairs
 
 
-def _decoded(part: bytes) -> str:
-    if b"%" in part:
-        part = unquote_to_bytes(part)
+def _decoded(part: str) -> str:
+    if "%" not in part and part.isascii():
+        return part
+    raw = unquote_to_bytes(part.encode("latin-1"))
     try:
-        return part.decode()
+        return raw.decode()
     except UnicodeDecodeError:
-        kept = part.decode("utf-8", "surrogateescape")
+        kept = raw.decode("utf-8", "surrogateescape")
         return _UNDECODED.sub(lambda match: f"%{ord(match.group()) - 0xDC00:02X}", kept)
 
 

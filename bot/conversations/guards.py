@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.conversations.exchange import Exchange
@@ -20,10 +21,10 @@ MOST_STRANGERS = 60
 """People an hour whom we have never met and whom missed calls may have us text: a text costs us, a call nothing."""
 
 
-def is_silent(exchange: Exchange, *, asks: bool) -> bool:
+def is_silent(exchange: Exchange, asks: Callable[[], bool]) -> bool:
     """Whether a text gets no answer at all: from a country we do not text, or muted.
 
-    `asks`: it is START or the bare keyword of a flow. No machine writes one: it ends the silence.
+    `asks` tells whether it is START or the bare keyword of a flow. No machine writes one: it ends the silence.
     """
     address = exchange.inbound.address
     if address.partition(":")[2].startswith("+") and country_of(address) not in exchange.service.settings.countries:
@@ -31,9 +32,10 @@ def is_silent(exchange: Exchange, *, asks: bool) -> bool:
     contact = exchange.stored.contact
     if contact is None or contact.muted_until is None or contact.muted_until <= exchange.at:
         return False
-    if asks:
-        exchange.stored.mute(exchange.contact_id, exchange.at)
-    return not asks
+    if not asks():
+        return True
+    exchange.stored.mute(exchange.contact_id, exchange.at)
+    return False
 
 
 def is_machine(exchange: Exchange) -> bool:

@@ -83,7 +83,7 @@ class _Conversation(Passage):
         command = None if self.inbound.tapped else self._command()
         if command is Command.STOP:
             return self._stop()
-        if is_silent(self, asks=command is Command.START or self._is_bare_keyword()):
+        if is_silent(self, lambda: command is Command.START or self._is_bare_keyword()):
             return self.finish("")
         if doubts.is_open(self.stored):
             return self._doubt(command)

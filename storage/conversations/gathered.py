@@ -87,9 +87,10 @@ class Gathered:
         for table in (contacts, addresses, runs, messages, answers, uncounted, picks, consents, alerts):
             rows = self.rows.get(table)
             if rows:
-                statement = insert_of(table, tuple(rows[0]), len(rows))
-                each = (row[name] for row in rows for name in rows[0])
-                yield statement, dict(zip(statement.names, each, strict=True))
+                columns = tuple(rows[0])
+                statement = insert_of(table, columns, len(rows))
+                given = [row[name] for row in rows for name in columns]
+                yield statement, dict(zip(statement.names, given, strict=True))
         for row in self.rows.get(members, ()):
             yield _JOIN, row
         for row in self.rows.get(marks, ()):

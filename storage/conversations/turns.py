@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -35,29 +35,25 @@ from storage.tables import (
 __all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
 
 
-@contextmanager
 def open_turn(
     database: Database, address_hash: bytes, channel: str, provider_id: str, silent_since: int
-) -> Iterator[StoredTurn]:
+) -> AbstractContextManager[StoredTurn]:
     """The turn of a text that came in from an address; `silent` says whether nobody has texted from it since then.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written, or other work crossed this turn.
     """
     text_hash = database.secrets.text_hash(channel, provider_id)
-    with _turn(database, of_sender(address_hash, channel, provider_id, text_hash, silent_since)) as stored:
-        yield stored
+    return _turn(database, of_sender(address_hash, channel, provider_id, text_hash, silent_since))
 
 
-@contextmanager
-def open_turn_of(database: Database, contact_id: int) -> Iterator[StoredTurn]:
+def open_turn_of(database: Database, contact_id: int) -> AbstractContextManager[StoredTurn]:
     """A turn that we begin ourselves, with a contact we know.
 
     Raises:
         StoreUnavailableError: the store could not be reached or written, or other work crossed this turn.
     """
-    with _turn(database, of_contact(contact_id)) as stored:
-        yield stored
+    return _turn(database, of_contact(contact_id))
 
 
 @contextmanager
