@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.logs import log
 from flows.definition import Flow
-from flows.loader import load_text
+from flows.loader import FlowError, load_text
 from flows.run import microseconds
 from flows.text import fold
 from storage.conversations import revisions, shelf_changes
@@ -79,10 +80,21 @@ class Shelf:
             return
         self._changes = changes
         self._off = frozenset(change.flow for change in changes if change.off)
-        uploaded = {change.flow: change.revision_id for change in changes if change.revision_id is not None}
-        self._flows = {**self._files, **{flow: self._written(number) for flow, number in uploaded.items()}}
-        self._revision_ids = {**self._file_ids, **uploaded}
+        self._flows, self._revision_ids = dict(self._files), dict(self._file_ids)
+        for change in changes:
+            if change.revision_id is not None:
+                self._use(change.flow, change.revision_id)
         self._index()
+
+    def _use(self, flow_id: str, revision_id: int) -> None:
+        """Let an uploaded revision stand in for the flow's file, which stays where another version of Sayso had checked
+        the upload and this one cannot read it: residents must be answered all the same."""
+        try:
+            self._flows[flow_id] = self._written(revision_id)
+        except FlowError as error:
+            log.error("uploaded revision cannot be read", flow=flow_id, problem=error.problems[0])
+        else:
+            self._revision_ids[flow_id] = revision_id
 
     def is_off(self, flow_id: str) -> bool:
         """Whether new runs of a flow may not begin."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,12 +11,24 @@ from zoneinfo import ZoneInfo
 from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.filters import parse_filter
 from bot.broadcasts.schedule import Repeat, parse_when
+from bot.exports.masking import ENDINGS
 from bot.mistakes import ToldError
 from bot.service import Service
 from storage.community import groups
 from storage.sending.audience import Audience
 
-_LINK = re.compile(r"(?:https?://|www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\s?#:]|$)", re.IGNORECASE)
+_COUNTRIES = "(?!(?:am|an|go|he|hi|if|of|oh|ok|on|or|pm|up|we)\\b)[a-z]{2}"
+"""Two letters that may be a country's ending: not the words that follow a full stop whose space was forgotten."""
+_OTHERS = "agency|biz|care|charity|click|club|help|live|mobi|news|ngo|page|shop|store|support|team|today|top|win|xyz"
+_LINK = re.compile(
+    r"://(?:[^\s/?#@]*@)*([^\s/?#@:]*)"
+    rf"|((?:[\w-]+\.)+(?:{ENDINGS}|{_OTHERS}|{_COUNTRIES})(?![\w-])"
+    r"|(?:[\w-]+\.)+[^\W\d_]{2,}(?=/\w)|(?:\d{1,3}\.){3}\d{1,3}(?=[/:]\w)|www\.[\w.-]*\w)",
+    re.IGNORECASE,
+)
+"""What a phone makes a link of: whatever follows `://` (its name is behind any `@`), and names that end as sites do."""
+_MARKS = ".,;!'\")]}>"
+"""What may stand right behind a site's name without being of it."""
 LONGEST_TEXT = 918
 """Characters: six parts of a text."""
 
@@ -83,8 +96,8 @@ def _check_text(text: str, links: tuple[str, ...]) -> None:
         raise BroadcastsError(
             "The text has {count} characters; at most {most} can be sent.", count=len(text), most=LONGEST_TEXT
         )
-    for match in _LINK.finditer(text):
-        site = match[1].lower()
+    for match in _LINK.finditer(unicodedata.normalize("NFKC", text)):
+        site = (match[1] or match[2] or "").lower().rstrip(_MARKS)
         if not any(site == each or site.endswith(f".{each}") for each in links):
             raise BroadcastsError(
                 "The text links to {site}, which is not in SAYSO_LINKS: people learn not to trust it.", site=site

@@ -144,7 +144,10 @@ class TwilioChannel:
             return replied(self._client, self._senders(), since)
 
     def _senders(self) -> list[str]:
-        return [way["From"] for way in (self._sms, self._whatsapp) if way and "From" in way]
+        """The numbers Twilio's list can be asked for; none, which asks for all, where a way out has no number of its
+        own: people text to the numbers of a messaging service, and answer a sender's name nowhere."""
+        ways = [way.get("From", "") for way in (self._sms, self._whatsapp) if way]
+        return ways if all(_ANSWERABLE.fullmatch(way.removeprefix("whatsapp:")) for way in ways) else []
 
     def status(self, provider_id: str) -> StatusUpdate | None:
         """What Twilio says of a message now.

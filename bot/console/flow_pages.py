@@ -10,6 +10,7 @@ import segno
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot import uploads
 from bot.catalogues import catalogue_of, flow_sentences
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
@@ -18,10 +19,9 @@ from bot.marks import later
 from bot.service import Service
 from flows.authoring.picture import svg
 from flows.definition import Flow
-from flows.files.shelf_checks import check_shelf
-from flows.loader import FlowError, load_text
+from flows.loader import FlowError
 from flows.run import microseconds
-from storage.conversations import revisions, shelf_changes
+from storage.conversations import shelf_changes
 from storage.team import audit
 from translations.catalogues import progress
 from translations.files import CatalogueError
@@ -88,20 +88,14 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         # A browser sends a form's lines with CRLF ends, and a revision is known by its bytes.
         source = source.replace("\r\n", "\n")
         try:
-            new = load_text(source, f"{flow.id}.yaml")
+            new = uploads.check(service, flow.id, source)
         except FlowError as error:
             return _flow_page(service, flow, list(error.problems), 400)
-        if problems := check_shelf({**_others(service, flow), new.id: new}):
-            return _flow_page(service, flow, problems, 400)
         if request.form.get("sure") != new.revision:
             return make_response(
                 render_template("console/flow_change.html", flow=flow, new=new, changes=_changes(flow, new))
             )
-        now = microseconds(service.now())
-        revision_id = revisions.publish(service.database, new.id, new.revision, new.source, now)
-        with service.database.transaction() as db:
-            shelf_changes.use_revision(db, new.id, revision_id, now)
-            audit.note(db, person().actor, "published a revision", f"flow:{new.id}", new.revision[:12], now)
+        uploads.use(service, new, person().actor)
         flash(say("New conversations begin with this revision. Open ones go on with theirs."))
         return redirect(url_for("console.flow", name=new.id), 303)
 
@@ -130,12 +124,6 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             picture = code.svg_inline(scale=8, omitsize=True, svgclass="qr qr--poster", lineclass=None)
         page = render_template("console/poster.html", flow=flow, number=number, word=word, picture=picture)
         return make_response(page)
-
-
-def _others(service: Service, flow: Flow) -> dict[str, Flow]:
-    """The rest of the shelf, beside which a new revision is to stand."""
-    found = ((name, service.shelf.flow(name)) for name in service.shelf.ids() if name != flow.id)
-    return {name: other for name, other in found if other is not None}
 
 
 def _flow_page(service: Service, flow: Flow, problems: list[str] | None = None, status: int = 200) -> Response:

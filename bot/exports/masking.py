@@ -29,9 +29,10 @@ _SPELT = re.compile(r"\b[\w.+-]+ at (?:[\w-]+ dot )+(?:com|org|net|uk|co)\b(?: d
 _INSURANCE = re.compile(r"\b[A-Z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-D]\b", re.IGNORECASE)
 _OH = re.compile(r"(?<=\d)[oO](?=[\doO])|\b[oO](?=\d{3})|(?<=\d[oO])[oO](?=\d)")
 """The letter where a nought was meant, as in O7700."""
-_ENDINGS = "com|org|net|info|biz|uk|co|io|me|eu|ly|wales|scot|london|app|dev|gov|nhs|tv|link|site|online"
+ENDINGS = "com|org|net|info|biz|uk|co|io|me|eu|ly|wales|scot|london|app|dev|gov|nhs|tv|link|site|online"
+"""How the names of web sites end that people write."""
 _URL = re.compile(
-    rf"\b(?:https?://|hxxps?://|www\.)\S+|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/\S*)?", re.IGNORECASE
+    rf"\b(?:https?://|hxxps?://|www\.)\S+|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:{ENDINGS})\b(?:/\S*)?", re.IGNORECASE
 )
 _POSTCODE = re.compile(
     r"\b(?:GIR\s?0AA|(?:[A-PR-UWYZ]\d{1,2}|[A-PR-UWYZ][A-HK-Y]\d{1,2}|[A-PR-UWYZ]\d[A-HJKPSTUW]|[A-PR-UWYZ][A-HK-Y]\d"

@@ -66,9 +66,9 @@ def opened(name: str, data: bytes) -> Iterator[list[Sheet]]:
     book = _book(name, data)
     try:
         yield [
-            Sheet(sheet.title, _rows(sheet))
+            Sheet(sheet.title, _rows(name, sheet))
             for sheet in book.worksheets
-            if sheet.sheet_state == "visible" and not _is_empty(sheet)
+            if sheet.sheet_state == "visible" and next(_rows(name, sheet), None) is not None
         ]
     finally:
         book.close()
@@ -124,34 +124,36 @@ def _decoded(data: bytes) -> str:
 # XLSX.
 
 
-def _book(name: str, data: bytes) -> Any:
-    error = ImportFileError("{file} is no XLSX file that can be opened.", file=name)
-    if not zipfile.is_zipfile(io.BytesIO(data)) or _unpacked(data) > LARGEST_UNPACKED:
-        raise error
-    # Imported here: the web must not carry a spreadsheet library.
-    library = import_module("openpyxl")
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Whatever the libraries stumble over is told as a file that cannot be opened: it can be broken anywhere in it."""
     try:
-        return library.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        yield
     except Exception:
-        raise error from None
+        raise ImportFileError("{file} is no XLSX file that can be opened.", file=name) from None
 
 
-def _unpacked(data: bytes) -> int:
+def _book(name: str, data: bytes) -> Any:
+    with _readable(name):
+        _check_size(data)
+        # Imported here: the web must not carry a spreadsheet library.
+        return import_module("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+
+
+def _check_size(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        return sum(each.file_size for each in packed.infolist())
+        if sum(each.file_size for each in packed.infolist()) > LARGEST_UNPACKED:
+            raise ValueError("it unpacks to more than any list of people")
 
 
-def _is_empty(sheet: Any) -> bool:
-    return next(_rows(sheet), None) is None
-
-
-def _rows(sheet: Any) -> Iterator[Line]:
+def _rows(name: str, sheet: Any) -> Iterator[Line]:
     """The rows that hold anything."""
-    sheet.reset_dimensions()  # some programs note fewer rows than there are, and the rest would be left out
-    for row, values in enumerate(sheet.iter_rows(values_only=True), 1):
-        cells = [_written(value) for value in values]
-        if any(cells):
-            yield Line(row, cells)
+    with _readable(name):
+        sheet.reset_dimensions()  # some programs note fewer rows than there are, and the rest would be left out
+        for row, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells = [_written(value) for value in values]
+            if any(cells):
+                yield Line(row, cells)
 
 
 def _written(value: object) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook
 
-from bot.people import imports
+from bot.people import imports, sheets
 from bot.people.sheets import ImportFileError
 from storage import messages
 from storage.community import phones
@@ -121,6 +122,14 @@ def book(*sheets: tuple[str, str, list[tuple[object, ...]]]) -> bytes:
     return data.getvalue()
 
 
+def with_no_sheet() -> bytes:
+    book, data = Workbook(), io.BytesIO()
+    book.remove(book.active)
+    book.create_chartsheet()
+    book.save(data)
+    return data.getvalue()
+
+
 A, B, C = "07700 900123", "07700 900124", "07700 900125"
 LIST = [("number", "name"), (A, "Ann"), (B, "Bob")]
 
@@ -180,6 +189,7 @@ def test_a_number_that_lost_its_digits_before_it_came_into_a_workbook_is_no_numb
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old Excel file, or has a password"),
         (b"PK\x03\x04 and no more", "cannot be opened|no XLSX file"),
         (b"", "no column called"),
+        (with_no_sheet(), "no XLSX file"),
         (f"{A},Ann".encode(), "no column called"),
         (book(("A", "visible", LIST), ("B", "visible", LIST)), "several sheets with numbers: A, B"),
         (book(("A", "hidden", LIST), ("B", "visible", [("to do",)])), "no column called"),
@@ -188,3 +198,43 @@ def test_a_number_that_lost_its_digits_before_it_came_into_a_workbook_is_no_numb
 def test_a_file_that_is_no_list_says_what_to_do(town, data, says):
     with pytest.raises(ImportFileError, match=says):
         imports.read("people.csv", data, town.service)
+
+
+def rewritten(member: str, data: bytes) -> bytes:
+    """The book with another file in it."""
+    whole, made = zipfile.ZipFile(io.BytesIO(as_sheet())), io.BytesIO()
+    with zipfile.ZipFile(made, "w") as book:
+        for name in whole.namelist():
+            book.writestr(name, data if name == member else whole.read(name))
+    return made.getvalue()
+
+
+def with_a_broken_directory() -> bytes:
+    whole = as_sheet()
+    at = whole.rindex(b"PK\x05\x06") + 16  # where the end of the file says that its directory begins
+    return whole[:at] + b"\xff\xff\xff\x7f" + whole[at + 4 :]
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x05\x06 and no more",
+        as_csv(),
+        with_a_broken_directory(),
+        rewritten(SHEET, b"<worksheet><sheetData><row><c>"),
+        rewritten(SHEET, zipfile.ZipFile(io.BytesIO(as_sheet())).read(SHEET)[:-60]),
+    ],
+)
+def test_a_broken_spreadsheet_is_refused_in_plain_words(town, data):
+    with pytest.raises(ImportFileError, match=r"people\.xlsx is no XLSX file that can be opened"):
+        imports.read("people.xlsx", data, town.service)
+
+
+def test_a_spreadsheet_that_unpacks_to_more_than_any_list_is_not_opened(town, monkeypatch):
+    monkeypatch.setattr(sheets, "LARGEST_UNPACKED", 100)
+    with pytest.raises(ImportFileError, match="no XLSX file"):
+        imports.read("people.xlsx", as_sheet(), town.service)

@@ -248,3 +248,19 @@ def test_every_kind_has_its_decision_and_every_code_one_kind():
 def test_the_simulator_delivers_at_once_and_names_a_message_after_our_id():
     sent = SimulatorChannel().send("sms:+447700900123", "Hello", 7)
     assert (sent.provider_id, sent.status) == ("sim7", "delivered")
+
+
+@pytest.mark.parametrize(
+    ("senders", "texts"),
+    [
+        ({"sms_from": "+447700900001"}, ["by text"]),
+        ({"sms_from": "+447700900001", "whatsapp_from": "+447700900001"}, ["by text", "by WhatsApp"]),
+        ({"messaging_service_sid": "MG" + "0" * 32, "whatsapp_from": "+447700900001"}, ["by text", "by WhatsApp"]),
+        ({"sms_from": "CARERS", "whatsapp_from": "+447700900001"}, ["by text", "by WhatsApp"]),
+    ],
+)
+def test_after_an_outage_texts_are_fetched_by_every_way_in(twilio, senders, texts):
+    twilio.account.hear("SM" + "1" * 32, SAM, "by text", 0)
+    twilio.account.hear("SM" + "2" * 32, f"whatsapp:{SAM}", "by WhatsApp", 0)
+    channel = channel_to(twilio.url, **senders)
+    assert sorted(text.body for text in channel.heard(datetime(2026, 1, 1, tzinfo=UTC))) == sorted(texts)

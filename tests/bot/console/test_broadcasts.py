@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.broadcasts.composing import BroadcastsError, Wish, compose
 from storage.community import contacts
 from storage.sending import broadcasts
 from storage.team import audit
@@ -71,6 +74,48 @@ def test_what_cannot_be_sent_is_refused_with_the_reason_and_what_was_typed_stays
     assert problem in answer.text
     assert fields.get("text", "") in answer.text
     assert latest(service) == []
+
+
+@pytest.mark.usefixtures("carers")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Go to evil.com.",
+        "https://evil.com, now",
+        "(evil.com)",
+        "evil.com!",
+        "http://10.0.0.1/x",
+        "Go to 10.0.0.1/x",
+        "https://nhs.uk@evil.example/",
+        "https://evil",
+        "ftp://evil.example",
+        "nhs.uk.evil.xyz",
+        "www.evil.example",
+        "bit.ly/abc",
+        "evil．com",
+        "see evil.ru, please",
+        "notnhs.uk",
+    ],
+)
+def test_a_link_to_a_site_nobody_allowed_is_found_whatever_stands_around_it(service, text):
+    service = replace(service, settings=replace(service.settings, links=("nhs.uk",)))
+    with pytest.raises(BroadcastsError, match="not in SAYSO_LINKS"):
+        compose(service, Wish(text=text, to=("carers",)))
+
+
+@pytest.mark.usefixtures("carers")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks.We meet at 10.30am, or at 7.pm.Go well",
+        "Read www.nhs.uk/flu. Or (https://www.nhs.uk).",
+        "Bring tea/coffee etc., e.g. cake. Mr./Mrs. Jones, St.Mary's",
+        "HTTPS://NHS.UK:443/flu!",
+    ],
+)
+def test_a_text_with_allowed_links_or_none_is_taken(service, text):
+    service = replace(service, settings=replace(service.settings, links=("nhs.uk",)))
+    assert compose(service, Wish(text=text, to=("carers",))).body == text
 
 
 def test_a_broadcast_that_is_not_there_is_not_found(bob):

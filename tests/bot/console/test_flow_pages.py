@@ -4,9 +4,14 @@ import html
 import io
 import re
 
+import pytest
+
 from bot.app import create_app
+from bot.people import grouping
 from bot.service import build
 from bot.settings import Settings
+from flows.run import microseconds
+from storage.conversations import revisions, shelf_changes
 from tests.stores import KEY
 from tests.workers.surroundings import say
 
@@ -86,10 +91,37 @@ def test_a_file_with_mistakes_is_not_used_and_says_where(service, bob):
     assert "did you mean `choices`" in answer.text
 
 
-def test_a_revision_that_takes_another_flows_word_is_not_used(service, bob):
-    answer = upload(bob, visit_source(service).replace("keywords: [visit", "keywords: [hello, visit"))
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[visit, fft]", "[visit, hello]", "The keyword `hello` already starts the flow `hello`"),
+        ("[visit, fft]", "[visit, carers]", "People join Carers with the keyword `CARERS`"),
+        ("[visit, fft]", "[visit, young]", "People join Youth with the keyword `YOUNG PEOPLE`"),
+        ("    next: end\n", "    start: nosuch\n", "There is no flow `nosuch`"),
+    ],
+)
+def test_a_revision_that_does_not_go_with_the_other_flows_and_groups_is_refused(service, bob, old, new, problem):
+    grouping.make(service, "carers", "Carers")
+    grouping.make(service, "youth", "Youth", "young people")
+    source = visit_source(service)
+    assert old in source
+    answer = upload(bob, source.replace(old, new, 1))
     assert answer.status_code == 400
-    assert "already starts the flow `hello`" in html.unescape(answer.text)
+    assert problem in html.unescape(answer.text)
+
+
+def test_an_uploaded_revision_that_this_version_cannot_read_leaves_the_file_in_use(
+    service, bob, store, tmp_path, clock
+):
+    now = microseconds(clock())
+    newer = visit_source(service).replace("choices:", "choises:")
+    number = revisions.publish(service.database, "visit", "f" * 64, newer, now)
+    with service.database.transaction() as db:
+        shelf_changes.use_revision(db, "visit", number, now)
+    environ = {"SAYSO_DATA": str(tmp_path / "data"), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex()}
+    other = build(Settings.read(environ), now=clock)
+    assert "experience" in say(other, "visit")[0]
+    other.close()
 
 
 def test_a_poster_carries_the_word_and_where_there_is_a_number_a_code_to_scan(bob, store, tmp_path, clock):
