@@ -82,20 +82,25 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     def settle_alert(alert_id: int) -> AnyResponse:
         """Write down that somebody looked after it. Of a child's answers they must say what becomes of them."""
         now, words = microseconds(service.now()), request.form.get("words", "")
-        with service.database.transaction() as db:
+        with service.database.reading() as db:
             alert = alerts.get(db, alert_id)
-            if alert is None:
-                abort(404)
-            if is_of_a_child(alert) and words not in AFTERWARDS:
-                abort(400)
+        if alert is None:
+            abort(404)
+        if not is_of_a_child(alert):
+            words = ""
+        elif words not in AFTERWARDS:
+            abort(400)
+        if words == "deleted" and alert.contact_id is not None:
+            # First, and the alert goes with them: one that is still there says that they are, too.
+            erase_person(service, alert.contact_id, AFTERWARDS[words])
+        with service.database.transaction() as db:
             alerts.settle(db, alert_id, person().actor, now)
             audit.note(db, person().actor, "settled an alert", f"alert:{alert_id}", AFTERWARDS.get(words, ""), now)
             if words == "withheld" and alert.contact_id is not None:
                 given.take_back_all(db, alert.contact_id)
-        if words == "deleted" and alert.contact_id is not None:
-            erase_person(service, alert.contact_id, AFTERWARDS[words])
         flash(say("Settled. The audit trail keeps that you looked after it."))
-        return redirect(url_for("console.home", settled=alert_id), 303)
+        final = words in ("deleted", "withheld")
+        return redirect(url_for("console.home", settled=None if final else alert_id), 303)
 
     @routes.post("/alerts/<int:alert_id>/reopen")
     @allow(STAFF)

@@ -11,6 +11,7 @@ from bot.exports.questions import questions_of
 from storage.community import contacts
 from storage.counting import results
 from storage.counting.results import Whom
+from storage.errors import StoreUnavailableError
 from storage.tables import answers
 from tests.bot.exports.conftest import count_all
 from tests.workers.surroundings import say
@@ -62,3 +63,32 @@ def test_or_kept_out_of_every_count_and_file(service, bob, alert):
 def test_or_left_as_it_is_where_it_was_not_a_child(service, bob, alert):
     bob.post(alert, page="/console/", words="kept")
     assert counted(service) == 1
+
+
+UNDO = "it still needs somebody"
+
+
+def test_what_was_deleted_or_withheld_cannot_be_undone_by_a_click(service, bob, alert):
+    assert UNDO not in bob.get(bob.post(alert, page="/console/", words="withheld").headers["Location"]).text
+
+
+def test_what_was_kept_can(service, bob, alert):
+    assert UNDO in bob.get(bob.post(alert, page="/console/", words="kept").headers["Location"]).text
+
+
+def test_where_deleting_fails_the_alert_still_waits(service, bob, alert, monkeypatch):
+    def fails(*_: object) -> None:
+        raise StoreUnavailableError("The store is away.")
+
+    monkeypatch.setattr("bot.conversations.rights.erasure.erase", fails)
+    assert bob.post(alert, page="/console/", words="deleted").status_code == 503
+    assert is_known(service)
+    assert alert in bob.get("/console/").text
+
+
+def test_nobody_else_is_erased_with_their_alert(service, bob):
+    say(service, "visit", "my husband hits me")
+    other = re.search(r"/console/alerts/\d+/settle", bob.get("/console/").text)[0]
+    bob.post(other, page="/console/", words="deleted")
+    assert is_known(service)
+    assert other not in bob.get("/console/").text
