@@ -34,6 +34,7 @@ TESTED = {
     "A3": f"{ONCE}::test_the_same_id_with_other_words_keeps_the_first_and_raises_an_alert",
     "A4": f"{ONCE}::test_a_double_tap_is_not_taken_for_the_answer_to_the_next_question",
     "A5": f"{ONCE}::test_the_same_text_again_gets_the_same_bytes_and_changes_nothing",
+    "A5 erased": "tests/journeys/test_rights.py::test_a_replayed_text_does_not_bring_them_back_and_a_new_one_may",
     "A6": f"{ONCE}::test_of_fifty_copies_at_once_one_is_taken_and_all_get_its_reply",
     "A7": f"{SENT}::test_a_text_the_webhook_never_got_is_fetched_and_answered_once",
     "A8": f"{SENT}::test_a_fetched_text_older_than_the_question_is_not_put_on_it",
@@ -71,7 +72,8 @@ TESTED = {
     "C13": f"{FAIL}::test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing",
     "C14": f"{FAIL}::test_a_worker_that_lives_on_after_its_lease_records_nothing",
     "D1": f"{FAIL}::test_nobody_notices_that_the_queue_is_away",
-    "D2": "tests/bot/test_background.py::test_a_queue_that_is_away_is_no_error_and_is_logged_once_a_minute",
+    "D2": "tests/bot/test_background.py::"
+    "test_a_queue_with_no_memory_left_is_no_error_and_takes_jobs_again_once_there_is_some",
     "D3": "tests/bot/test_background.py::"
     "test_a_queue_that_takes_its_time_is_given_up_after_a_fifth_of_a_second_and_tried_once",
     "D3 clock": "tests/workers/test_clock.py::test_a_queue_that_is_slow_costs_a_tick_one_try_however_much_waits",

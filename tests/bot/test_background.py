@@ -81,6 +81,19 @@ def test_a_queue_that_is_away_is_no_error_and_is_logged_once_a_minute(away, capl
     assert [record.getMessage().split(" error")[0] for record in caplog.records] == ["queue unreachable"] * 2
 
 
+def test_a_queue_with_no_memory_left_is_no_error_and_takes_jobs_again_once_there_is_some(redis, caplog):
+    bell = Bell(redis)
+    redis.config_set("maxmemory", "1")
+    try:
+        assert bell.ring(Job.FOLD_TALLIES, MOMENT) is False
+        assert bell.ring(Job.FOLD_TALLIES, MOMENT) is False
+    finally:
+        redis.config_set("maxmemory", "0")
+    assert [record.getMessage().split(" error")[0] for record in caplog.records] == ["queue unreachable"]
+    assert bell.ring(Job.FOLD_TALLIES, MOMENT) is True
+    assert len(waiting(redis, "tallies")) == 1
+
+
 def test_a_queue_that_takes_its_time_is_given_up_after_a_fifth_of_a_second_and_tried_once(tmp_path):
     slow = socket.socket(socket.AF_UNIX)
     slow.bind(str(tmp_path / "slow.sock"))
