@@ -73,10 +73,11 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             shelf_changes.switch(db, flow.id, off=off, now=now)
             done = later("switched off") if off else later("switched on")
             audit.note(db, person().actor, done, f"flow:{flow.id}", "", now)
+        title = said(service, flow).title
         if off:
-            flash(say("{flow} is off. Open conversations go on; nobody can begin a new one.", flow=flow.title))
+            flash(say("{flow} is off. Open conversations go on; nobody can begin a new one.", flow=title))
         else:
-            flash(say("{flow} is on.", flow=flow.title))
+            flash(say("{flow} is on.", flow=title))
         return redirect(url_for("console.flow", name=flow.id), 303)
 
     @routes.post("/flows/<name>/revision")
@@ -92,9 +93,9 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         except FlowError as error:
             return _flow_page(service, flow, list(error.problems), 400)
         if request.form.get("sure") != new.revision:
-            return make_response(
-                render_template("console/flow_change.html", flow=flow, new=new, changes=_changes(flow, new))
-            )
+            changes = _changes(flow, new)
+            page = render_template("console/flow_change.html", flow=said(service, flow), new=new, changes=changes)
+            return make_response(page)
         uploads.use(service, new, person().actor)
         flash(say("New conversations begin with this revision. Open ones go on with theirs."))
         return redirect(url_for("console.flow", name=new.id), 303)

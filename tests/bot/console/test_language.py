@@ -24,6 +24,14 @@ def test_a_language_the_console_does_not_speak_is_refused(stranger):
     assert stranger.post("/console/language", page="/console/sign-in", language="xx").status_code == 400
 
 
+def test_a_flow_that_is_switched_is_named_in_the_readers_language(alice, service):
+    alice.post("/console/language", page="/console/team", language="cy", back="/console/team")
+    alice.post("/console/flows/visit/switch", page="/console/flows/visit", to="off")
+    page = html.unescape(alice.get("/console/flows/visit").text)
+    assert page.count(service.shelf.current("visit", "cy")[1].title) >= 3  # its title, its heading, and what was done
+    assert service.shelf.flow("visit").title not in page
+
+
 def test_mistakes_of_other_rooms_are_told_in_the_readers_language(alice):
     alice.post("/console/language", page="/console/team", language="cy", back="/console/team")
     told = {
