@@ -18,11 +18,11 @@ from storage.team import audit
 
 PAGE = 50
 ELSEWHERE = (
-    later("deleted runs past their time"), later("restored a backup"), later("exported"),
+    later("published a revision"), later("deleted runs past their time"), later("restored a backup"), later("exported"),
     later("sorted an answer anew"), later("looked at"), later("reported on"), later("{count} people"),
     later("{count} runs"), later("{count} people erased again"), later("for {count} days"),
 )  # fmt: skip
-"""What is noted in rooms that know no translations, or with a count: marked here for those who translate."""
+"""What is noted where the extractor does not look, or with a count: marked here for those who translate."""
 _COUNT = re.compile(r"\d+")
 
 
