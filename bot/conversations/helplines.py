@@ -54,8 +54,12 @@ class Nation:
     lines: tuple[Line, ...]
 
     def lines_for(self, dangers: Iterable[Danger]) -> list[Line]:
-        """The lines for some dangers, the gravest danger's first, each once."""
-        found = {line.number: line for danger in dangers for line in self.lines if danger in line.dangers}
+        """The lines for some dangers, each number once: one for each danger, the gravest first, then what fits."""
+        each = [[line for line in self.lines if danger in line.dangers] for danger in dangers]
+        found: dict[str, Line] = {}
+        for line in (*(lines[0] for lines in each if lines), *(line for lines in each for line in lines[1:])):
+            if line.number not in found or line.key:  # 111 and press 2 is a graver service than 111
+                found[line.number] = line
         return list(found.values())[:MOST]
 
 

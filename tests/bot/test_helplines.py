@@ -54,3 +54,18 @@ def test_the_postcode_tells_the_nation(postcode: object, nation: str):
 
 def test_without_a_postcode_the_service_s_own_nation_counts():
     assert nation_of("scotland", None) is nations()["scotland"]
+
+
+@pytest.mark.parametrize("name", sorted(nations()))
+def test_somebody_in_several_dangers_gets_a_number_for_each(name: str):
+    dangers = (Danger.SUICIDE, Danger.CHILD, Danger.ABUSE)
+    lines = nations()[name].lines_for(dangers)
+    assert len(lines) <= MOST
+    assert {danger for danger in dangers if any(danger in line.dangers for line in lines)} == set(dangers)
+    assert lines[0].dangers >= {Danger.SUICIDE}
+
+
+@pytest.mark.parametrize("name", ["england", "scotland", "wales"])
+def test_the_number_of_two_services_is_said_with_the_key_of_the_graver(name: str):
+    lines = nations()[name].lines_for((Danger.SUICIDE, Danger.EMERGENCY))
+    assert [line.key for line in lines if line.number == "111"] == ["2"]
