@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,9 +20,3 @@ def budget_begins(now: datetime, zone: ZoneInfo) -> datetime:
     """
     first = month_before(now.astimezone(zone).date()) + timedelta(days=1)
     return datetime.combine(first, datetime.min.time(), zone)
-
-
-def spent(asked_at: Iterable[datetime], now: datetime, zone: ZoneInfo) -> int:
-    """How many of these surveys count against the budget at `now`."""
-    begins = budget_begins(now, zone)
-    return sum(1 for moment in asked_at if moment >= begins)

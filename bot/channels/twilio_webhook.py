@@ -15,12 +15,11 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from bot.channels import PAYLOAD, BadRequestError, Inbound, RepeatedParameterError, StatusUpdate
-from bot.channels.twilio_signature import SharedKey, SignatureCheck, signature
+from bot.channels.twilio_signature import SignatureCheck, signature
 from bot.channels.twiml import twiml
 from flows.text import clean
 
 __all__ = [
-    "SharedKey",
     "SignatureCheck",
     "parse_call",
     "parse_form",

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.broadcasts.schedule import ScheduleError
 from bot.conversations import backfill
 from bot.sending.gateways import gateways
 from bot.service import build
@@ -14,7 +13,7 @@ from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
 from storage.database import StoreSettingError, StoreUnavailableError
 
-EXPECTED = (SettingsError, FlowError, StoreSettingError, StoreUnavailableError, ScheduleError)
+EXPECTED = (SettingsError, FlowError, StoreSettingError, StoreUnavailableError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

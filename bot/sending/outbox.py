@@ -279,11 +279,6 @@ class Outbox:
         return FIRST_WAIT / 2 + most * (secrets.randbelow(1000) / 1000)
 
 
-def send_waiting(service: Service, gateways: Mapping[str, Channel], *, bulk: bool = True) -> int:
-    """Send what waits now; returns how many messages were handed to their gateways."""
-    return Outbox(service, gateways, bulk=bulk).drain(lambda: False)
-
-
 def content_of(stored: str | None) -> Template | Choices | None:
     """What is sent instead of the words, as the gateway takes it."""
     if stored is None:

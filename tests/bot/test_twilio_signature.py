@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from bot.channels.twilio_webhook import SharedKey, SignatureCheck, signature
+from bot.channels.twilio_webhook import SignatureCheck, signature
 
 TOKEN = "12345678901234567890123456789012"
 PUBLIC = "https://sayso.example.org"
@@ -60,11 +57,9 @@ def test_what_the_library_accepts_we_accept_and_the_other_way_round(form, base, 
 
 
 @settings(max_examples=300)
-@given(st.text(), st.text(), st.lists(st.tuples(st.text(), st.text()), max_size=5), st.none() | st.text())
-def test_nothing_makes_the_check_raise(path, header, pairs, settings_header):
-    check = SignatureCheck((TOKEN,), PUBLIC, {"k": SharedKey("s")})
-    assert check.valid(path, pairs, header, settings_header) is False
-    assert check.valid_body(path, header.encode(errors="replace"), header, settings_header) is False
+@given(st.text(), st.text(), st.lists(st.tuples(st.text(), st.text()), max_size=5))
+def test_nothing_makes_the_check_raise(path, header, pairs):
+    assert SignatureCheck((TOKEN,), PUBLIC).valid(path, pairs, header) is False
 
 
 @pytest.mark.parametrize("header", [None, "", "x", "é", "=" * 10_000, "\ud800"])
@@ -111,65 +106,3 @@ def test_a_bare_question_mark_changes_nothing():
 def test_a_public_address_without_a_scheme_is_refused_at_start():
     with pytest.raises(ValueError, match="https://"):
         SignatureCheck((TOKEN,), "sayso.example.org")
-
-
-# Bodies that are no form.
-
-
-def json_request(body, *, hashed=None):
-    path = f"/in?a=1&bodySHA256={hashlib.sha256(hashed or body).hexdigest()}"
-    return path, RequestValidator(TOKEN).compute_signature(PUBLIC + path, {})
-
-
-def test_a_json_body_is_signed_through_its_hash_in_the_query():
-    body = b'{"a": 1}'
-    path, header = json_request(body)
-    check = SignatureCheck((TOKEN,), PUBLIC)
-    assert check.valid_body(path, body, header)
-    assert RequestValidator(TOKEN).validate(PUBLIC + path, body.decode(), header)
-    assert not check.valid_body(path, b'{"a": 2}', header)
-    assert not check.valid_body(path, body, "wrong")
-    assert not check.valid_body("/in", body, signature(TOKEN, f"{PUBLIC}/in", ()))
-
-
-def test_two_hashes_in_the_query_are_one_too_many():
-    body = b"{}"
-    hashed = hashlib.sha256(body).hexdigest()
-    path = f"/in?bodySHA256={hashed}&bodySHA256={'0' * 64}"
-    assert not SignatureCheck((TOKEN,), PUBLIC).valid_body(path, body, signature(TOKEN, PUBLIC + path, ()))
-
-
-# Shared keys.
-
-KEYS = {"key1": SharedKey("secret"), "key2": SharedKey("other", "HMAC_SHA1")}
-
-
-def test_a_shared_key_is_good_with_its_own_algorithm():
-    check = SignatureCheck((), PUBLIC, KEYS)
-    header = RequestValidator("secret").compute_signature(f"{PUBLIC}/in", dict(FORM), "HMAC_SHA256")
-    assert check.valid("/in", FORM, header, "key=key1,algorithm=HMAC_SHA256")
-    assert check.valid("/in", FORM, header, " key = key1 , algorithm = hmac_sha256 ")
-    assert check.valid("/in", FORM, header, "key=key1")
-
-
-@pytest.mark.parametrize(
-    "settings_header",
-    [
-        "key=key1,algorithm=HMAC_SHA1",
-        "algorithm=HMAC_SHA1",
-        "key=unknown,algorithm=HMAC_SHA1",
-        "key=key1,algorithm=NONE",
-        ",",
-    ],
-)
-def test_a_header_cannot_pick_a_weaker_algorithm(settings_header):
-    weak = base64.b64encode(hmac.digest(b"secret", f"{PUBLIC}/inBodyYES".encode(), "sha1")).decode()
-    check = SignatureCheck((TOKEN,), PUBLIC, KEYS)
-    assert not check.valid("/in", [("Body", "YES")], weak, settings_header)
-    assert not check.valid(
-        "/in", [("Body", "YES")], signature(TOKEN, f"{PUBLIC}/in", [("Body", "YES")]), settings_header
-    )
-
-
-def test_secrets_do_not_show():
-    assert "secret" not in repr(SharedKey("secret")).replace("SharedKey", "")

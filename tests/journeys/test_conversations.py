@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import create_app
 from bot.conversations.reminders import look_at_due_runs
-from bot.sending.outbox import send_waiting
+from bot.sending.outbox import Outbox
 from bot.service import build
 from bot.settings import Settings
 from storage.tables import alerts, answers, consents, contacts, messages, runs
@@ -116,7 +116,7 @@ def test_nothing_is_sent_to_a_contact_who_stopped_after_the_reminder_was_written
             raise AssertionError("sent to somebody who has stopped")
 
     journey.clock.pass_by(hours=1)
-    send_waiting(journey.service, {"twilio": Never()})
+    Outbox(journey.service, {"twilio": Never()}, bulk=True).drain(lambda: False)
     assert journey.count(messages, status="cancelled") == 1
 
 
