@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ from flows.authoring.costs import Costs, Message, Passage, plain
 from flows.authoring.reading_age import reading_age
 from flows.definition import Flow
 from flows.files.advice import advise
+from flows.files.checks import confusions
 from flows.files.places import Places
+from flows.files.schema import MAX_TEXT
 from flows.files.shelf_checks import check_shelf
 from flows.files.yaml import read_tree
 from flows.loader import FlowError, flow_files, load
@@ -70,6 +72,8 @@ class InLanguage:
     age: float | None = None
     wanting: tuple[Sentence, ...] = ()
     """What has no translation, though people rely on the language."""
+    wrong: tuple[tuple[str, str], ...] = ()
+    """What in the translation no flow may say: the node, and why."""
 
     def line(self) -> str:
         """The figures in one line."""
@@ -198,7 +202,19 @@ def _in_language(flow: Flow, code: str, path: Path, settings: Settings) -> InLan
     costs = Costs(spoken, saying(code), "sms", settings.organisation)
     messages = tuple(costs.messages())
     age = reading_age(_written(flow)) if code == "en" else None
-    return InLanguage(code, state, messages, costs.passages(), settings.prices, settings.region, age)
+    wrong = tuple(_wrong(spoken)) if spoken is not flow else ()
+    return InLanguage(code, state, messages, costs.passages(), settings.prices, settings.region, age, wrong=wrong)
+
+
+def _wrong(spoken: Flow) -> Iterator[tuple[str, str]]:
+    """What the check of the file refuses, and a translation may bring back: its labels, and texts that are too long."""
+    for node in spoken.nodes.values():
+        question = node.question
+        for _, what in confusions(replace(choice, words=()) for choice in (question.choices if question else ())):
+            yield node.id, what
+        for text in (node.say, *((question.ask, question.hint, question.retry_text) if question else ())):
+            if any(len(said) > MAX_TEXT for said in (text or {}).values()):
+                yield node.id, f"A text has more than {MAX_TEXT:,} characters — make it shorter."
 
 
 def _wanting(catalogue: Catalogue, flow: Flow) -> Iterator[Sentence]:
@@ -232,6 +248,9 @@ def _of_languages(path: Path, flow: Flow, places: Places, languages: list[InLang
                 f"`{one.language}` was released, but `{gone.context}` is missing or has changed since — translate it."
             )
             yield Finding(str(path), gone.line, 1, "error", what)
+        for node, what in one.wrong:
+            place = places.node(node)
+            yield Finding(str(path), place.line, place.column, "error", f"In the translation `{one.language}`: {what}")
         if one.age is not None and one.age > OLDEST_READER:
             what = f"The English needs a reading age of {one.age:g}, more than {OLDEST_READER} — use shorter words."
             yield Finding(str(path), 1, 1, "warning", what)

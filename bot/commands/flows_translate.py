@@ -56,17 +56,26 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         TranslatingError: there is no such flow or language, or nobody was named.
         OSError: a file cannot be written.
     """
-    flows_dir = Settings.read(environ, make=False).flows_dir
-    chosen = _chosen(arguments.flow, flows_dir)
+    names, flows_dir = _named(arguments.flow, Settings.read(environ, make=False).flows_dir)
+    chosen = _chosen(names, flows_dir)
     language = arguments.sign_off or arguments.language
     languages = [_known(language)] if language else [code for code in LANGUAGES if code != "en"]
     if arguments.status:
         _show(chosen, languages, flows_dir, as_json=arguments.json)
     elif arguments.sign_off:
-        _sign_off(arguments.flow, languages[0], flows_dir, arguments.by)
+        _sign_off(names, languages[0], flows_dir, arguments.by)
     else:
         _update(chosen, languages, flows_dir, named=language is not None)
     return 0
+
+
+def _named(names: list[str], flows_dir: Path) -> tuple[list[str], Path]:
+    """The names of flows, and their folder: that of the files where they were named by their files."""
+    files = [Path(name) for name in names if name.endswith(".yaml")]
+    folders = {file.parent for file in files}
+    if len(folders) > 1 or (files and len(files) < len(names)):
+        raise TranslatingError("Name flows of one folder at a time, all of them by their files or all by their names.")
+    return ([file.stem for file in files], folders.pop()) if files else (names, flows_dir)
 
 
 def _chosen(names: list[str], flows_dir: Path) -> dict[str, list[Sentence]]:
@@ -74,7 +83,8 @@ def _chosen(names: list[str], flows_dir: Path) -> dict[str, list[Sentence]]:
     known = [*OWN, *flows]
     for name in names:
         if name not in known:
-            raise TranslatingError(f"There is no flow `{name[:60]}`{did_you_mean(name, known, ', '.join(known))}")
+            advice = did_you_mean(name, known, f"there is {', '.join(known)}")
+            raise TranslatingError(f"There is no flow `{name[:60]}`{advice}")
     return {name: _sentences(name, flows) for name in known if name in (names or [SYSTEM, SAFEGUARDING, *flows])}
 
 

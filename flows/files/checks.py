@@ -61,28 +61,34 @@ def _check_times(flow: Flow, placed: Places, problems: Problems) -> None:
         problems.add(placed.key("days"), "The flow expires before its second day — make `expires` longer.")
 
 
+def confusions(choices: Iterable[Choice]) -> Iterator[tuple[Choice, str]]:
+    """Why some choices could not be told from a command, from another choice or from its number
+
+    Told of a translation as well: there the labels are other ones.
+    """
+    owners: dict[str, Choice] = {}
+    listed = tuple(choices)
+    for position, choice in enumerate(listed, 1):
+        for words in dict.fromkeys((fold(choice.label), *map(fold, choice.words))):
+            if words in STOP_WORDS:
+                yield choice, f"The choice `{words}` is reserved: it ends all texts — choose another word."
+            owner = owners.setdefault(words, choice)
+            if owner is not choice:
+                both = f"both are `{words}`"
+                yield choice, f"The choices `{owner.key}` and `{choice.key}` cannot be told apart: {both}."
+            if words.isascii() and words.isdecimal() and position != int(words[:9]) <= len(listed):
+                number = f"choice number {words} — use words, or a number"
+                yield choice, f"The choice `{words}` cannot be told apart from {number}."
+
+
 def _check_choices(node: Node, placed: Places, problems: Problems) -> None:
     question = node.question
     if question is None:
         return
     tree = placed.value(node.id, "choices")
     places = {key: place for key, (place, _) in tree.entries.items()} if isinstance(tree, MappingTree) else {}
-    owners: dict[str, Choice] = {}
-    for position, choice in enumerate(question.choices, 1):
-        place = places.get(choice.key, placed.node(node.id))
-        for words in dict.fromkeys((fold(choice.label), *map(fold, choice.words))):
-            if words in STOP_WORDS:
-                problems.add(place, f"The choice `{words}` is reserved: it ends all texts — choose another word.")
-            owner = owners.setdefault(words, choice)
-            if owner is not choice:
-                problems.add(
-                    place, f"The choices `{owner.key}` and `{choice.key}` cannot be told apart: both are `{words}`."
-                )
-            if words.isascii() and words.isdecimal() and position != int(words[:9]) <= len(question.choices):
-                problems.add(
-                    place,
-                    f"The choice `{words}` cannot be told apart from choice number {words} — use words, or a number.",
-                )
+    for choice, what in confusions(question.choices):
+        problems.add(places.get(choice.key, placed.node(node.id)), what)
     for side, words_of_side in question.words:
         for word in words_of_side:
             if fold(word) in STOP_WORDS:

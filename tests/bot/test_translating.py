@@ -48,6 +48,48 @@ def test_translations_of_own_flows_lie_beside_them(folder: Path, capsys: pytest.
     assert capsys.readouterr().out == "Every file was up to date.\n"
 
 
+def test_a_flow_is_named_by_its_file_too_and_its_translations_lie_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.delenv("FLOWS_DIR")
+    assert main(["flows", "translate", str(folder / "survey.yaml"), "--language", "cy"]) == 0
+    assert (folder / "translations" / "cy" / "survey.po").is_file()
+    assert main(["flows", "translate", str(folder / "survey.yaml"), "visit"]) == 1
+    assert "one folder at a time" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("label", "why"),
+    [
+        ("cy: Poor", "The choices `good` and `poor` cannot be told apart: both are `cy: poor`."),
+        ("Stop!", "The choice `stop` is reserved"),
+        ("1", "The choice `1` cannot be told apart from choice number 1"),
+    ],
+)
+def test_a_translation_whose_choices_are_none_is_an_error(label: str, why: str, folder: Path, capsys):
+    main(["flows", "translate", "survey", "--language", "cy"])
+    path = folder / "translations" / "cy" / "survey.po"
+    fill(path)
+    assert main(["flows", "check", "survey"]) == 0
+    capsys.readouterr()
+    catalog = po.read(path, "cy")
+    catalog.get("Good", "rating.choices.good").string = label
+    po.write(path, catalog)
+    assert main(["flows", "check", "survey"]) == 1
+    said = capsys.readouterr().out
+    assert "In the translation `cy`: " in said
+    assert why in said
+
+
+def test_a_translation_longer_than_any_text_is_an_error(folder: Path, capsys):
+    main(["flows", "translate", "survey", "--language", "cy"])
+    path = folder / "translations" / "cy" / "survey.po"
+    fill(path)
+    path.write_text(path.read_text().replace("cy: We are sorry", "x" * 1601))
+    assert main(["flows", "check", "survey"]) == 1
+    assert "In the translation `cy`: A text has more than 1,600 characters" in capsys.readouterr().out
+
+
 def test_a_language_goes_from_missing_to_draft_to_released(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert status(capsys)["state"] == "missing"
     main(["flows", "translate", "survey", "--language", "cy"])
