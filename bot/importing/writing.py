@@ -121,7 +121,7 @@ def flow_text(draft: Draft) -> str:
     """
     if not draft.nodes:
         why = "".join(f"\n  {left}" for left in draft.left)
-        raise ImportRefusedError(f"There is nothing in {draft.source} that a flow can hold.{why}")
+        raise ImportRefusedError(f"There is nothing in “{draft.title}” of {draft.source} that a flow can hold.{why}")
     top: dict[str, Any] = {"title": draft.title}
     top |= {"keywords": draft.keywords} if draft.keywords else {}
     top |= {"language": draft.language}

@@ -177,3 +177,25 @@ def test_whatever_is_wrong_in_an_export_it_becomes_flows_that_load_or_a_sentence
         assert not out.exists()
     else:
         assert all(load(path).nodes for path in paths if path.suffix == ".yaml")
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_a_flow_of_which_nothing_is_left_is_listed_and_the_others_come(others: bool, tmp_path: Path, capsys):
+    empty = {
+        "uuid": "e", "name": "Only calls", "type": "messaging", "spec_version": "13.1.0", "language": "eng",
+        "nodes": [{"uuid": "n", "actions": [{"uuid": "a", "type": "call_webhook"}], "exits": [{"uuid": "x"}]}],
+    }  # fmt: skip
+    said = {**empty, "uuid": "f", "name": "Hi", "nodes": [{**empty["nodes"][0], "uuid": "m"}]}
+    said["nodes"][0]["actions"] = [{"uuid": "b", "type": "send_msg", "text": "Hello."}]
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps({"version": "13", "flows": [empty, *([said] if others else [])]}))
+    code = cli.main(["flows", "import", str(path), "--out", str(tmp_path / "out")])
+    out = capsys.readouterr()
+    if others:
+        assert code == 0
+        assert "export.json: Only calls: nothing of it can be said in a text" in out.out
+        assert [file.name for file in (tmp_path / "out").iterdir()] == ["hi.yaml"]
+    else:
+        assert code == 1
+        assert out.err.startswith("There is nothing in “Only calls” of export.json that a flow can hold.")
+        assert not (tmp_path / "out").exists()

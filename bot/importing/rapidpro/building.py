@@ -256,7 +256,7 @@ class _Flow:
     def _tidy(self) -> None:
         """Nodes run in the order written: what says no more than that goes."""
         nodes = self.draft.nodes
-        for name, after in zip(nodes, [*list(nodes)[1:], END], strict=True):
+        for name, after in zip(nodes, [*list(nodes)[1:], END], strict=False):  # of no nodes there is no last one
             if nodes[name].get("next") == after:
                 del nodes[name]["next"]
             if nodes[name].get("otherwise") == nodes[name].get("next", after):

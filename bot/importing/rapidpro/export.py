@@ -49,6 +49,10 @@ def read(path: Path) -> list[Draft]:
     ids = {uuid: draft.id for uuid, draft in drafts.items()}
     for uuid, draft in drafts.items():
         build(draft, sources[uuid], ids)
+    empty = [uuid for uuid, draft in drafts.items() if not draft.nodes]
+    for uuid in empty if len(empty) < len(drafts) else ():
+        draft = drafts.pop(uuid)
+        left += [Left(draft.title, path.name, "nothing of it can be said in a text"), *draft.left]
     left += [*_started(root, drafts, path.name), *_around(root, path.name)]
     first = next(iter(drafts.values()))
     first.left[:0] = left
