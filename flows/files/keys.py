@@ -105,9 +105,23 @@ FLOW: Table = {
 """The keys of a flow."""
 
 
+def _belonging() -> dict[str, Any]:
+    """Which keys of a node belong together: those of a question to `ask`, and some of them to one kind of question."""
+    listed: dict[str, Any] = {"required": ["choices"]}
+    rules: list[dict[str, Any]] = [
+        {"if": {"required": ["ask"]}, "then": {"anyOf": [listed, {"required": ["answer"]}]}},
+        {"if": listed, "then": {"properties": {"answer": {"enum": list(LISTED)}}}},
+        {"if": {"properties": {"answer": {"enum": list(LISTED)}}, "required": ["answer"]}, "then": listed},
+    ]
+    for key, kinds in ONLY_FOR.items():
+        other: dict[str, Any] = {"properties": {"answer": {"enum": list(kinds)}}, "required": ["answer"]}
+        rules.append({"if": {"required": [key]}, "then": listed if Kind.CHOICE in kinds else other})
+    return {"dependentRequired": {key: ["ask"] for key in QUESTION}, "allOf": rules}
+
+
 def document() -> dict[str, Any]:
     """The JSON Schema of a flow file, for editors (draft 2020-12)."""
-    node = schema_of(NODE)
+    node = {**schema_of(NODE), **_belonging()}
     nodes = {"type": "object", "propertyNames": NAME_SCHEMA, "minProperties": 1, "additionalProperties": node}
     whole = schema_of(FLOW, ["title", "nodes"])
     whole["properties"]["nodes"] |= nodes

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from bot.commands.flows_schema import schema_text
 from flows.files.keys import FLOW, NODE, document
 from flows.files.problems import Problems
+from flows.files.questions import question_of
 from flows.files.schema import keys_of, name_is_good
 from flows.files.shapes import BRANCH
 from flows.files.yaml import Mapping as MappingTree
@@ -36,6 +37,10 @@ def test_every_flow_of_the_shelf_fits_and_tells_its_editor_where_the_schema_is(p
     assert first == "# yaml-language-server: $schema=../flow.schema.json"
     assert (path.parent / first.partition("=")[2]).resolve() == SHIPPED
     assert list(VALIDATOR.iter_errors(plain(read_tree(path.read_bytes(), path.name)))) == []
+
+
+BEYOND = ("the second must be later", "must be smaller than", "more choices than there are", "does nothing")
+"""What a schema cannot compare, or could not say in words."""
 
 
 def plain(tree: Tree) -> Any:
@@ -71,13 +76,14 @@ def shape_is_good(tree: Tree) -> bool:
         return False
     for key, (place, node) in nodes.entries.items():
         name_is_good(problems, place, key)
-        following = keys_of(problems, node, "A node", NODE).get("next")
+        found = keys_of(problems, node, "A node", NODE)
+        question_of(problems, key, place, node, found)
+        following = found.get("next")
         for item in following.items if isinstance(following, Sequence) else ():
             branch = keys_of(problems, item, "A line of `next`", BRANCH)
             if set(branch) not in ({"if", "then"}, {"else"}):
                 return False
-    # Two reminders in the wrong order: a schema cannot compare them.
-    return not [text for _, text in problems.found if "the second must be later" not in text]
+    return not [text for _, text in problems.found if not any(beyond in text for beyond in BEYOND)]
 
 
 _WORDS = st.sampled_from(["a", "good", "end", "Long label", "text", "many", "1 day", "2 years", "district", "photo"])
@@ -124,6 +130,20 @@ def test_schema_and_loader_refuse_the_same_shapes(flow: dict[str, Any]):
     except FlowError:
         return
     assert fits, source
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"hint": "x", "say": "x"}, {"ask": "x"}, {"ask": "x", "answer": "many"}, {"ask": "x", "answer": "choice"},
+        {"ask": "x", "answer": "text", "choices": {"a": "A", "b": "B"}}, {"ask": "x", "answer": "scale", "min": 1},
+        {"ask": "x", "answer": "yes_no", "shuffle": True}, {"ask": "x", "choices": {"a": "A", "b": "B"}, "max": 3},
+    ],
+)  # fmt: skip
+def test_an_editor_sees_what_does_not_belong_together(node: dict[str, Any]):
+    assert not VALIDATOR.is_valid({"title": "T", "nodes": {"a": node}})
+    with pytest.raises(FlowError):
+        load_text(json.dumps({"title": "T", "nodes": {"a": node}}), "x.yaml")
 
 
 def test_the_schema_file_is_plain_json():
