@@ -28,6 +28,7 @@ from storage.counting.results import Whom
 from storage.database import Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets
 from translations.files import CatalogueError
+from translations.languages import LANGUAGES
 
 EXPECTED = (
     SettingsError,
@@ -66,9 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, default=None, help="the first day, as 2026-11-24")
     parser.add_argument("--until", type=_day, default=None, help="the last day")
     parser.add_argument("--channel", choices=("sms", "whatsapp"), default="", help="only these")
-    parser.add_argument("--only-language", default="", help="only conversations in this language")
+    parser.add_argument("--only-language", choices=[*LANGUAGES], default="", help="only conversations in it")
     parser.add_argument("--group", default="", help="only members of this group")
-    parser.add_argument("--language", default="en", help="the language of labels")
+    parser.add_argument("--language", choices=[*LANGUAGES], default="en", help="the language of labels")
     parser.add_argument("--labels", action="store_true", help="write labels in place of keys")
     parser.add_argument("--split", action="store_true", help="a column of 0 and 1 for each of several choices")
     parser.add_argument(

@@ -42,6 +42,9 @@ HIDDEN_NOTE = (
 NOTHING_NOTE = "Fewer than {smallest} people have taken part, so nothing is shown yet."
 DROPPED_NOTE = "By {dimension}: left out at `{question}`, because a hidden count could be worked out from it."
 REPEATED_NOTE = "Since {name} only a few people were taken out at their own wish: the same table is given again."
+NOT_TRANSLATED_NOTE = (
+    "`{flow}` is not wholly translated into {language}: questions and labels are as they were written."
+)
 EXACT_NOTE = "Nothing is hidden and nothing rounded in this file: it is for {who} only."
 
 
@@ -59,6 +62,8 @@ class Reader:
         self.revisions = _revisions(db, request.flow)
         present = flow or (self.revisions[-1] if self.revisions else None)
         self.flow = localise(present) if present else None
+        if present is not None and self.flow is present and request.language != present.language:
+            self.notes.append(NOT_TRANSLATED_NOTE.format(flow=present.id, language=request.language))
         older = [localise(each) for each in reversed(self.revisions) if present and each.revision != present.revision]
         self.questions: dict[str, Asked] = questions_of(self.flow, older)
 

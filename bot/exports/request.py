@@ -62,6 +62,11 @@ class Request:
         Raises:
             ExportRefusedError: it does.
         """
+        if self.whom.until and self.whom.since > self.whom.until:
+            raise ExportRefusedError(
+                f"No day is in it: it would begin on {self.whom.since} and end on {self.whom.until}. Change --since or "
+                "--until."
+            )
         if self.level is Level.SHARED and self.layout is not Layout.TABLES:
             raise ExportRefusedError(
                 "Lines of single people are never shared: add --level restricted, or leave --layout out."

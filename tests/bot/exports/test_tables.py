@@ -5,6 +5,8 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
 from bot import cli
 from storage.community import groups
 from tests.bot.exports.conftest import count_all, talk
@@ -144,3 +146,20 @@ def test_a_flow_taken_off_the_shelf_can_still_be_exported(few, export, monkeypat
     (shelf / "matters.yaml").write_bytes((library / "matters.yaml").read_bytes())
     monkeypatch.setenv("FLOWS_DIR", str(shelf))
     assert whole(export("visit", *EXACT), "rating")["very_good"]["count"] == "2"
+
+
+def test_a_span_that_ends_before_it_begins_and_a_language_nobody_knows_are_sentences(many, export, capsys):
+    assert "No day is in it" in export("visit", "--since", "2026-12-01", "--until", "2026-11-01", code=1)
+    with pytest.raises(SystemExit):
+        export("visit", "--language", "klingon")
+    assert "klingon" in capsys.readouterr().err
+
+
+def test_labels_that_nobody_has_translated_are_told(many, monkeypatch, tmp_path, capsys):
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    library = Path(cli.__file__).parents[1] / "flows" / "library"
+    (shelf / "own.yaml").write_text((library / "visit.yaml").read_text("utf-8").replace("[visit", "[own"), "utf-8")
+    monkeypatch.setenv("FLOWS_DIR", str(shelf))
+    assert cli.main(["export", "own", "--language", "pl"]) == 0
+    assert "not wholly translated into pl" in capsys.readouterr().err
