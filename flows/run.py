@@ -174,7 +174,7 @@ _NAMES = tuple(Run.__dataclass_fields__)
 _ALL = attrgetter(*_NAMES)  # every field at once; a turn reads them all twice
 _DEFAULTS = _ALL(Run("", ""))
 _decode = json.JSONDecoder().raw_decode
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,10 @@ def fold(text: str) -> str:
 
     A text of nothing but punctuation keeps it, so that `?` can be one of an author's words.
     """
+    return _known(text) if len(text) <= LONGEST_KNOWN else _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         plain = text.lower()
         if plain.isalnum():
@@ -89,7 +93,7 @@ def fold(text: str) -> str:
             plain = _APOSTROPHE.sub("", plain)
         plain = " ".join(plain.split())
         return plain.strip(_ASCII_ENDS) or plain
-    return _known(text) if len(text) <= LONGEST_KNOWN else _fold_letters(text)
+    return _fold_letters(text)
 
 
 def _fold_letters(text: str) -> str:
@@ -111,7 +115,7 @@ def _fold_letters(text: str) -> str:
 
 LONGEST_KNOWN = 24
 """Characters of the longest text whose folding is remembered: people write the same words again and again."""
-_known = lru_cache(maxsize=2048)(_fold_letters)
+_known = lru_cache(maxsize=2048)(_folded)
 
 
 def _strip_punctuation(text: str) -> str:

@@ -248,7 +248,10 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
     def long(phrase: str) -> str:
         if " " not in phrase and phrase not in short:
             return phrase  # most are
-        row = " ".join(short.get(word, word) for word in phrase.split(" ")).split(" ")
+        return " ".join(short.get(word, word) for word in phrase.split(" "))
+
+    def once(phrase: str) -> str:
+        row = long(phrase).split(" ")
         kept = (word for at, word in enumerate(row) if at == 0 or word != row[at - 1] or len(word) == 1)
         return " ".join(kept)  # a word said twice is read once: Italian "così così"
 
@@ -256,7 +259,8 @@ def _as_read(categories: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, frozenset):
             categories[name] = value | frozenset(map(long, value))
         elif name in _GROUPED:
-            categories[name] = {group: value[group] | frozenset(map(long, value[group])) for group in value}
+            read = once if name == "meanings" else long
+            categories[name] = {group: value[group] | frozenset(map(read, value[group])) for group in value}
         elif name not in _SAID and name != "short":
             categories[name] = {long(phrase): meaning for phrase, meaning in value.items()} | value
     return categories

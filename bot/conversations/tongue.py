@@ -15,6 +15,7 @@ from flows.definition import Kind
 from flows.events import AnswerGiven
 from flows.run import Turn
 from flows.text import fill, fold
+from flows.understanding.commands import Command, hear
 from translations import vocabulary
 from translations.languages import IN_ENGLISH, LANGUAGES
 
@@ -81,10 +82,19 @@ def hear_name(exchange: Exchange) -> str | None:
     return None if code is None or code == exchange.language else _set(exchange, code)
 
 
-def offer(exchange: Exchange, revision_id: int | None = None) -> str | None:
-    """The question whether to go on in the language this text seems to be in, in both languages; None where no other is
-    likely, it was declined before, or the waiting conversation does not speak it."""
-    found = guess(exchange.inbound.body, exchange.language, offered(exchange))
+def spoken(exchange: Exchange) -> str | None:
+    """The language a text seems to be in, where that is not the one they are written to in."""
+    return guess(exchange.inbound.body, exchange.language, offered(exchange))
+
+
+def asks_to_stop(exchange: Exchange, found: str | None) -> bool:
+    """Whether a text asks for no more texts in the language it seems to be in: no offer comes before that."""
+    return found is not None and hear(exchange.inbound.body, exchange.service.words(found)) is Command.STOP
+
+
+def offer(exchange: Exchange, found: str | None, revision_id: int | None = None) -> str | None:
+    """The question whether to go on in the language a text seems to be in, in both languages; None where there is none,
+    it was declined before, or the waiting conversation does not speak it."""
     declined = str(exchange.attributes.get(DECLINED) or "").split()
     if found is None or found in declined:
         return None
@@ -96,14 +106,14 @@ def offer(exchange: Exchange, revision_id: int | None = None) -> str | None:
     return exchange.spoken(f"{theirs}\n{exchange.say(sentences.OFFER_LANGUAGE, **named)}")
 
 
-def offer_at(exchange: Exchange, revision_id: int, turn: Turn) -> str | None:
-    """As `offer`, at a question; never for an answer from a list, a personal one, or a few words: names are no sign."""
+def spoken_at(exchange: Exchange, turn: Turn) -> str | None:
+    """As `spoken`, at a question; never for an answer from a list, a personal one or a few words: names are no sign."""
     taken = [event for event in turn.events if isinstance(event, AnswerGiven)]
     if any(event.kind is not Kind.TEXT or event.personal for event in taken):
         return None
     if taken and exchange.inbound.body.count(" ") < FEWEST_SPACES:
         return None
-    return offer(exchange, revision_id)
+    return spoken(exchange)
 
 
 def _named(exchange: Exchange, text: str, *, numbers: bool = True) -> str | None:

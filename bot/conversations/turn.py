@@ -239,7 +239,10 @@ class _Conversation(Passage):
             return self.ask_on(named)
         if is_machine(self):
             return self.finish("")
-        return self.finish(joining.ask_again(self) or tongue.offer(self) or self._not_understood())
+        spoken = tongue.spoken(self)
+        if tongue.asks_to_stop(self, spoken):
+            return self._stop()
+        return self.finish(joining.ask_again(self) or tongue.offer(self, spoken) or self._not_understood())
 
     def _not_understood(self) -> str:
         return champions.help_text(self) if self.champion else self.say(sentences.NOT_UNDERSTOOD)
@@ -265,7 +268,10 @@ class _Conversation(Passage):
             named = tongue.hear_name(self) if not any(isinstance(event, AnswerGiven) for event in turn.events) else None
             if named is not None:
                 return self.ask_on(named)
-            offered = tongue.offer_at(self, self.stored.run.revision_id, turn)
+            spoken = tongue.spoken_at(self, turn)
+            if tongue.asks_to_stop(self, spoken):
+                return self._stop()
+            offered = tongue.offer(self, spoken, self.stored.run.revision_id)
             if offered is not None:
                 return self._with_offer(flow, turn, offered)
         bare = keyword is not None and not keyword[1]

@@ -102,6 +102,8 @@ class RangeFinder:
         inside = _covering(self.table.ranges, Range(numeral.value, numeral.value))
         if inside is None or numeral.shape not in (Shape.PLAIN, Shape.COUNTING, Shape.MAYBE_COUNTING):
             return REJECTED
+        if any(word[0].isdecimal() for word in behind):  # "70 next birthday, so 69"; but "two kids under 16", "1 hr 20"
+            return self.table.take(inside, "", sure=False) if numeral.shape is Shape.PLAIN else REJECTED
         bare = self.words.counted.isdisjoint(self.table.label_words[inside])
         theirs = {*self.table.label_words[inside], *self.table.own}
         fitting = [word for word in behind if word in theirs or f"{word}s" in theirs]

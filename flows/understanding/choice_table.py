@@ -9,7 +9,7 @@ from math import inf
 from flows.definition import Question
 from flows.text import fold
 from flows.understanding.durations import minutes_of
-from flows.understanding.meanings import Meant, meant_in
+from flows.understanding.meanings import DENYING, Meant, meant_in
 from flows.understanding.ranges import Range, range_of, span_between
 from flows.understanding.reading import longest, read
 from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip, same_stem
@@ -152,10 +152,12 @@ class ChoiceTable:
             and not (word in words.numbering and after.isdecimal())  # "bus no 9"
             for at, (word, after) in enumerate(zip(row, [*row[1:], ""], strict=True))
         )
-        if any(denies):
+        if any(denies) and not any(each.names & DENYING for each in meant):
             return None
         parts = runs or {self.part_of([word]) for word in row if len(word) > 2 and word not in words.changing}
         parts.discard(None)
+        if len(parts) > 1 and len(alike) == 1:
+            parts.intersection_update(alike)  # "once a week on tuesdays", where another label has "once a month"
         if not parts and len(row) == 1:
             parts = self.near_part(row[0])
         parts = parts or {*self.akin(row)} or {*alike} or {*self.inflected(row)} or self.stems_of(row)

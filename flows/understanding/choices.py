@@ -12,6 +12,7 @@ from flows.understanding.choice_ranges import RangeFinder
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.denial import REACH, denied_behind, is_doubted
 from flows.understanding.letters import letter_of
+from flows.understanding.meanings import DENYING
 from flows.understanding.mentions import Mention, mention_at, mentions_in
 from flows.understanding.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
 from flows.understanding.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
@@ -267,8 +268,9 @@ class _Judgement:
         """Whether a word before the label denies it, or makes it a wish."""
         before = self.reply.words[: mention.start]
         after = self.reply.words[mention.end : min(mention.end + 3, self.end)]
+        doubled = not DENYING.isdisjoint(self.table.meant[mention.choice])
         return (
-            any(word in self.words.negating or word in self.words.unreal for word in before)
+            any((word in self.words.negating and not doubled) or word in self.words.unreal for word in before)
             or (
                 "if" in after
                 and "if" in self.words.unreal

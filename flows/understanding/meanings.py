@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from flows.understanding.slips import MIN_LENGTH, one_slip
+from flows.understanding.slips import MIN_LENGTH, one_slip, same_stem
 from flows.words import Words
+
+DENYING = frozenset(("never", "nobody"))
+"""Meanings beside which a denial denies nothing more: Polish `nie korzystam nigdy`."""
 
 
 class Meant(NamedTuple):
@@ -32,7 +35,7 @@ def meant_in(row: list[str], words: Words) -> list[Meant]:
         if end is not None:
             found.append(Meant(phrases[" ".join(row[at:end])], at, end))
         at = end or at + 1
-    return found or _abroad(row, words) or _slipped(row, words)
+    return found or _abroad(row, words) or _almost(row, words)
 
 
 @lru_cache(maxsize=64)
@@ -45,13 +48,18 @@ def _phrases(words: Words) -> tuple[Mapping[str, frozenset[str]], int]:
     return phrases, max((phrase.count(" ") + 1 for phrase in phrases), default=0)
 
 
-def _slipped(row: list[str], words: Words) -> list[Meant]:
-    """`excellant`: one long word alone, a slip away from those of one meaning only."""
-    if len(row) != 1 or len(row[0]) < MIN_LENGTH or row[0] in words.real:
-        return []
-    known = ((phrase, names) for phrase, names in _phrases(words)[0].items() if len(phrase) >= MIN_LENGTH)
-    near = {names for phrase, names in known if one_slip(row[0], phrase)}
-    return [Meant(near.pop(), 0, 1)] if len(near) == 1 else []
+def _almost(row: list[str], words: Words) -> list[Meant]:
+    """`excellant` alone, a slip away from words of one meaning only; `електричкою`, another form of such a word."""
+    found = list[Meant]()
+    for at, word in enumerate(row):
+        if len(word) < MIN_LENGTH or word in words.real or word in words.fillers or word in words.courtesy:
+            continue
+        known = [(phrase, names) for phrase, names in _phrases(words)[0].items() if len(phrase) >= MIN_LENGTH - 1]
+        near = {names for phrase, names in known if len(row) == 1 and one_slip(word, phrase)}
+        near = near or {names for phrase, names in known if same_stem(word, phrase)}
+        if len(near) == 1:
+            found.append(Meant(near.pop(), at, at + 1))
+    return found
 
 
 def _abroad(row: list[str], words: Words) -> list[Meant]:

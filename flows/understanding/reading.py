@@ -183,12 +183,9 @@ def skip_back(reply: Reply, start: int, end: int, phrases: frozenset[str]) -> in
 
 def step_in(reply: Reply, words: Words, start: int) -> tuple[int, bool]:
     """Past one courtesy, filler or emoji at `start`, and whether it was doubt; `start` itself where there is none."""
-    at = skip(reply, start, _opening(words))
-    if at > start:
-        return at, False
-    at = skip(reply, start, words.hedges)
-    if at > start:
-        return at, True
+    at, doubt = skip(reply, start, _opening(words)), skip(reply, start, words.hedges)
+    if max(at, doubt) > start:
+        return max(at, doubt), doubt > at
     return (start + 1, False) if start < len(reply.words) and is_sign(reply.words[start]) else (start, False)
 
 
@@ -206,10 +203,9 @@ def lead_out(reply: Reply, words: Words, start: int) -> tuple[int, bool]:
     """The end of what is meant once courtesies and fillers at the end are left out, and whether doubt was heard."""
     end, hedged = len(reply.words), False
     while end > start:
-        at = skip_back(reply, start, end, _opening(words))
-        if at == end:
-            at = skip_back(reply, start, end, words.hedges)
-            hedged = hedged or at < end
+        at, doubt = skip_back(reply, start, end, _opening(words)), skip_back(reply, start, end, words.hedges)
+        hedged = hedged or doubt < at  # "or so", though "so" leads out
+        at = min(at, doubt)
         if at == end:
             if not is_sign(reply.words[end - 1]):
                 break

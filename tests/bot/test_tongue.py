@@ -75,6 +75,16 @@ def test_a_guess_is_offered_in_both_languages_and_costs_no_try(service):
     assert language(service) == "pl"
 
 
+@pytest.mark.parametrize("asked", [[], ["visit"], ["visit", "1"]])
+def test_who_asks_for_no_more_texts_in_their_own_words_and_language_gets_none(service, asked: list[str]):
+    for text in ["hello there", *asked]:
+        say(service, text)
+    said = say(service, "Dzień dobry, bardzo proszę nie wysyłać mi już więcej wiadomości")
+    assert "Would you like to go on" not in said
+    with service.database.reading() as db:
+        assert db.execute(select(contacts.c.stopped_at)).scalar_one() is not None
+
+
 def test_a_no_is_respected_and_it_is_not_offered_again(service):
     say(service, "visit")
     say(service, POLISH)

@@ -26,6 +26,8 @@ UNSEEN = tuple(
         "eleventh",
         "twelfth",
         "thirteenth",
+        "fourteenth",
+        "fifteenth",
     )
 )
 SETS = ("tuned_on", "europe", "east", "held_out", *UNSEEN)
