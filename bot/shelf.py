@@ -124,6 +124,10 @@ class Shelf:
         """The present revision of a flow."""
         return self._flows.get(flow_id)
 
+    def offered(self, flow_id: str) -> Flow | None:
+        """The present revision of a flow, where new runs of it may begin."""
+        return None if self.is_off(flow_id) else self.flow(flow_id)
+
     def current(self, flow_id: str, language: str) -> tuple[int, Flow]:
         """The stored id and the flow that a new run starts on, in a language it has, or as written."""
         revision_id = self._revision_ids[flow_id]

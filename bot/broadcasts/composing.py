@@ -85,6 +85,8 @@ def compose(service: Service, wish: Wish) -> Draft:
     if service.shelf.flow(wish.flow) is None:
         names = ", ".join(service.shelf.ids())
         raise BroadcastsError("There is no flow `{name}`. There is {names}.", name=wish.flow[:40], names=names)
+    if service.shelf.is_off(wish.flow) and not wish.remind:
+        raise BroadcastsError("The flow `{name}` is switched off.", name=wish.flow)
     revision_id, flow = service.shelf.current(wish.flow, service.settings.language)
     kind = Kind.REMINDER if wish.remind else Kind.SURVEY
     return Draft(kind, flow=flow.id, revision_id=revision_id, **common)

@@ -106,6 +106,7 @@ def confirm(service: Service, db: Connection, draft: Draft) -> StoredBroadcast:
 def plan_waiting(service: Service) -> int:
     """Plan the next batch of the broadcast longest due; returns how many people were planned, 0 when none is due."""
     now = service.now()
+    service.shelf.refresh(now)
     stored = broadcasts.claim(service.database, microseconds(now), LEASE)
     if stored is None:
         return 0
@@ -126,6 +127,11 @@ def _plan_batch(service: Service, stored: StoredBroadcast, now: datetime) -> lis
     draft = draft_of(stored)
     with service.database.transaction() as db:
         if not broadcasts.still_planned_by(db, stored.id, stored.planned_to):
+            return None
+        if draft.kind is Kind.SURVEY and service.shelf.is_off(stored.flow or ""):
+            broadcasts.stop(db, stored.id, at)
+            _repeat(service, db, stored)
+            log.info("broadcast stopped, its flow is switched off", broadcast=stored.id)
             return None
         rows: list[Recipient] = []
         seen: list[int] = []

@@ -32,14 +32,18 @@ def hear(exchange: Exchange) -> str | None:
             return exchange.say(sentences.DID_YOU_MEAN, text=heard.text)
         case Missing():
             return _missing(exchange, heard, known)
+        case Order(verb=Verb.SEND) if exchange.service.shelf.is_off(heard.flow):
+            return _missing(exchange, Missing(Verb.SEND, "flow", heard.flow), known)
         case Order():
             return exchange.spoken(_HANDLERS[heard.verb](exchange, heard, own))
 
 
 def _missing(exchange: Exchange, heard: Missing, known: Known) -> str:
     sentence = sentences.NO_SUCH_FLOW if heard.what == "flow" else sentences.NO_SUCH_GROUP
-    names = known.flows if heard.what == "flow" else known.groups
-    return exchange.say(sentence, given=heard.given[:30], names=", ".join(sorted(set(names.values()))))
+    names = set((known.flows if heard.what == "flow" else known.groups).values())
+    if heard.verb is Verb.SEND:
+        names = {name for name in names if heard.what != "flow" or not exchange.service.shelf.is_off(name)}
+    return exchange.say(sentence, given=heard.given[:30], names=", ".join(sorted(names)))
 
 
 def _flow_ids(exchange: Exchange) -> list[str]:

@@ -73,7 +73,8 @@ def confirmed(exchange: Exchange, digits: str, own: dict[str, Group]) -> str:
         return exchange.say(sentences.CODE_OVER if verdict is Verdict.OVER else sentences.NOTHING_WAITS)
     people, asked = json.loads(what)
     draft = Draft.from_json(asked)
-    if not _all_own(draft.audience.groups, own):  # they have been taken from this champion since
+    switched_off = draft.kind is Kind.SURVEY and service.shelf.is_off(draft.flow or "")
+    if switched_off or not _all_own(draft.audience.groups, own):  # they have been taken from this champion since
         return exchange.say(sentences.NOTHING_WAITS)
     shown = planning.preview(service, db, draft)
     if not 0 < shown.people <= people:

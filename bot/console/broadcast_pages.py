@@ -171,10 +171,11 @@ def _words(reason: str) -> str:
 def _form(service: Service, wish: Wish, problems: Mapping[str, str] | None = None) -> Response:
     with service.database.reading() as db:
         known = groups.titles(db)
+    on = [flow for flow in all_said(service) if not service.shelf.is_off(flow.id)]
     page = render_template(
         "console/broadcast_new.html",
         wish=wish,
-        flows=[("", say("none: only a text")), *((flow.id, flow.title) for flow in all_said(service))],
+        flows=[("", say("none: only a text")), *((flow.id, flow.title) for flow in on)],
         groups=known.items(),
         repeats=[(value, say(words)) for value, words in REPEATS.items()],
         problems=problems or {},

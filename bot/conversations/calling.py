@@ -16,7 +16,8 @@ def ring_back(passage: Passage) -> Reply:
     flow_id = service.settings.missed_call
     # A call that waited until we knew whose number it is stands in the store by now: it is the one, not one more.
     waited = passage.inbound is not passage.arrived
-    if service.shelf.flow(flow_id) is None or (not waited and rings_too_often(passage)):
+    begins = service.shelf.offered(flow_id) if run is None else service.shelf.flow(flow_id)
+    if begins is None or (not waited and rings_too_often(passage)):
         return passage.finish("")
     if is_landline(passage.inbound.address.partition(":")[2]):
         return passage.finish("")  # a text to it would only fail

@@ -139,7 +139,7 @@ class Passage(Exchange):
             self.stored.add_alert("flow failed", self.contact_id, self.run_id, self.message_id, flow.id, self.at)
         follow(self, flow, turn)
         said = "\n".join(filter(None, (before, turn.text if text is None else text)))
-        if turn.starts is not None and self.begun < MAX_STARTS and self.service.shelf.flow(turn.starts) is not None:
+        if turn.starts is not None and self.begun < MAX_STARTS and self.service.shelf.offered(turn.starts) is not None:
             return self.begin(turn.starts, "", "flow", said)
         if self.inbound.channel != "whatsapp" or self.run_id is None or not turn.text or not said.endswith(turn.text):
             return self.finish(said)

@@ -144,7 +144,7 @@ class _Conversation(Passage):
         keyword = self.service.shelf.keyword(handed.held)
         if keyword is not None and self.run_id is None:
             return self.begin(*keyword, said=said)
-        if handed.rang and self.run_id is None and self.service.shelf.flow(self.service.settings.missed_call):
+        if handed.rang and self.run_id is None and self.service.shelf.offered(self.service.settings.missed_call):
             return self.begin(self.service.settings.missed_call, "", "missed call", said)
         return self._go_on_with(said)
 
