@@ -131,12 +131,20 @@ def _send(service: Service, arguments: argparse.Namespace) -> None:
     draft, preview = _shown(service, arguments)
     if not preview.people and draft.starts_at is None:
         raise BroadcastsError("That would reach nobody just now.")
-    if not arguments.yes and input(f"Type {preview.people} to send it: ").strip() != str(preview.people):
+    if not arguments.yes and _typed(f"Type {preview.people} to send it: ") != str(preview.people):
         raise BroadcastsError("Nothing was sent.")
     with service.database.transaction() as db:
         stored = planning.confirm(service, db, draft)
     if not arguments.json:
         print(f"Broadcast {stored.id}: sayso broadcasts show {stored.id} --follow, or stop {stored.id}")
+
+
+def _typed(question: str) -> str:
+    """What somebody types; nothing where nobody can."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
 
 
 def _list(service: Service, arguments: argparse.Namespace) -> None:
@@ -148,9 +156,8 @@ def _list(service: Service, arguments: argparse.Namespace) -> None:
     for each, progress in rows:
         local = datetime.fromtimestamp(each.starts_at / 1_000_000, UTC).astimezone(ZoneInfo(service.settings.timezone))
         people = progress.waiting + progress.asked
-        print(
-            f"{each.id}  {local:%d %b %H:%M}  {each.flow or 'text':<12}{each.status:<10}{progress.asked}/{people} asked"
-        )
+        what = f"{each.flow or 'text':<12}{each.status:<10}"
+        print(f"{each.id}  {local:%d %b %Y %H:%M}  {what}{progress.asked}/{people} asked")
 
 
 def _show(service: Service, arguments: argparse.Namespace) -> None:

@@ -40,11 +40,13 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     service = build(Settings.read(environ))
     try:
         group = imports.group_named(service, arguments.group)
-        preview = imports.read(str(arguments.file), _bytes(arguments.file), service)
+        data = _bytes(arguments.file)
+        with tqdm(unit=" rows", disable=None, leave=False) as bar:
+            preview = imports.read(str(arguments.file), data, service, step=bar.update)
         counts: dict[Outcome, int] = {}
         if arguments.apply:
             with tqdm(total=len(preview.people), unit=" people", disable=None) as bar:
-                counts = imports.apply(service, preview, group, lambda: bar.update())
+                counts = imports.apply(service, preview, group, bar.update)
     finally:
         service.close()
     report = {

@@ -53,7 +53,9 @@ class ImportPreview:
     """Rows with a number (and the same initials) that stood further up already: one person, one invitation."""
 
 
-def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> ImportPreview:
+def read(
+    name: str, data: bytes, service: Service, most: int = MOST_ROWS, step: Callable[[], object] = lambda: None
+) -> ImportPreview:
     """Read a CSV or XLSX file with a column of numbers.
 
     Args:
@@ -61,6 +63,7 @@ def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> Imp
         data: the whole file.
         service: whose countries and region count.
         most: how many rows are taken at once.
+        step: called before each row.
 
     Raises:
         ImportFileError: it is too large, of another kind, or has no such column.
@@ -77,7 +80,7 @@ def read(name: str, data: bytes, service: Service, most: int = MOST_ROWS) -> Imp
                 file=name, titles=", ".join(title for title, _, _ in lists),
             )  # fmt: skip
         _, columns, lines = lists[0]
-        return _understood(lines, columns, service, name, most)
+        return _understood(_counted(lines, step), columns, service, name, most)
 
 
 def apply(
@@ -151,6 +154,12 @@ def _understood(
             continue
         preview.people.append(Row(line.row, number, given.get("name") or None, language, initials))
     return preview
+
+
+def _counted(lines: Iterator[Line], step: Callable[[], object]) -> Iterator[Line]:
+    for line in lines:
+        step()
+        yield line
 
 
 class _Seen:

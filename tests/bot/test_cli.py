@@ -9,8 +9,11 @@ import pytest
 
 from bot import cli
 from bot.commands import chat
+from bot.people import imports
+from tests.journeys.reaching import Town
 
 WORDS = "Bob on +447700900123 said a private thing"
+LATER = "2099-01-04 12:00"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -120,3 +123,26 @@ def test_reading_from_a_pipe_shows_no_prompt(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b""), "utf-8"))
     assert cli.main(["chat", "visit"]) == 0
     assert "> " not in capsys.readouterr().out
+
+
+def test_a_broadcast_that_nobody_can_confirm_is_not_sent(sqlite_stores, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    with sqlite_stores.empty(tmp_path) as store:
+        town = Town(store, tmp_path)
+        town.text("07700 900123", "hi")
+        for name, value in town.environ.items():
+            monkeypatch.setenv(name, value)
+        assert cli.main(["broadcasts", "send", "--text", "The hall is shut.", "--everybody", "--at", LATER]) == 1
+        said = capsys.readouterr()
+        assert "Type 1 to send it" in said.out
+        assert said.err.strip() == "Nothing was sent."
+        town.service.close()
+
+
+def test_reading_a_list_tells_of_each_row(sqlite_stores, tmp_path):
+    rows: list[int] = []
+    with sqlite_stores.empty(tmp_path) as store:
+        town = Town(store, tmp_path)
+        imports.read("a.csv", b"number\n07700 900123\n07700 900124\n", town.service, step=lambda: rows.append(1))
+        town.service.close()
+    assert len(rows) == 2

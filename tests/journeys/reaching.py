@@ -31,8 +31,8 @@ class Town:
     def __init__(self, store: str, folder: Path, ways: Mapping[str, Channel] | None = None, **settings: str) -> None:
         self.time = NOON
         self.gateway = "simulator"
-        environ = {"SAYSO_DATA": str(folder), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex(), **settings}
-        self.service: Service = build(Settings.read(environ), now=lambda: self.time)
+        self.environ = {"SAYSO_DATA": str(folder), "DATABASE_URL": store, "SAYSO_SECRET_KEY": KEY.hex(), **settings}
+        self.service: Service = build(Settings.read(self.environ), now=lambda: self.time)
         self.ways = ways or {"simulator": SimulatorChannel()}
 
     def later(self, **span: float) -> None:

@@ -35,6 +35,7 @@ def test_a_group_is_made_and_changed_and_the_audit_trail_keeps_it(service, bob, 
     [
         ("two words", "", "one short word"),
         ("carers", "", "is a group carers already"),
+        ("carers", "care", "is a group carers already"),
         ("others", "care", "belongs to another group"),
         ("others", "visit", "A flow begins with VISIT"),
         ("others", "Stop!", "STOP means something else"),
