@@ -69,7 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", choices=("sms", "whatsapp"), default="", help="only these")
     parser.add_argument("--only-language", choices=[*LANGUAGES], default="", help="only conversations in it")
     parser.add_argument("--group", default="", help="only members of this group")
-    parser.add_argument("--language", choices=[*LANGUAGES], default="en", help="the language of labels")
+    parser.add_argument(
+        "--language", choices=[*LANGUAGES], default="", help="the language of labels; SAYSO_LANGUAGE if not given"
+    )
     parser.add_argument("--labels", action="store_true", help="write labels in place of keys")
     parser.add_argument("--split", action="store_true", help="a column of 0 and 1 for each of several choices")
     parser.add_argument(
@@ -130,6 +132,8 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> Request:
         layout = Layout.LONG
     if arguments.format == PACK:
         layout = Layout.TABLES
+    if level is Level.SHARED:
+        _two_dimensions(arguments)
     who, purpose = arguments.who, arguments.purpose
     if level is Level.RESTRICTED:
         who = who or _ask("Who gets this file? ") or (_account() if rows else "")
@@ -143,7 +147,7 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> Request:
             arguments.since or "", arguments.until or "", arguments.channel, arguments.only_language, arguments.group
         ),
         by=tuple(filter(None, (name.strip() for name in arguments.by.split(",")))) or ("channel", "language"),
-        language=arguments.language if arguments.language != "en" else settings.language,
+        language=arguments.language or settings.language,
         labelled=arguments.labels,
         split=arguments.split,
         words=Words(arguments.free_text),
@@ -151,6 +155,17 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> Request:
         purpose=purpose,
         command=shlex.join(["sayso", "export", *sys.argv[2:]]) if len(sys.argv) > 2 else "",
     )
+
+
+def _two_dimensions(arguments: argparse.Namespace) -> None:
+    """A table for everybody has the question and one dimension more: the fewer people a number is about, the more it
+    tells of each."""
+    narrowed = [name for name in ("channel", "only_language", "group") if getattr(arguments, name)]
+    if len(narrowed) + bool(narrowed and arguments.by) > 1:
+        raise ExportRefusedError(
+            "A table for everybody takes one of --channel, --only-language and --group, and no --by beside it. Exact "
+            'tables, for a named person: --level restricted --layout tables --for NAME --purpose "WHAT FOR".'
+        )
 
 
 def _ask(question: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 from bot import sentences
 from bot.conversations import fixing
 from bot.conversations.exchange import Exchange, Reply
+from bot.exports.files import delete_unless_another
 from bot.people import erased_list
 from bot.service import Service
 from flows.run import microseconds
@@ -17,6 +17,7 @@ from flows.text import fold
 from flows.understanding.commands import Command, hear
 from storage.community import dossier, erasure
 from storage.community.erasure import Receipt, Tombstone
+from storage.publishing.releases import ExportFile
 from storage.team import audit
 
 ASKED_AT = "forget_me_asked_at"
@@ -116,8 +117,8 @@ def tidy_up(service: Service, addresses: Collection[str], receipt: Receipt, *mor
     erased_list.add(service.settings.data, [*receipt.tombstones, *more])
 
 
-def delete_files(files: Iterable[str]) -> None:
+def delete_files(files: Iterable[ExportFile]) -> None:
     """Delete exports that may hold lines of somebody forgotten; one that cannot be is left to its expiry."""
     for file in files:
         with suppress(OSError):
-            Path(file).unlink(missing_ok=True)
+            delete_unless_another(file)

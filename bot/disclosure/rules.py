@@ -19,13 +19,12 @@ class Rules:
 
     `smallest` is the smallest count, and the smallest number of people, that may be shown (8). `base` is what counts
     are rounded to (5). `spread` is how many values must stay possible for every hidden count, whatever else is shown
-    (3). `breakdowns` is the most dimensions a table may have besides the question itself (1: two dimensions in all).
+    (3).
     """
 
     smallest: int = 8
     base: int = 5
     spread: int = 3
-    breakdowns: int = 1
 
     def small(self, count: int) -> bool:
         """Whether a count is hidden for its own sake."""

@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import IO, Any
 
 from bot.disclosure import ledger
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import Shown
 from bot.exports import pack
-from bot.exports.files import whole_file
+from bot.exports.files import whole_file, written
 from bot.exports.formats import FORMATS
 from bot.exports.formats.delimited import BOM
 from bot.exports.reading import Reader
@@ -65,7 +64,7 @@ def make(
     """
     request.check()
     told = [LATE] if request.layout is Layout.TABLES and tallies.waiting(source.database) else []
-    _note(source.database, request, out, now, source.expires, actor)
+    _note(source.database, request, now, actor)
     with source.database.reading() as db:
         reader = Reader(
             db,
@@ -82,6 +81,8 @@ def make(
                 _share(source.database, file, reader, now, bom=bom)
             else:
                 _write(file, reader, bom=bom, show=out != "-")
+    if out != "-":
+        _remember(source, request, out, now)
     return list(dict.fromkeys(reader.notes))
 
 
@@ -141,7 +142,7 @@ def progress(reader: Reader) -> Iterable[Any]:
     return bar
 
 
-def _note(database: Database, request: Request, out: str, now: datetime, expires: timedelta, actor: str) -> None:
+def _note(database: Database, request: Request, now: datetime, actor: str) -> None:
     """The audit trail comes first: no restricted file without its line there."""
     if request.level is Level.SHARED:
         return
@@ -155,7 +156,16 @@ def _note(database: Database, request: Request, out: str, now: datetime, expires
             request.purpose,
             at,
         )
-        if out != "-":
-            releases.add_file(
-                db, str(Path(out).absolute()), request.flow, at, at + int(expires.total_seconds()) * 1_000_000
-            )
+
+
+def _remember(source: Source, request: Request, out: str, now: datetime) -> None:
+    """A restricted file is deleted once its time is over; a table for everybody that took the place of one is not."""
+    at, file = microseconds(now), written(out)
+    restricted = request.level is Level.RESTRICTED
+    with source.database.reading() as db:
+        if not restricted and not releases.keeps(db, file.path):
+            return
+    with source.database.transaction() as db:
+        releases.forget_file(db, file.path)
+        if restricted:
+            releases.add_file(db, file, request.flow, at, at + source.expires // timedelta(microseconds=1))

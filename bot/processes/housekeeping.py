@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 from bot.channels import Channel, SendError
 from bot.conversations.backfill import late_turn
+from bot.exports.files import delete_unless_another
 from bot.logs import log
 from bot.service import Service
 from flows.loader import FlowError
@@ -73,16 +73,16 @@ def _kept(service: Service, revision_id: int) -> int | None:
 def delete_expired_files(service: Service, now: int) -> int:
     """Delete restricted exports whose time is over; returns how many. A file that cannot be deleted is tried again."""
     with service.database.reading() as db:
-        paths = releases.expired(db, now)
+        files = releases.expired(db, now)
     deleted = 0
-    for path in paths:
+    for file in files:
         try:
-            Path(path).unlink(missing_ok=True)
+            delete_unless_another(file)
         except OSError as error:
             log.warning("export not deleted", reason=type(error).__name__)
             continue
         with service.database.transaction() as db:
-            releases.forget_file(db, path)
+            releases.forget_file(db, file.path)
         deleted += 1
     return deleted
 

@@ -11,6 +11,7 @@ from storage.community import phones
 from storage.community.contacts import rows_of, tables_of_answers
 from storage.counting import tallies
 from storage.database import Database
+from storage.publishing.releases import FILE, ExportFile
 from storage.secrets import Secrets
 from storage.tables import (
     addresses,
@@ -51,7 +52,7 @@ class Receipt:
     runs: int
     copies: int
     """Texts whose copies at the gateway are to be emptied."""
-    files: tuple[str, ...]
+    files: tuple[ExportFile, ...]
     tombstones: tuple[Tombstone, ...]
 
 
@@ -84,12 +85,12 @@ def _of_people() -> Iterator[Table]:
             yield table
 
 
-def _files(db: Connection, contact_id: int) -> tuple[str, ...]:
+def _files(db: Connection, contact_id: int) -> tuple[ExportFile, ...]:
     """Restricted exports of the flows they took part in: ids are made up per file, so every such file may hold them."""
     answered = select(answers.c.flow).where(rows_of(answers, contact_id))  # one that another flow ran has no runs
     flows = select(runs.c.flow).where(runs.c.contact_id == contact_id).union(answered)
-    found = tuple(db.execute(select(export_files.c.path).where(export_files.c.flow.in_(flows))).scalars())
-    db.execute(delete(export_files).where(export_files.c.path.in_(found)))
+    found = tuple(ExportFile(*row) for row in db.execute(select(*FILE).where(export_files.c.flow.in_(flows))))
+    db.execute(delete(export_files).where(export_files.c.path.in_([file.path for file in found])))
     return found
 
 

@@ -24,6 +24,19 @@ class Release:
     looks: str
 
 
+FILE = (export_files.c.path, export_files.c.size, export_files.c.modified_ns)
+"""The columns of an `ExportFile`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file that must not outlive its purpose, as it was when it was whole: bytes, nanoseconds since 1970."""
+
+    path: str
+    size: int
+    modified_ns: int
+
+
 def of_flow(db: Connection, flow: str) -> list[Release]:
     """Every table of a flow that was handed on, oldest first."""
     row = releases.c
@@ -44,16 +57,22 @@ def add(db: Connection, flow: str, filter: str, counts: str, looks: str, now: in
     db.execute(insert(releases), row)
 
 
-def add_file(db: Connection, path: str, flow: str, now: int, expires_at: int) -> None:
-    """Note a file that must be deleted once its time is over."""
-    db.execute(insert(export_files).values(id=new_id(), path=path, flow=flow, made_at=now, expires_at=expires_at))
+def add_file(db: Connection, file: ExportFile, flow: str, now: int, expires_at: int) -> None:
+    """Note a file that must be deleted once its time is over. What stood there before is forgotten first."""
+    row = {"path": file.path, "size": file.size, "modified_ns": file.modified_ns, "flow": flow, "made_at": now}
+    db.execute(insert(export_files).values(id=new_id(), expires_at=expires_at, **row))
 
 
-def expired(db: Connection, now: int) -> list[str]:
+def keeps(db: Connection, path: str) -> bool:
+    """Whether a file of this name waits to be deleted."""
+    return db.execute(select(export_files.c.id).where(export_files.c.path == path).limit(1)).first() is not None
+
+
+def expired(db: Connection, now: int) -> list[ExportFile]:
     """The files whose time is over."""
-    return list(db.execute(select(export_files.c.path).where(export_files.c.expires_at <= now)).scalars())
+    return [ExportFile(*found) for found in db.execute(select(*FILE).where(export_files.c.expires_at <= now))]
 
 
 def forget_file(db: Connection, path: str) -> None:
-    """The file is gone."""
+    """The file is gone, or another stands in its place."""
     db.execute(delete(export_files).where(export_files.c.path == path))

@@ -40,6 +40,9 @@ export_files = Table(
     metadata,
     id_column(),
     Column("path", Text, nullable=False),
+    # How it was when it was whole: bytes, and nanoseconds since 1970. Any other file that stands there is not ours.
+    Column("size", Number, nullable=False),
+    Column("modified_ns", Number, nullable=False),
     Column("flow", Text, nullable=False),
     Column("made_at", Number, nullable=False),
     # After this the clock deletes the file.

@@ -18,6 +18,7 @@ from storage.community.erasure import Tombstone
 from storage.database import Database
 from storage.errors import BackupError
 from storage.messages import Status
+from storage.publishing.releases import ExportFile
 from storage.secrets import SealBrokenError
 from storage.sending import broadcasts
 from storage.tables import addresses, contacts, erased, messages, metadata, users
@@ -37,7 +38,7 @@ class Restored:
 
     erased: int
     """People who had been forgotten since."""
-    files: tuple[str, ...]
+    files: tuple[ExportFile, ...]
     """Exports that may hold lines of theirs: delete them."""
     stopped: int
     """Broadcasts ended, because nobody can tell whom they have reached meanwhile."""
@@ -119,7 +120,7 @@ def _check_key(db: Connection, database: Database) -> None:
 
 def _forget_again(
     db: Connection, database: Database, forgotten: Iterable[Tombstone], now: int
-) -> tuple[int, tuple[str, ...]]:
+) -> tuple[int, tuple[ExportFile, ...]]:
     erasure.remember(db, forgotten)
     back = erasure.come_back(db, database.secrets)
     receipts = [erasure.erase(db, database.secrets, contact_id, now) for contact_id in back]

@@ -15,7 +15,7 @@ from bot.people import erased_list
 from bot.processes import housekeeping
 from storage.community import erasure
 from storage.counting import tallies
-from storage.tables import answers, audits, contacts, erased, messages, metadata, redactions, runs
+from storage.tables import answers, audits, contacts, erased, export_files, messages, metadata, redactions, runs
 from storage.tables import tallies as counts
 from tests.journeys.conftest import ALEX, SAM, Journey
 
@@ -162,6 +162,23 @@ def test_a_file_with_lines_of_people_is_deleted_when_its_time_is_over(journey, t
     assert housekeeping.delete_expired_files(journey.service, now) == 0
     assert housekeeping.delete_expired_files(journey.service, now + week) == 1
     assert not path.exists()
+
+
+def test_a_file_that_took_the_place_of_an_export_is_not_deleted_with_it(journey, tmp_path, monkeypatch):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    refused, shared, theirs = (tmp_path / name for name in ("refused.csv", "shared.csv", "theirs.csv"))
+    for path in (shared, theirs, theirs):
+        assert cli.main(["export", "visit", "--rows", "--out", str(path)]) == 0
+    assert journey.count(export_files) == 2
+    assert cli.main(["export", "visit", "--out", str(shared)]) == 0
+    for path in (refused, theirs):
+        path.write_text("what somebody has made by hand\n")
+    assert cli.main(["export", "nosuch", "--rows", "--out", str(refused)]) == 1
+    later = int(theirs.stat().st_mtime + 9 * 24 * 3600) * 1_000_000
+    housekeeping.delete_expired_files(journey.service, later)
+    assert [path.exists() for path in (refused, shared, theirs)] == [True, True, True]
 
 
 def test_who_comes_back_with_a_backup_is_erased_again(journey):

@@ -122,6 +122,8 @@ def _trail() -> None:
         "export_files",
         Column("id", Number, autoincrement=False, nullable=False),
         Column("path", Text(), nullable=False),
+        Column("size", Number, nullable=False),
+        Column("modified_ns", Number, nullable=False),
         Column("flow", Text(), nullable=False),
         Column("made_at", Number, nullable=False),
         Column("expires_at", Number, nullable=False),

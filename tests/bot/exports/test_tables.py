@@ -77,6 +77,25 @@ def test_a_narrowed_shared_table_has_no_breakdown_besides(many, export):
     assert {row["by"] for row in table(export("visit", "--channel", "sms"))} == {"all"}
 
 
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        ("--channel", "sms", "--group", "carers"),
+        ("--only-language", "en", "--by", "day"),
+        ("--group", "x", "--by", "day"),
+    ],
+)
+def test_a_shared_table_has_two_dimensions_at_most(few, export, narrowed):
+    assert "takes one of --channel, --only-language and --group" in export("visit", *narrowed, code=1)
+    export("visit", *EXACT, *narrowed)
+
+
+@pytest.mark.parametrize(("asked", "given"), [((), "cy"), (("--language", "en"), "en")])
+def test_labels_are_in_the_language_asked_for_or_the_services(few, export, monkeypatch, asked, given):
+    monkeypatch.setenv("SAYSO_LANGUAGE", "cy")
+    assert json.loads(export("visit", "--format", "json", *asked))["language"] == given
+
+
 def test_a_table_that_would_uncover_a_few_is_refused_and_the_earlier_one_named(many, export):
     before = export("visit")
     talk(many, 70, "visit", "4", "skip")
