@@ -23,8 +23,9 @@ from bot.exports.reading import Reader
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from flows.definition import Flow
 from flows.run import microseconds
-from storage.counting import tallies
-from storage.database import Database
+from storage.community import groups
+from storage.counting import dispositions, tallies
+from storage.database import Connection, Database
 from storage.publishing import exports, releases
 from storage.team import audit
 
@@ -75,6 +76,7 @@ def make(
         )
         if reader.flow is None:
             raise ExportRefusedError("There is no flow `{name}`.", name=request.flow[:60])
+        _check_group(db, request)
         reader.notes += told
         with whole_file(out) as file:
             if request.level is Level.SHARED:
@@ -84,6 +86,15 @@ def make(
     if out != "-":
         _remember(source, request, out, now)
     return list(dict.fromkeys(reader.notes))
+
+
+def _check_group(db: Connection, request: Request) -> None:
+    """Refuse a group that nobody knows: a file of noughts would say that nobody in it has answered."""
+    name, known = request.whom.group, groups.titles(db)
+    if name and name not in known and not dispositions.begun(db, request.flow, request.whom):
+        raise ExportRefusedError(
+            "There is no group `{name}`. There is {known}.", name=name[:60], known=", ".join(known) or "none"
+        )
 
 
 def _share(database: Database, file: IO[bytes], reader: Reader, now: datetime, *, bom: bool) -> None:

@@ -182,3 +182,10 @@ def test_labels_that_nobody_has_translated_are_told(many, monkeypatch, tmp_path,
     monkeypatch.setenv("FLOWS_DIR", str(shelf))
     assert cli.main(["export", "own", "--language", "pl"]) == 0
     assert "not wholly translated into pl" in capsys.readouterr().err
+
+
+def test_a_group_that_nobody_knows_is_a_sentence_and_no_file_of_noughts(many, export):
+    with many.database.transaction() as db:
+        groups.add(db, "carers", "Carers", "carers", 1)
+    assert "There is no group `carer`. There is carers." in export("visit", "--group", "carer", code=1)
+    assert {row["count"] for row in table(export("visit", "--group", "carers"))} == {"0"}
