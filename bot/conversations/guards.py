@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import Exchange
 from bot.people.numbers import country_of
 from flows.text import fold
@@ -17,6 +18,8 @@ MOST_REPLIES = 20
 """Texts of ours to one person in an hour; nobody's conversation needs more."""
 SAME_TEXT = 3
 """The same words so often, none of them understood, are a machine's."""
+MOST_CRIES = 5
+"""Cries for help of one person in an hour that are answered: an automatic reply that names 999 would go on for ever."""
 MOST_STRANGERS = 60
 """People an hour whom we have never met and whom missed calls may have us text: a text costs us, a call nothing."""
 
@@ -53,6 +56,16 @@ def is_machine(exchange: Exchange) -> bool:
     reason = "the same text again and again" if same else "too many texts in an hour"
     exchange.stored.add_alert("muted", exchange.contact_id, None, exchange.message_id, reason, exchange.at)
     return True
+
+
+def cries_too_often(exchange: Exchange) -> bool:
+    """Whether a cry for help gets no more answer: so many of this person's were answered within the hour."""
+    if exchange.stored.contact is None or exchange.inbound.gateway == "simulator":
+        return False
+    since = exchange.at - _span(HOUR)
+    recent = messages.recent(exchange.stored.db, exchange.contact_id, since, 2 * MOST_REPLIES + 2)
+    cries = sum(direction == "in" and hear_danger(body) is not None for direction, body in recent)
+    return cries >= MOST_CRIES
 
 
 def rings_too_often(exchange: Exchange) -> bool:

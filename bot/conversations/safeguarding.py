@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot import sentences
 from bot.conversations import crisis_sentences
 from bot.conversations.exchange import Exchange, Reply
+from bot.conversations.guards import cries_too_often
 from bot.conversations.helplines import said
 from bot.conversations.reminders import next_look
 from flows.engine import hold
@@ -23,7 +24,11 @@ ALERT = "safeguarding"
 def answer(exchange: Exchange, cry: Cry) -> Reply:
     """Say who to call, tell a coordinator, and let the run wait; somebody under 16 is not asked any more."""
     dangers = ", ".join(cry.dangers)
-    exchange.stored.add_alert(ALERT, exchange.contact_id, exchange.run_id, exchange.message_id, dangers, exchange.at)
+    answered = not cries_too_often(exchange)
+    if answered:
+        exchange.stored.add_alert(
+            ALERT, exchange.contact_id, exchange.run_id, exchange.message_id, dangers, exchange.at
+        )
     text = said(exchange.service.settings, cry, exchange.words, exchange.attributes.get("area"))
     if cry.dangers == (Danger.UNDER_16,):
         _stop(exchange, crisis_sentences.UNDER_16)
@@ -32,7 +37,7 @@ def answer(exchange: Exchange, cry: Cry) -> Reply:
         text = f"{text}\n{exchange.words.say(sentences.STOPPED)}"
     else:
         _wait(exchange)
-    return exchange.finish(exchange.spoken(text))
+    return exchange.finish(exchange.spoken(text) if answered else "")
 
 
 def _stop(exchange: Exchange, wording: str) -> None:

@@ -10,9 +10,10 @@ import pytest
 from bot.conversations import guards
 from flows.text import INSERTED_LENGTH, segments
 from storage.community import groups
-from storage.tables import answers, members
+from storage.tables import alerts, answers, members
 from tests.journeys.conftest import ALEX, SAM
 from tests.journeys.reaching import CHAMPION, Town, phones
+from tests.journeys.test_sharing import rows
 
 ANN = "07700 900123"
 
@@ -77,6 +78,17 @@ def test_no_link_of_a_champion_reaches_anybody(town):
     assert len(town.heard(ANN)) == 1
     heard = [text for phone in (ANN, *phones(2)) for text in town.heard(phone)]
     assert not any(LINK in text or "://" in text for text in heard)
+
+
+def test_a_machine_that_names_an_emergency_is_not_answered_for_ever_and_a_person_is_heard_an_hour_later(town):
+    town.gateway = "twilio"
+    cry = "In an emergency call 999, I want to kill myself"
+    heard = [town.text(ANN, cry) for _ in range(8)]
+    assert [bool(each) for each in heard] == [True] * 5 + [False] * 3
+    assert town.text(phones(1)[0], cry)
+    assert [row["kind"] for row in rows(town, alerts)] == ["safeguarding"] * 6
+    town.later(hours=1, minutes=1)
+    assert town.text(ANN, cry) == heard[0]
 
 
 # Whoever has a number now.
