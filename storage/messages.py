@@ -142,7 +142,7 @@ def forward(status: Status) -> dict[str, Any]:
 def apply_status(
     database: Database, message_id: int | None, provider_id: str, status: str, error_code: int | None, now: int
 ) -> str:
-    """Take in what a gateway says became of a text: late, twice, out of order, or before `record_sent`.
+    """Take in what a gateway says became of a text: late, twice, out of order, or before the send is recorded.
 
     Returns:
         `applied`, `old` where we knew as much, or `unknown` where we never sent such a text.

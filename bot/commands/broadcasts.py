@@ -26,6 +26,7 @@ from flows.loader import FlowError
 from flows.run import microseconds
 from storage.database import StoreSettingError, StoreUnavailableError
 from storage.sending import broadcasts
+from storage.team import audit
 
 EXPECTED = (
     SettingsError, FlowError, StoreSettingError, StoreUnavailableError, BroadcastsError, FilterError, ScheduleError,
@@ -135,6 +136,8 @@ def _send(service: Service, arguments: argparse.Namespace) -> None:
         raise BroadcastsError("Nothing was sent.")
     with service.database.transaction() as db:
         stored = planning.confirm(service, db, draft)
+        now = microseconds(service.now())
+        audit.note(db, audit.COMMAND_LINE, "sent a broadcast", f"broadcast:{stored.id}", "", now)
     if not arguments.json:
         print(f"Broadcast {stored.id}: sayso broadcasts show {stored.id} --follow, or stop {stored.id}")
 
@@ -186,7 +189,10 @@ def _show(service: Service, arguments: argparse.Namespace) -> None:
 
 def _stop(service: Service, arguments: argparse.Namespace) -> None:
     with service.database.transaction() as db:
-        stopped = broadcasts.stop(db, arguments.id, microseconds(service.now()))
+        now = microseconds(service.now())
+        stopped = broadcasts.stop(db, arguments.id, now)
+        if stopped:
+            audit.note(db, audit.COMMAND_LINE, "stopped a broadcast", f"broadcast:{arguments.id}", "", now)
     if not stopped:
         raise BroadcastsError(f"Broadcast {arguments.id} is over, or there is none.")
     print("Stopped. What has left may still be answered.")

@@ -15,7 +15,9 @@ from bot.people.sheets import ImportFileError
 from bot.service import build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
+from flows.run import microseconds
 from storage.database import StoreSettingError, StoreUnavailableError
+from storage.team import audit
 
 EXPECTED = (SettingsError, FlowError, StoreSettingError, StoreUnavailableError, ImportFileError)
 SHOWN = 20
@@ -47,6 +49,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if arguments.apply:
             with tqdm(total=len(preview.people), unit=" people", disable=None) as bar:
                 counts = imports.apply(service, preview, group, bar.update)
+            with service.database.transaction() as db:
+                many, now = f"{len(preview.people)} people", microseconds(service.now())
+                audit.note(db, audit.COMMAND_LINE, "invited a list", f"group:{group.name}", many, now)
     finally:
         service.close()
     report = {

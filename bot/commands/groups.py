@@ -12,8 +12,10 @@ from bot.people.grouping import GroupsError
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
+from flows.run import microseconds
 from storage.community import contacts, groups
 from storage.database import StoreSettingError, StoreUnavailableError
+from storage.team import audit
 
 EXPECTED = (SettingsError, FlowError, StoreSettingError, StoreUnavailableError, GroupsError, numbers.NumberError)
 
@@ -68,12 +70,14 @@ def _list(service: Service, arguments: argparse.Namespace) -> str:
 def _add(service: Service, arguments: argparse.Namespace) -> str:
     name = arguments.name.lower()
     keyword = grouping.make(service, name, arguments.title or "", arguments.keyword or "")
+    _note(service, "made a group", name)
     return f"{name} is made. People join by texting {keyword.upper()}."
 
 
 def _change(service: Service, arguments: argparse.Namespace) -> str:
     name = arguments.name.lower()
     keyword = grouping.change(service, name, arguments.title or "", arguments.keyword or "")
+    _note(service, "changed a group", name)
     return f"{name} is changed. People join by texting {keyword.upper()}."
 
 
@@ -81,12 +85,15 @@ def _remove(service: Service, arguments: argparse.Namespace) -> str:
     with service.database.transaction() as db:
         if not groups.remove(db, arguments.name):
             raise GroupsError(f"There is no group {arguments.name[:40]}.")
+        now = microseconds(service.now())
+        audit.note(db, audit.COMMAND_LINE, "changed a group", f"group:{arguments.name}", "dissolved", now)
     return f"{arguments.name} is dissolved."
 
 
 def _champion(service: Service, arguments: argparse.Namespace) -> str:
     if not arguments.remove:
         appointed = grouping.appoint(service, arguments.name, arguments.number, arguments.first_name or "")
+        _note(service, "appointed a champion", arguments.name, appointed.contact_id)
         asked = " One text asks them whether they want to join; nothing else leaves before their yes."
         return f"They look after {arguments.name} now. They can text HELP to see what to text.{asked * appointed.asked}"
     number = numbers.e164(arguments.number, service.settings.region, service.settings.countries)
@@ -94,7 +101,14 @@ def _champion(service: Service, arguments: argparse.Namespace) -> str:
         contact_id = contacts.find(db, service.secrets.hash(f"sms:{number}"))
         if contact_id is None or not groups.dismiss(db, contact_id, arguments.name):
             raise GroupsError(f"That number does not look after {arguments.name}.")
+    _note(service, "dismissed a champion", arguments.name, contact_id)
     return f"They no longer look after {arguments.name}."
+
+
+def _note(service: Service, action: str, group: str, champion: int | None = None) -> None:
+    about = (f"group:{group}", "") if champion is None else (f"contact:{champion}", f"group:{group}")
+    with service.database.transaction() as db:
+        audit.note(db, audit.COMMAND_LINE, action, *about, microseconds(service.now()))
 
 
 _DO = {"list": _list, "add": _add, "change": _change, "remove": _remove, "champion": _champion}

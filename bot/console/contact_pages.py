@@ -158,7 +158,8 @@ def _list(
 
 
 def _page(service: Service, card: Card, *, open_addresses: bool = False) -> Response:
-    known = {key: value for key, value in card.who.attributes.items() if key not in ("first_name", *NEEDS)}
+    shown = ((key, value) for key, value in card.who.attributes.items() if key not in ("first_name", *NEEDS))
+    known = {key: value for key, value in shown if not key.startswith("_")}  # those are our own marks
     ways = [
         (each, _plain(service, each.encrypted).partition(":")[2] if open_addresses else "") for each in card.addresses
     ]

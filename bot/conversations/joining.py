@@ -131,10 +131,14 @@ def hear_answer(exchange: Exchange) -> str | None:
 def hear_keyword(exchange: Exchange) -> str | None:
     """The reply to a text that begins with a group's keyword, or to JOIN and its name; None for any other text."""
     words = fold(exchange.inbound.body[:100]).split()
-    if words[:1] == [JOIN]:
+    joins = words[:1] == [JOIN]
+    if joins:
         words = words[1:]
     phrases = [" ".join(words[:length]) for length in range(1, min(len(words), LONGEST_KEYWORD) + 1)]
-    group = groups.by_keyword(exchange.stored.db, phrases) if phrases else None
+    db = exchange.stored.db
+    group = groups.by_keyword(db, phrases) if phrases else None
+    if group is None and joins:
+        group = groups.by_name(db, phrases)
     if group is None:
         return None
     if group.name in exchange.groups:

@@ -20,7 +20,7 @@ from storage.community.erasure import Receipt, Tombstone
 from storage.publishing.releases import ExportFile
 from storage.team import audit
 
-ASKED_AT = "forget_me_asked_at"
+ASKED_AT = "_forget"
 """The attribute that holds when FORGET ME was asked: only then does a YES mean it."""
 ANSWER_WITHIN = timedelta(days=1)
 

@@ -27,7 +27,8 @@ class Spool:
         self._secrets = secrets
 
     def keep(self, inbound: Inbound) -> None:
-        """Write one text so that a power cut cannot lose it. The same provider id again is the same file.
+        """Write one text so that a power cut cannot lose it. The same text again may be a second file: handing it in
+        twice does no harm.
 
         Raises:
             OSError: the folder cannot be written; the text is not kept.

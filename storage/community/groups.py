@@ -95,9 +95,15 @@ def get(db: Connection, name: str) -> Group | None:
 
 
 def by_keyword(db: Connection, words: Sequence[str]) -> Group | None:
-    """The group whose keyword, or else whose name, is one of these folded phrases; the longest phrase wins."""
+    """The group whose keyword is one of these folded phrases; the longest phrase wins."""
     found = _groups(db, _COUNTED.where(groups.c.keyword.in_(words)))
     return max(found, key=lambda group: len(group.keyword or ""), default=None)
+
+
+def by_name(db: Connection, phrases: Sequence[str]) -> Group | None:
+    """The same by their names, in which a hyphen may stand for a space."""
+    found = _groups(db, _COUNTED.where(groups.c.name.in_([phrase.replace(" ", "-") for phrase in phrases])))
+    return max(found, key=lambda group: len(group.name), default=None)
 
 
 def of_champion(db: Connection, contact_id: int) -> list[Group]:

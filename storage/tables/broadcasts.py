@@ -18,7 +18,7 @@ broadcasts = Table(
     Column("flow", Text),
     Column("revision_id", Number, ForeignKey("revisions.id")),
     Column("body", Text),
-    # JSON: `{"groups": […], "people": […], "filter": "…"}`.
+    # JSON: `{"groups": […], "people": […], "matching": "…"}`.
     Column("audience", Text, nullable=False),
     # `scheduled`, `planning`, `sending`, `done`, `stopped`.
     Column("status", Text, nullable=False),

@@ -36,7 +36,7 @@ invitations = Table(
     Column("invited_by", Number),
     # How the one who invited them calls them; theirs once they say yes, and only then.
     Column("name", Text),
-    # `waiting`, `accepted`, `refused`.
+    # `waiting`, `accepted`, `refused`, `withdrawn`.
     Column("state", Text, nullable=False),
     Column("invited_at", Number, nullable=False),
     Column("answered_at", Number),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from bot import cli
 from bot.commands import chat
 from bot.people import imports
+from storage.sending import broadcasts
+from storage.team import audit
 from tests.journeys.reaching import Town
 
 WORDS = "Bob on +447700900123 said a private thing"
@@ -136,6 +139,32 @@ def test_a_broadcast_that_nobody_can_confirm_is_not_sent(sqlite_stores, tmp_path
         said = capsys.readouterr()
         assert "Type 1 to send it" in said.out
         assert said.err.strip() == "Nothing was sent."
+        town.service.close()
+
+
+def test_what_is_done_on_the_command_line_stands_in_the_audit_trail(sqlite_stores, tmp_path, monkeypatch):
+    people = tmp_path / "people.csv"
+    people.write_text("number\n07700 900123\n")
+    with sqlite_stores.empty(tmp_path) as store:
+        town = Town(store, tmp_path)
+        for name, value in town.environ.items():
+            monkeypatch.setenv(name, value)
+        for line in (
+            "groups add carers", "groups change carers --title Carers", "groups champion carers 07700900124",
+            f"contacts import {people} --group carers --apply", "groups champion carers 07700900124 --remove",
+            f"broadcasts send --text Shut --everybody --yes --at '{LATER}'", "groups remove carers",
+        ):  # fmt: skip
+            assert cli.main(shlex.split(line)) == 0
+        with town.service.database.reading() as db:
+            (sent,) = broadcasts.latest(db, 1)
+        assert cli.main(["broadcasts", "stop", str(sent.id)]) == 0
+        with town.service.database.reading() as db:
+            entries = list(reversed(audit.page(db, None, 20)))
+        assert {entry.actor for entry in entries} == {audit.COMMAND_LINE}
+        assert [entry.action for entry in entries] == [
+            "made a group", "changed a group", "appointed a champion", "invited a list", "dismissed a champion",
+            "sent a broadcast", "changed a group", "stopped a broadcast",
+        ]  # fmt: skip
         town.service.close()
 
 

@@ -13,6 +13,7 @@ from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import suppress
 from bot.disclosure.tables import WHOLE, Row, table
 from bot.exports.results import ANSWERED
+from bot.people import grouping
 from storage.community import championing, contacts, groups
 from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
 
@@ -237,6 +238,15 @@ def test_join_and_the_name_of_a_group_joins_it_though_join_alone_begins_a_flow(t
     town.group()
     assert "You are in Carers now" in town.text(ANN, "JOIN CARERS")
     assert "Which language" in town.text(ANN, "join")
+
+
+def test_join_finds_a_group_by_its_name_where_its_keyword_is_another_which_is_no_word_by_itself(town):
+    town.group()
+    grouping.change(town.service, "carers", "Carers", "friday tea")
+    grouping.make(town.service, "young-carers", "Young carers", "youth")
+    assert "You are in" not in town.text(ANN, "carers")
+    assert "You are in Carers now" in town.text(ANN, "JOIN carers")
+    assert "You are in Young carers now" in town.text(ANN, "join young carers")
 
 
 def test_a_slip_is_met_with_a_suggestion(town):

@@ -176,3 +176,11 @@ def test_champions_are_listed_with_their_groups_page_by_page(bob, monkeypatch):
     assert "/groups/youth" in page
     following = next(part for part in page.split('"') if "after=" in part)
     assert "/groups/carers" not in bob.get(following).text
+
+
+def test_a_persons_page_shows_what_flows_remember_and_none_of_our_own_marks(service, bob, card, zeinab):
+    with service.database.transaction() as db:
+        contacts.set_attributes(db, zeinab, {"tea": "with milk", "_asked": "1764000000", "_who": "AB"})
+    page = bob.get(card).text
+    assert "with milk" in page
+    assert "1764000000" not in page
