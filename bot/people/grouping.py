@@ -38,7 +38,7 @@ def make(service: Service, name: str, title: str = "", keyword: str = "") -> str
     title, keyword = _given(service, name, title, keyword)
     with service.database.transaction() as db:
         other = groups.by_keyword(db, [keyword])
-        if other is not None and other.name != name and groups.get(db, name) is None:
+        if other is not None and groups.get(db, name) is None:
             raise GroupsError("The keyword {keyword} belongs to another group.", keyword=keyword.upper())
         if other is not None or not groups.add(db, name, title, keyword, microseconds(service.now())):
             raise GroupsError("There is a group {name} already.", name=name)
