@@ -56,6 +56,8 @@ class Spool:
         for path in sorted(self._folder.glob("*.text")):
             try:
                 fields = json.loads(self._secrets.unseal(path.read_bytes()))
+            except FileNotFoundError:
+                continue  # handled, or erased, by another process meanwhile
             except SealBrokenError:
                 # Sealed with another key: kept, but out of the way of those behind it.
                 log.error("spooled text cannot be opened", file=path.name)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels import Channel, SendError
 from bot.conversations.backfill import late_turn
+from bot.conversations.danger import hear_danger
+from bot.conversations.exchange import GIVEN, QUEUED
 from bot.exports.files import delete_unless_another
 from bot.logs import log
 from bot.service import Service
@@ -32,9 +35,11 @@ def hand_in_spooled(service: Service) -> int:
     """
     handled = 0
     for path, inbound in service.spool.waiting():
-        if late_turn(service, inbound) is None:
+        # Who cried for help was told whom to call when the text was kept, and is not told a second time.
+        cried = inbound.opt_out is None and hear_danger(inbound.body, young_people=service.settings.young_people)
+        if late_turn(service, replace(inbound, recovered=True), GIVEN if cried else QUEUED) is None:
             continue  # it stays where it is, and does not hold up the others
-        path.unlink()
+        path.unlink(missing_ok=True)
         handled += 1
     return handled
 

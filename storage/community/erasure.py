@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Table, delete, or_, select, update
 
 from storage.community import phones
 from storage.community.contacts import rows_of, tables_of_answers
@@ -20,6 +20,7 @@ from storage.tables import (
     contacts,
     erased,
     export_files,
+    invitations,
     marks,
     messages,
     metadata,
@@ -141,11 +142,11 @@ def remember(db: Connection, tombstones: Iterable[Tombstone]) -> None:
 
 
 def _out_of_others_texts(db: Connection, contact_id: int, numbers: list[str]) -> None:
-    """A champion's text that named their number, as in `ADD 07700 900123 TO carers`."""
+    """A text of somebody who is, or was, a champion that named their number, as in `ADD 07700 900123 TO carers`."""
     ends = {"".join(filter(str.isdigit, number))[-_NATIONAL:] for number in numbers}
-    by_champions = select(messages.c.id, messages.c.body).where(
-        messages.c.contact_id.in_(select(champions.c.contact_id)), messages.c.contact_id != contact_id
-    )
+    asked = select(invitations.c.invited_by).where(invitations.c.invited_by.is_not(None))
+    once = or_(messages.c.contact_id.in_(select(champions.c.contact_id)), messages.c.contact_id.in_(asked))
+    by_champions = select(messages.c.id, messages.c.body).where(once, messages.c.contact_id != contact_id)
     named = [
         row.id
         for row in db.execute(by_champions)

@@ -15,7 +15,9 @@ from bot.disclosure.tables import WHOLE, Row, table
 from bot.exports.results import ANSWERED
 from bot.people import grouping
 from storage.community import championing, contacts, groups
+from storage.tables import messages
 from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
+from tests.journeys.test_sharing import rows
 
 ANN = "07700 900123"
 
@@ -253,6 +255,16 @@ def test_a_slip_is_met_with_a_suggestion(town):
     town.group()
     assert town.text(CHAMPION, "SNED visit TO carers") == "Did you mean: SEND visit TO carers ?\nText it like that."
     assert "You have: carers" in town.text(CHAMPION, "SEND visit TO neighbours")
+
+
+def test_who_is_forgotten_stands_in_no_text_of_somebody_who_was_a_champion_then(town):
+    town.group()
+    town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
+    with town.service.database.transaction() as db:
+        groups.dismiss(db, contacts.find(db, town.service.secrets.hash(address(CHAMPION))), "carers")
+    town.text(ANN, "forget me")
+    assert "deleted" in town.text(ANN, "yes")
+    assert not [row for row in rows(town, messages) if "900123" in row["body"]]
 
 
 def test_removing_takes_a_person_out_and_their_texts_go_on_to_nobody(town):

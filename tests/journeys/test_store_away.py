@@ -3,6 +3,8 @@ answer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text as sql
 
@@ -13,7 +15,7 @@ from bot.processes.housekeeping import hand_in_spooled
 from bot.service import build
 from bot.settings import Settings
 from storage.database import Database, StoreUnavailableError
-from storage.tables import answers, messages
+from storage.tables import alerts, answers, messages
 from tests.bot.test_phone import service_in
 from tests.clients import Client
 from tests.journeys.conftest import SAM
@@ -36,6 +38,28 @@ def test_who_to_call_is_said_also_while_the_store_is_away(tmp_path, monkeypatch:
         assert reply.status_code == 200
         assert ("116 123" in reply.text) is told
     service.close()
+
+
+def test_a_kept_text_answers_no_later_question_and_who_cried_for_help_is_not_told_twice(journey):
+    journey.say("visit")
+    early = inbound(journey.service, "1")
+    journey.say("5")
+    for text in (early, inbound(journey.service, "I want to kill myself")):
+        journey.service.spool.keep(replace(text, address=f"sms:{SAM}"))
+    assert hand_in_spooled(journey.service) == 2
+    assert [row["value"] for row in journey.rows(answers)] == ["very_poor"]
+    assert [row["kind"] for row in journey.rows(alerts)] == ["late text", "safeguarding"]
+    assert journey.count(messages, direction="out", status="queued") == 0
+
+
+def test_a_kept_text_that_another_process_handled_meanwhile_is_passed_over(journey):
+    for words in ("visit", "1"):
+        journey.service.spool.keep(inbound(journey.service, words))
+    waiting = journey.service.spool.waiting()
+    next(waiting)
+    for path, _ in list(journey.service.spool.waiting()):
+        path.unlink()
+    assert list(waiting) == []
 
 
 NEXT_RELEASE = (
