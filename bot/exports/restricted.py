@@ -58,7 +58,6 @@ class Rows:
     words: Words = Words.NONE
     labelled: bool = False
     split: bool = False
-    region: str = "GB"
 
     # One line a run.
 
@@ -205,15 +204,15 @@ class Rows:
 
     def _one(self, asked: Asked, value: str) -> str:
         listed = value in asked.labels or asked.kind in ("yes_no", "date", "choice", "many", "postcode")
-        shown = value if listed else masked(value, self.region)
+        shown = value if listed else masked(value)
         return asked.labels.get(value, shown) if self.labelled else shown
 
     def _words(self, answer: ExportedAnswer) -> str:
         match self.words:
             case Words.ALL:
-                return masked(answer.value or "", self.region)
+                return masked(answer.value or "")
             case Words.REVIEWED:
-                return REVIEW_WAITS if answer.reviewed is None else masked(answer.reviewed, self.region)
+                return REVIEW_WAITS if answer.reviewed is None else masked(answer.reviewed)
         return WITHHELD
 
     def _withheld(self, asked: Asked, answer: ExportedAnswer) -> str | None:
