@@ -154,7 +154,7 @@ class Words:
     textspeak: frozenset[str] = _NONE
     """Shortened words and road names that look like a postcode: b4, m8."""
     abroad: Mapping[str, str] = field(default_factory=dict)
-    """Whole replies in other languages that ship: yes, no or stop."""
+    """Whole replies in other languages that ship, and what they are: yes, no, stop, forget_me or my_data."""
     household: frozenset[str] = _NONE
     """Phrases of a question about the people in one home."""
     meanings: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -206,10 +206,10 @@ class Words:
 
 
 def meant_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Every word for yes, no or stop in some languages' files, folded, and which it is; without those that mean two of
-    them, and those for stop that may well be a word of yet another language."""
-    meant = _meant({name: vocabulary.get(name, ()) for name in ("yes", "no", "stop")} for vocabulary in vocabularies)
-    return {word: meaning for word, meaning in meant.items() if meaning != "stop" or _is_telling(word)}
+    """Every word for yes, no, stop, forget me or my data in some languages' files, folded, and which it is; without
+    those that mean two of them, and all but yes and no without those that may be words of yet another language."""
+    meant = _meant({name: vocabulary.get(name, ()) for name in _ABROAD} for vocabulary in vocabularies)
+    return {word: meaning for word, meaning in meant.items() if meaning in ("yes", "no") or _is_telling(word)}
 
 
 def meanings_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -229,6 +229,7 @@ def _meant(lists: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, str]:
     return {word: next(iter(names)) for word, names in found.items() if len(names) == 1}
 
 
+_ABROAD = ("yes", "no", "stop", "forget_me", "my_data")
 _SAID = ("language", "sentences", "abroad", "meant_abroad")
 _GROUPED = ("requests", "meanings")
 _NO_LISTS = (*_SAID, *_GROUPED)

@@ -46,7 +46,7 @@ GROUPED = frozenset((GROUPS, MEANINGS))
 TEXTS = frozenset(("short", "units", "akin"))
 """Categories a language may leave out that give each word or sentence another one."""
 
-EVERYWHERE = frozenset(("yes", "no", "stop", MEANINGS))
+EVERYWHERE = frozenset(("yes", "no", "stop", "forget_me", "my_data", MEANINGS))
 """Lists whose words are heard as whole replies in every other language too, where they mean nothing else there."""
 
 _WHOLE = re.compile(r"-?\d{1,6}", re.ASCII)

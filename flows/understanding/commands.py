@@ -29,6 +29,10 @@ MAX_SPACED = 24
 _NETWORKS = ("stop", "stopall", "unsubscribe")
 
 
+_ABROAD = {"stop": Command.STOP, "forget_me": Command.FORGET_ME, "my_data": Command.MY_DATA}
+"""What is everybody's right is heard in every language, whatever language we write to somebody in."""
+
+
 @lru_cache(maxsize=8)  # a turn asks twice: the service before any flow, and the flow
 def hear(text: str, words: Words) -> Command | None:
     """The command a text is, or None for any other text.
@@ -43,11 +47,9 @@ def hear(text: str, words: Words) -> Command | None:
     ear = _ear(words)
     if whole in ear.requests.stories:
         return None
-    command = ear.named.get(whole)
+    command = ear.named.get(whole) or _ABROAD.get(words.abroad.get(whole, ""))
     if command is not None:
         return command
-    if words.abroad.get(whole) == "stop":
-        return Command.STOP
     if whole.isalnum() and len(whole) < MAX_SPACED:
         return ear.slips.mistyped(whole)
     if len(whole) < MAX_SPACED and (command := ear.slips.spaced(whole)) is not None:

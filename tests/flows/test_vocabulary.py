@@ -12,6 +12,7 @@ import pytest
 from bot.languages import words_of
 from flows import sentences
 from flows.text import PLACEHOLDER, segments
+from flows.understanding.commands import hear
 from flows.words import Words, meanings_elsewhere, meant_elsewhere
 from translations import vocabulary
 from translations.calendar import usual_names
@@ -89,6 +90,19 @@ def test_a_whole_yes_no_or_stop_of_another_language_is_heard_where_it_means_noth
         {"yes": {"ha"}, "no": {"ne"}, "stop": {"रोको"}},
     )
     assert english.beside(meant_elsewhere(others), {}).abroad == {"tak": "yes", "koniec": "stop", "रोको": "stop"}
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("مجھے بھول جائیں", "forget me"),
+        ("Zapomnijcie o mnie", "forget me"),
+        ("mes données", "my data"),
+        ("moje dane", "my data"),
+    ],
+)
+def test_rights_are_heard_in_every_language_also_by_somebody_we_write_to_in_english(said: str, command: str):
+    assert hear(said, words_of("en")) == command
 
 
 def test_what_other_languages_mean_is_known_where_it_means_one_thing():
