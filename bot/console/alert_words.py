@@ -20,6 +20,7 @@ KINDS = {
     "late text": later("A text came so late that it was not answered."),
     "muted": later("Their texts look automatic, so they are not answered for a day."),
     "daily spend reached": later("The day's limit of spending is reached: prompts wait until tomorrow."),
+    "sender refused": later("The gateway refuses our number: nothing leaves by it. See the gateway's own page."),
 }
 DETAILS = {
     Danger.SUICIDE: later("suicide"),

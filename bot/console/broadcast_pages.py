@@ -63,7 +63,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @routes.post("/broadcasts/new")
     @allow(STAFF)
     def preview_broadcast() -> AnyResponse:
-        """Show what it would do; with the number of people it then says, send it."""
+        """Show what it would do; once somebody has seen that and says so, send it."""
         wish = _wish()
         if request.form.get("act") == "change":
             return _form(service, wish)

@@ -56,9 +56,20 @@ def test_the_first_steps_stay_until_something_was_sent(bob, service):
 def test_what_waits_is_told_in_words_with_what_more_there_is_to_say(bob, service):
     with service.database.transaction() as db:
         for number, (kind, detail) in enumerate(
-            {"notice": "visit: ring them", "daily spend reached": "2026-11-24"}.items()
+            {
+                "notice": "visit: ring them",
+                "daily spend reached": "2026-11-24",
+                "sender refused": "+447700900001",
+            }.items()
         ):
             db.execute(alerts.insert().values(id=number + 1, kind=kind, detail=detail, created_at=1))
     page = html.unescape(bob.get("/console/").text)
-    for words in ("A flow asks", "How was your visit? · ring them", "limit of spending", "24 November 2026"):
+    told = (
+        "A flow asks",
+        "How was your visit? · ring them",
+        "limit of spending",
+        "24 November 2026",
+        "refuses our number",
+    )
+    for words in told:
         assert words in page
