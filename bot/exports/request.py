@@ -64,9 +64,9 @@ class Request:
         """
         if self.whom.until and self.whom.since > self.whom.until:
             raise ExportRefusedError(
-                f"No day is in it: it would begin on {self.whom.since} and end on {self.whom.until}. Change --since or "
-                "--until."
-            )
+                "No day is in it: it would begin on {since} and end on {until}. Change --since or --until.",
+                since=self.whom.since, until=self.whom.until,
+            )  # fmt: skip
         if self.level is Level.SHARED and self.layout is not Layout.TABLES:
             raise ExportRefusedError(
                 "Lines of single people are never shared: add --level restricted, or leave --layout out."
