@@ -9,8 +9,9 @@ from bot.conversations.exchange import Exchange
 from bot.conversations.joining import Guest, Outcome
 from bot.people import numbers
 from flows.text import fold
-from storage.community import contacts, groups
+from storage.community import contacts, groups, phones
 from storage.community.groups import Group
+from storage.database import Connection
 
 _ANSWERS = {
     Outcome.INVITED: sentences.INVITED,
@@ -46,8 +47,7 @@ def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
             number = numbers.e164(order.number, settings.region, settings.countries)
         except numbers.NumberError as error:
             return exchange.say(error.sentence, **error.values)
-        found = contacts.find(db, exchange.service.secrets.hash(f"sms:{number}"))
-        ids = [] if found is None else [found]
+        ids = _behind(db, exchange.service.secrets.hash(f"sms:{number}"), order.group)
     else:
         everybody = groups.people(db, order.group)
         ids = [
@@ -59,6 +59,15 @@ def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
             return exchange.say(sentences.SEVERAL, **values, count=len(ids))
     left = bool(ids) and groups.leave(db, ids[0], order.group)
     return exchange.say(sentences.REMOVED if left else sentences.NOT_IN, **values)
+
+
+def _behind(db: Connection, key: bytes, group: str) -> list[int]:
+    """Who is meant by a phone: of several who share it the one in the group, else whoever has it in hand."""
+    inside = [each.contact_id for each in phones.people_on(db, key) if groups.is_member(db, each.contact_id, group)]
+    in_hand = contacts.find(db, key)
+    if len(inside) == 1 or in_hand is None:
+        return inside
+    return [in_hand]
 
 
 def list_groups(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:

@@ -257,6 +257,14 @@ def test_a_slip_is_met_with_a_suggestion(town):
     assert "You have: carers" in town.text(CHAMPION, "SEND visit TO neighbours")
 
 
+def test_of_a_shared_phone_the_one_in_the_group_is_removed_whoever_has_it_in_hand(town):
+    town.group()
+    town.text(ANN, "#AB")
+    town.member(ANN)
+    town.text(ANN, "#CD")
+    assert town.text(CHAMPION, "REMOVE 07700 900123 FROM carers") == "That number is no longer in Carers."
+
+
 def test_who_is_forgotten_stands_in_no_text_of_somebody_who_was_a_champion_then(town):
     town.group()
     town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
