@@ -13,7 +13,7 @@ from bot.app import create_app
 from bot.broadcasts import planning
 from bot.broadcasts.draft import Draft, Kind
 from bot.sending import gateways
-from bot.sending.outbox import send_waiting
+from bot.sending.outbox import Outbox
 from bot.service import Service, build
 from bot.settings import Settings
 from flows.run import microseconds
@@ -93,7 +93,7 @@ def calm(sqlite_stores, tmp_path: Path) -> Iterator[Calm]:
         with service.database.transaction() as db:
             planning.confirm(service, db, Draft(Kind.SURVEY, Audience(("carers",)), "visit", revision_id))
         planning.plan_waiting(service)
-        send_waiting(service, gateways.gateways(service.settings))
+        Outbox(service, gateways.gateways(service.settings), bulk=True).drain(lambda: False)
         for words in (RATING, REASON):
             person.said[words] = twilio.text(person.number, words)
         while counting.fold(service.database, 100):
