@@ -195,6 +195,7 @@ def stop(db: Connection, broadcast_id: int, now: int) -> bool:
         .where(recipients.c.broadcast_id == broadcast_id, recipients.c.state == "waiting")
         .values(state="left_out", reason="called_off", counts=0, run_state=None)
     )
+    unreported.call_off_again(db, broadcast_id, now)
     unreported.ask_at_once(db, now, broadcast_id=broadcast_id)
     return bool(stopped)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, tuple_, update
 
 from storage.database import Database
 from storage.ids import new_id
@@ -80,14 +80,14 @@ def ask_at_once(db: Connection, now: int, *, contact_id: int | None = None, broa
 
 
 def try_again(db: Connection, provider_id: str, due_at: int, now: int) -> bool:
-    """Put a text that did not arrive into the outbox once more; False where it was tried before.
+    """Put a text that did not arrive into the outbox once more; False where it was tried before, or called off since.
 
     What was an answer, or began a conversation, comes again as a reminder: only while its question still waits.
     """
     found = db.execute(
         select(messages).where(messages.c.provider_id == provider_id, messages.c.direction == "out")
     ).first()
-    if found is None or found.attempts > 1:
+    if found is None or found.attempts > 1 or _is_called_off(db, found.broadcast_id):
         return False
     asks = found.run_id is not None
     db.execute(
@@ -98,3 +98,26 @@ def try_again(db: Connection, provider_id: str, due_at: int, now: int) -> bool:
         )
     )  # fmt: skip
     return True
+
+
+def call_off_again(db: Connection, broadcast_id: int, now: int) -> None:
+    """Take back the texts of a broadcast that wait to be tried again.
+
+    They are not of the broadcast themselves, or its progress would count their people twice.
+    """
+    own = messages.alias()
+    failed = select(own.c.contact_id, own.c.body).where(
+        own.c.broadcast_id == broadcast_id, own.c.status.in_((Status.FAILED, Status.UNDELIVERED))
+    )
+    waits = (messages.c.status == Status.QUEUED, messages.c.broadcast_id.is_(None), messages.c.attempts > 0)
+    db.execute(
+        update(messages)
+        .where(*waits, tuple_(messages.c.contact_id, messages.c.body).in_(failed))
+        .values(status=Status.CANCELLED, due_at=None, updated_at=now)
+    )
+
+
+def _is_called_off(db: Connection, broadcast_id: int | None) -> bool:
+    """Whether a broadcast was stopped; False where there is none."""
+    status = select(broadcasts.c.status).where(broadcasts.c.id == broadcast_id)
+    return broadcast_id is not None and db.execute(status).scalar() == "stopped"

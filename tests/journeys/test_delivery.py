@@ -296,6 +296,23 @@ def test_who_has_answered_meanwhile_is_not_asked_again(town, twilio):
     assert len(texts_to(twilio, ANN)) == 1
 
 
+@pytest.mark.parametrize("stopped_first", [True, False])
+def test_what_did_not_arrive_is_not_tried_again_once_its_broadcast_is_stopped(town, twilio, stopped_first):
+    twilio.hold_back(number(ANN))
+    town.group()
+    town.member(ANN)
+    town.member("07700 900124")
+    town.remember("07700 900124", hours="16:00-18:00")  # while somebody waits it is not over
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+    happenings = [lambda: town.text(CHAMPION, "HALT visit"), twilio.deliver_callbacks]
+    for happening in happenings if stopped_first else reversed(happenings):
+        happening()
+    town.later(hours=5)
+    town.work()
+    assert len(texts_to(twilio, ANN)) == 1
+
+
 def test_where_no_report_comes_twilio_is_asked_and_after_three_days_nobody_knows(town, twilio):
     send_visit(town, [ANN, "07700 900124"])
     town.work()
