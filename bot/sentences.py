@@ -61,6 +61,6 @@ FIX_WHICH = "Which answer shall we change? Reply its number, or NO to change non
 FIX_AGAIN = "Your answer was: {answer}. Please answer again:"
 NOTHING_TO_FIX = "We have no answer of yours from the last 30 days that could be changed."
 WHY = (
-    "We ask for: {purpose}. {organisation} sees your answers; nobody else sees your number. We keep them {days} days. "
+    "Why we ask: {purpose}. {organisation} sees your answers; nobody else sees your number. We keep them {days} days. "
     "Text FORGET ME to delete them."
 )
