@@ -80,9 +80,9 @@ def test_a_narrowed_shared_table_has_no_breakdown_besides(many, export):
 @pytest.mark.parametrize(
     "narrowed",
     [
-        ("--channel", "sms", "--group", "carers"),
+        ("--channel", "sms", "--only-language", "en"),
         ("--only-language", "en", "--by", "day"),
-        ("--group", "x", "--by", "day"),
+        ("--channel", "sms", "--by", "day"),
     ],
 )
 def test_a_shared_table_has_two_dimensions_at_most(few, export, narrowed):
