@@ -59,8 +59,8 @@ def test_somebody_who_was_heard_of_lately_is_asked_nothing(town):
 def test_a_yes_goes_on_with_what_they_wrote(town):
     silence(town)
     town.text(ANN, "MY DATA")
-    assert "2 answers" in town.text(ANN, "yes its me")
-    assert "2 answers" in town.text(ANN, "MY DATA")
+    assert "answers: 2" in town.text(ANN, "yes its me")
+    assert "answers: 2" in town.text(ANN, "MY DATA")
 
 
 def test_a_no_makes_a_newcomer_of_whom_nothing_is_known(town):
@@ -69,7 +69,7 @@ def test_a_no_makes_a_newcomer_of_whom_nothing_is_known(town):
     assert "how was your experience" in town.text(ANN, "no, new number")
     town.text(ANN, "1")
     town.text(ANN, "All fine.")
-    assert "2 answers" in town.text(ANN, "MY DATA")
+    assert "answers: 2" in town.text(ANN, "MY DATA")
     given = rows(town, answers)
     assert len({row["contact_id"] for row in given}) == 2
     newcomer = given[-1]["contact_id"]
@@ -80,7 +80,7 @@ def test_a_no_makes_a_newcomer_of_whom_nothing_is_known(town):
     assert len(found) == 2  # a coordinator finds both, also to erase the one who had it before
     town.text(ANN, "#AB")
     town.text(ANN, "YES")
-    assert "2 answers" in town.text(ANN, "MY DATA")  # who shares the phone is the newcomer, never whoever was before
+    assert "answers: 2" in town.text(ANN, "MY DATA")  # who shares the phone is the newcomer, never whoever was before
 
 
 def test_a_champions_orders_are_not_the_newcomers(town):
@@ -95,7 +95,7 @@ def test_stop_is_heard_at_once_and_leaves_the_doubt(town):
     assert "no more texts" in town.text(ANN, "wrong number")
     assert town.text(ANN, "START") == ASKED
     town.text(ANN, "no")
-    assert "0 answers" in town.text(ANN, "MY DATA")
+    assert "answers: 0" in town.text(ANN, "MY DATA")
 
 
 def test_an_answering_machine_is_not_asked_for_ever(town):

@@ -36,7 +36,7 @@ def count_all(journey: Journey) -> None:
 def test_my_data_says_what_is_held_in_one_text(journey):
     journey.say("visit", "1", "all fine")
     (reply,) = journey.say("my data")
-    assert "2 answers" in reply
+    assert "answers: 2" in reply
     assert "FORGET ME" in reply
 
 

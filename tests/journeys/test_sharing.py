@@ -57,10 +57,10 @@ def test_who_was_here_before_may_say_so_and_else_nothing_of_theirs_is_shown(town
     asked = "AB, was it you who texted us from this phone before? Reply YES or NO."
     assert town.text(HOME, "#AB") == asked
     assert town.text(HOME, "no") == "Thank you. Now AB is answering."
-    assert "0 answers" in town.text(HOME, "MY DATA")
+    assert "answers: 0" in town.text(HOME, "MY DATA")
     assert town.text(HOME, "#CD").startswith("CD, was it you")
     assert town.text(HOME, "yes").startswith("Thank you. Now CD is answering.\n")
-    assert "1 answers" in town.text(HOME, "MY DATA")
+    assert "answers: 1" in town.text(HOME, "MY DATA")
     assert len(rows(town, contacts)) == 2
 
 
