@@ -20,7 +20,7 @@ run: setup  ## Sayso on http://127.0.0.1:8000
 	.venv/bin/sayso up
 
 test: setup  ## the whole suite, on SQLite, PostgreSQL and a real queue server
-	.venv/bin/python -m pytest -n 3 --dist worksteal
+	.venv/bin/python -m pytest -n 2 --dist worksteal
 
 check: setup  ## lint, types, import contracts
 	.venv/bin/ruff check .

@@ -171,6 +171,7 @@ class _Fight:
             self._patience = min(2 * self._patience, MOST_PATIENCE)
         elif not waits and self.kills:
             self._kill_next()
+            return True  # what was killed is started again before the siege ends
         return bool(waits or self.kills)
 
     def _note(self, seen: object) -> None:
