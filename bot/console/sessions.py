@@ -10,6 +10,7 @@ from flask import session
 
 from bot.console.access import Person, Role
 from bot.service import Service
+from flows.due import span
 from flows.run import microseconds
 from storage.team import users
 
@@ -31,10 +32,10 @@ def person_of_request(service: Service) -> Person | None:
         found = users.session(db, key)
     if found is None:
         return None
-    if now - found.seen_at > _span(IDLE) or now - found.created_at > _span(LONGEST):
+    if now - found.seen_at > span(IDLE) or now - found.created_at > span(LONGEST):
         end(service)
         return None
-    if now - found.seen_at > _span(TOUCH):
+    if now - found.seen_at > span(TOUCH):
         with service.database.transaction() as db:
             users.touch_session(db, key, now)
     return Person(found.name, Role(found.role), found.language, found.user_id, found.contact_id)
@@ -68,7 +69,3 @@ def is_own_page(target: object) -> bool:
         return False
     parts = urlsplit(target)
     return not parts.netloc and not parts.scheme
-
-
-def _span(span: timedelta) -> int:
-    return int(span.total_seconds() * 1_000_000)

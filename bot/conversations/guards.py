@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import Exchange
 from bot.people.numbers import country_of
+from flows.due import span
 from flows.text import fold
 from storage import messages
 from storage.community import contacts
@@ -45,14 +46,14 @@ def is_machine(exchange: Exchange) -> bool:
     """Whether a text that was not understood comes from a machine or a flood: then its sender is muted for a day."""
     if exchange.stored.contact is None:
         return False
-    recent = messages.recent(exchange.stored.db, exchange.contact_id, exchange.at - _span(HOUR), 2 * MOST_REPLIES + 2)
+    recent = messages.recent(exchange.stored.db, exchange.contact_id, exchange.at - span(HOUR), 2 * MOST_REPLIES + 2)
     replies = sum(direction == "out" for direction, _ in recent)
     words = fold(exchange.inbound.body[:200])
     heard = [fold(body[:200]) for direction, body in recent if direction == "in"][: SAME_TEXT - 1]
     same = len(heard) == SAME_TEXT - 1 and bool(words) and all(each == words for each in heard)
     if not same and (replies < MOST_REPLIES or exchange.inbound.gateway == "simulator"):
         return False
-    exchange.stored.mute(exchange.contact_id, exchange.at + _span(MUTED))
+    exchange.stored.mute(exchange.contact_id, exchange.at + span(MUTED))
     reason = "the same text again and again" if same else "too many texts in an hour"
     exchange.stored.add_alert("muted", exchange.contact_id, None, exchange.message_id, reason, exchange.at)
     return True
@@ -62,7 +63,7 @@ def cries_too_often(exchange: Exchange) -> bool:
     """Whether a cry for help gets no more answer: so many of this person's were answered within the hour."""
     if exchange.stored.contact is None or exchange.inbound.gateway == "simulator":
         return False
-    since = exchange.at - _span(HOUR)
+    since = exchange.at - span(HOUR)
     recent = messages.recent(exchange.stored.db, exchange.contact_id, since, 2 * MOST_REPLIES + 2)
     cries = sum(direction == "in" and hear_danger(body) is not None for direction, body in recent)
     return cries >= MOST_CRIES
@@ -70,12 +71,8 @@ def cries_too_often(exchange: Exchange) -> bool:
 
 def rings_too_often(exchange: Exchange) -> bool:
     """Whether a missed call is one too many: from this number within the hour, or from too many strangers."""
-    db, since = exchange.stored.db, exchange.at - _span(HOUR)
+    db, since = exchange.stored.db, exchange.at - span(HOUR)
     if exchange.stored.contact is None:
         return contacts.met_since(db, since) >= MOST_STRANGERS
     recent = messages.recent(db, exchange.contact_id, since, 2 * MOST_REPLIES)
     return any(direction == "in" and not body for direction, body in recent)
-
-
-def _span(span: timedelta) -> int:
-    return int(span.total_seconds() * 1_000_000)

@@ -12,6 +12,7 @@ from bot.conversations.exchange import Exchange, Reply
 from bot.exports.files import delete_unless_another
 from bot.people import erased_list
 from bot.service import Service
+from flows.due import span
 from flows.run import microseconds
 from flows.text import fold
 from flows.understanding.commands import Command, hear
@@ -32,7 +33,7 @@ def confirm(exchange: Exchange) -> Reply | None:
         return None
     exchange.attributes = {name: value for name, value in exchange.attributes.items() if name != ASKED_AT}
     exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
-    in_time = exchange.at <= asked_at + microseconds_of(ANSWER_WITHIN)
+    in_time = exchange.at <= asked_at + span(ANSWER_WITHIN)
     sure = (
         fold(exchange.inbound.body) in exchange.words.yes
         or hear(exchange.inbound.body, exchange.words) is Command.FORGET_ME
@@ -47,11 +48,6 @@ def confirm(exchange: Exchange) -> Reply | None:
     buried = erasure.bury(stored.db, service.secrets, inbound.channel, inbound.provider_id, exchange.at)
     tidy_up(service, [inbound.address], receipt, buried)
     return Reply(text)
-
-
-def microseconds_of(span: timedelta) -> int:
-    """A span as whole microseconds."""
-    return int(span.total_seconds() * 1_000_000)
 
 
 def answer(exchange: Exchange, command: Command | None) -> Reply | None:

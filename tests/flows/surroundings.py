@@ -16,6 +16,21 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 CONTEXT = Context(organisation="Newham Voices")
 LIBRARY = Path(__file__).resolve().parents[2] / "flows" / "library"
+COMMANDS = (
+    "stop",
+    "start",
+    "help",
+    "skip",
+    "back",
+    "again",
+    "why",
+    "language_menu",
+    "pause",
+    "my_data",
+    "forget_me",
+    "fix",
+)
+"""The categories of a language that hold the wordings of a command."""
 WORDS = Words.of(vocabulary.open_language("en").fields())
 
 

@@ -9,24 +9,10 @@ from hypothesis import strategies as st
 from bot.conversations.danger import hear_danger, recogniser
 from flows.understanding.crisis import Danger, Recogniser
 from tests.crises import cases
+from tests.flows.surroundings import COMMANDS
 from translations.crises import KINDS, CrisisFileError, all_crises, read
 from translations.languages import LANGUAGES
 from translations.vocabulary import open_language
-
-COMMANDS = (
-    "stop",
-    "start",
-    "help",
-    "skip",
-    "back",
-    "again",
-    "language_menu",
-    "pause",
-    "my_data",
-    "forget_me",
-    "fix",
-    "why",
-)
 
 
 def small(**lists: list[str]) -> Recogniser:

@@ -14,24 +14,11 @@ from flows import sentences
 from flows.text import PLACEHOLDER, segments
 from flows.understanding.commands import hear
 from flows.words import Words, meanings_elsewhere, meant_elsewhere
+from tests.flows.surroundings import COMMANDS
 from translations import vocabulary
 from translations.calendar import usual_names
 
 LANGUAGES = vocabulary.available()
-COMMANDS = (
-    "stop",
-    "start",
-    "help",
-    "skip",
-    "back",
-    "again",
-    "why",
-    "language_menu",
-    "pause",
-    "my_data",
-    "forget_me",
-    "fix",
-)
 EVERY = "".join(f"{name}: ja\n" for name in sorted(vocabulary.LISTS)) + "".join(
     f"{name}: {{ja: 1}}\n" for name in sorted(vocabulary.NUMBERS)
 )

@@ -116,3 +116,12 @@ def phones(count: int) -> list[str]:
 def code_in(text: str) -> str:
     """The code a champion was shown."""
     return text.partition("Reply ")[2][:4]
+
+
+def shelf_in(folder: Path, flows: Mapping[str, str]) -> str:
+    """A new folder `flows` with these, by their names; for FLOWS_DIR."""
+    shelf = folder / "flows"
+    shelf.mkdir()
+    for name, source in flows.items():
+        (shelf / f"{name}.yaml").write_text(source)
+    return str(shelf)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from flows.run import microseconds
 from storage.tables import addresses, alerts, answer_labels, answers, contacts, members, messages, runs
-from tests.journeys.reaching import CHAMPION, Town, address
+from tests.journeys.reaching import CHAMPION, Town, address, shelf_in
 
 FLOWS = {
     "call": """
@@ -68,11 +68,7 @@ nodes:
 
 @pytest.fixture
 def town(store: str, tmp_path: Path) -> Iterator[Town]:
-    folder = tmp_path / "flows"
-    folder.mkdir()
-    for name, source in FLOWS.items():
-        (folder / f"{name}.yaml").write_text(source)
-    town = Town(store, tmp_path / "data", FLOWS_DIR=str(folder))
+    town = Town(store, tmp_path / "data", FLOWS_DIR=shelf_in(tmp_path, FLOWS))
     yield town
     town.service.close()
 

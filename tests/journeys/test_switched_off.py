@@ -15,7 +15,7 @@ from flows.run import microseconds
 from storage.conversations import shelf_changes
 from storage.sending.audience import Audience
 from storage.tables import runs
-from tests.journeys.reaching import CHAMPION, Town, code_in
+from tests.journeys.reaching import CHAMPION, Town, code_in, shelf_in
 from tests.journeys.test_sharing import rows
 
 ANN = "07700 900123"
@@ -38,11 +38,7 @@ nodes:
 
 @pytest.fixture
 def town(store: str, tmp_path: Path) -> Iterator[Town]:
-    folder = tmp_path / "flows"
-    folder.mkdir()
-    for name, source in FLOWS.items():
-        (folder / f"{name}.yaml").write_text(source)
-    town = Town(store, tmp_path / "data", FLOWS_DIR=str(folder), SAYSO_MISSED_CALL="visit")
+    town = Town(store, tmp_path / "data", FLOWS_DIR=shelf_in(tmp_path, FLOWS), SAYSO_MISSED_CALL="visit")
     town.group()
     town.member(ANN)
     yield town

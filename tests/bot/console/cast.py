@@ -12,10 +12,13 @@ from typing import Any
 
 import pyotp
 
+from bot.channels import Inbound
 from bot.console.access import Role
 from bot.console.invitations import invite
+from bot.conversations.turn import take_turn
 from bot.service import Service, build
 from bot.settings import Settings
+from storage.ids import new_id
 from tests.clients import Client
 from tests.stores import KEY
 
@@ -82,3 +85,10 @@ def join(service: Service, client: Client, name: str, role: Role) -> Browser:
     answer = browser.post(f"{path}/code", code=browser.code())
     assert "Keep these codes" in answer.text
     return browser
+
+
+def talk(service: Service, phone: int, *texts: str) -> None:
+    """Text these from a phone of the community."""
+    for text in texts:
+        address = f"sms:+4477009{phone:05d}"
+        take_turn(service, Inbound(f"t{new_id()}", address, "sms", "simulator", text, None, 0, None, service.now()))

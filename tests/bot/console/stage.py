@@ -14,19 +14,16 @@ from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import make_server
 
 from bot.app import create_app
-from bot.channels import Inbound
 from bot.console.access import Role
-from bot.conversations.turn import take_turn
 from bot.pages import create_pages
 from bot.service import Service
 from bot.webhooks import Environ, StartResponse, Wsgi
 from storage.community import contacts
 from storage.conversations import words
 from storage.counting import tallies
-from storage.ids import new_id
 from storage.sending import broadcasts
 from storage.team import alerts
-from tests.bot.console.cast import Browser, join
+from tests.bot.console.cast import Browser, join, talk
 from tests.bot.test_phone import service_in
 from tests.clients import Client
 from tests.pages import fresh_context
@@ -68,13 +65,6 @@ class Stage:
         if who is not None:
             context.add_cookies([self.cookie(who)])
         return context
-
-
-def talk(service: Service, phone: int, *texts: str) -> None:
-    """Text these from a phone of the community."""
-    for text in texts:
-        address = f"sms:+4477009{phone:05d}"
-        take_turn(service, Inbound(f"t{new_id()}", address, "sms", "simulator", text, None, 0, None, service.now()))
 
 
 def checked(page: Page) -> list[str]:

@@ -6,7 +6,6 @@ import io
 from openpyxl import load_workbook
 
 from storage.team import audit
-from tests.bot.console.test_results import answered  # noqa: F401 -- a fixture
 from tests.stores import KEY
 
 
@@ -14,7 +13,7 @@ def export(browser, **fields: str):
     return browser.post("/console/exports", flow="visit", **fields)
 
 
-def test_a_table_for_everybody_hides_small_numbers(answered, bob):  # noqa: F811 -- the fixture above
+def test_a_table_for_everybody_hides_small_numbers(answered, bob):
     answer = export(bob, level="shared", format="csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="visit-shared.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
@@ -22,7 +21,7 @@ def test_a_table_for_everybody_hides_small_numbers(answered, bob):  # noqa: F811
     assert (whole["very_good"], whole["poor"]) == ("20", "*")
 
 
-def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_keeps(answered, service, bob):  # noqa: F811 -- the fixture above
+def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_keeps(answered, service, bob):
     refused = export(bob, level="restricted", format="csv", layout="wide", who="Dr Shah")
     assert refused.status_code == 400
     assert "Say what the file is for" in refused.text
@@ -37,7 +36,7 @@ def test_lines_of_single_people_need_a_name_and_a_purpose_that_the_audit_trail_k
     assert (entry.actor[:5], entry.action, entry.reason) == ("user:", "exported: wide for Dr Shah", "annual review")
 
 
-def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):  # noqa: F811 -- the fixture above
+def test_what_is_hidden_is_told_by_number_and_reason(answered, bob):
     page = bob.get("/console/exports/visit/hidden").text
     assert "too few people" in page
 

@@ -13,8 +13,8 @@ from bot.console.access import Role
 from bot.console.invitations import invite
 from storage import messages
 from storage.community import contacts
-from tests.bot.console.cast import PASSWORD
-from tests.bot.console.stage import CHAMPION, Stage, checked, stage, talk
+from tests.bot.console.cast import PASSWORD, talk
+from tests.bot.console.stage import CHAMPION, Stage, checked, stage
 from tests.browser import MISSING, chromium
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)

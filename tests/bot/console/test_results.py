@@ -7,37 +7,16 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bot.channels import Inbound
 from bot.console.access import Role
 from bot.console.publishing import said_in
-from bot.conversations.turn import take_turn
 from bot.results.over_time import courses
 from storage.community import championing, groups
 from storage.conversations import words
 from storage.counting import tallies
-from storage.ids import new_id
-from tests.bot.console.cast import join
+from tests.bot.console.cast import join, talk
 from tests.clients import Client
 
 SORTING = "/console/results/visit/sorting"
-
-
-def talk(service, phone: int, *texts: str) -> None:
-    for text in texts:
-        address = f"sms:+4477009{phone:05d}"
-        take_turn(service, Inbound(f"t{new_id()}", address, "sms", "simulator", text, None, 0, None, service.now()))
-
-
-@pytest.fixture
-def answered(service):
-    """Thirty people: 18 very good, 10 good, 2 poor; one says why."""
-    for phone in range(30):
-        rating = "1" if phone < 18 else "2" if phone < 28 else "4"
-        talk(service, phone, "visit", rating)
-    talk(service, 0, "The nurse <i>Ada</i> was kind")
-    while tallies.fold(service.database, 1000):
-        pass
-    return service
 
 
 def test_each_question_is_a_chart_and_the_same_numbers_with_small_ones_hidden(answered, bob):
