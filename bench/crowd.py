@@ -36,14 +36,20 @@ def fill(database: Database, revision_id: int, people: int, answers: int, now: d
         with database.transaction() as db:
             _run(db, statement, {**values, "count": count})
     with database.transaction() as db:
+        _unhurried(db)
         _tally(db)
         if database.is_postgresql:
             db.execute(text("ANALYZE"))
 
 
-def _run(db: Connection, statement: str, values: dict[str, int]) -> None:
+def _unhurried(db: Connection) -> None:
+    """Give this transaction all the time it takes: the limit is for turns, not for a million rows."""
     if db.dialect.name == "postgresql":
-        db.execute(text("SET LOCAL statement_timeout = 0"))  # ours is for turns, not for a million rows
+        db.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def _run(db: Connection, statement: str, values: dict[str, int]) -> None:
+    _unhurried(db)
     made = text(statement)
     db.execute(made, {name: value for name, value in values.items() if f":{name}" in statement})
 
