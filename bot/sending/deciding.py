@@ -53,7 +53,7 @@ class Cancel:
 Decision = Send | Hold | Cancel
 
 
-def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) -> Decision:
+def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *, switched_off: bool) -> Decision:
     """What happens to a text now.
 
     Args:
@@ -61,6 +61,7 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
         rules: what the settings say.
         now: aware, in UTC.
         busy: people, and addresses, that are asked something by another text of the same claim, and runs it reminds of.
+        switched_off: nobody is to begin its flow any more.
     """
     if row.stopped:
         return Cancel(Exclusion.STOPPED)
@@ -72,7 +73,7 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str]) ->
         return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)
     if now - _moment(row.created_at) > TOO_OLD:
         return Cancel(Exclusion.SILENT if row.in_doubt else Exclusion.QUIET)
-    if row.broadcast_status == "stopped":
+    if row.broadcast_status == "stopped" or (switched_off and row.kind == Kind.SURVEY):
         return Cancel(Exclusion.CALLED_OFF)
     if not row.agreed and row.kind != INVITATION:
         return Cancel(Exclusion.NOT_AGREED)

@@ -124,6 +124,7 @@ class Outbox:
 
     def _claim(self, limit: int) -> list[tuple[Candidate, str]]:
         database = self.service.database
+        self.service.shelf.refresh(self.service.now())
         if not database.is_postgresql:
             try:
                 return self._claim_once(limit, ahead=True)
@@ -163,7 +164,8 @@ class Outbox:
         return (segments if sender.endswith("sms") else 1) * 1_000_000 // self.rates[sender]
 
     def _take(self, claim: Claim, row: Candidate, token: str, now: datetime, busy: set[int | str]) -> bool:
-        decision = decide(row, self.rules, now, busy)
+        off = row.flow is not None and self.service.shelf.is_off(row.flow)
+        decision = decide(row, self.rules, now, busy, switched_off=off)
         self._looked += not isinstance(decision, Send)
         if isinstance(decision, Cancel):
             claim.cancel(row, decision.reason)

@@ -14,7 +14,7 @@ from bot.broadcasts.schedule import Repeat
 from flows.run import microseconds
 from storage.conversations import shelf_changes
 from storage.sending.audience import Audience
-from storage.tables import runs
+from storage.tables import recipients, runs
 from tests.journeys.reaching import CHAMPION, Town, code_in, shelf_in
 from tests.journeys.test_sharing import rows
 
@@ -90,6 +90,18 @@ def test_a_coordinator_can_not_send_it_and_reminds_of_it_still(town: Town):
     with pytest.raises(BroadcastsError, match="switched off"):
         compose(town.service, Wish(flow="visit", to=("carers",)))
     assert compose(town.service, Wish(flow="visit", to=("carers",), remind=True)).kind is Kind.REMINDER
+
+
+def test_what_waits_for_the_morning_does_not_leave_where_it_is_switched_off_overnight(town: Town):
+    town.later(hours=9)
+    plan(town)
+    town.work()
+    switch(town, off=True)
+    town.later(hours=12)
+    town.work()
+    assert town.heard(ANN) == begun(town) == []
+    (left_out,) = rows(town, recipients)
+    assert (left_out["state"], left_out["reason"], left_out["counts"]) == ("left_out", "called_off", 0)
 
 
 def test_what_was_planned_does_not_leave_and_what_repeats_comes_again_once_it_is_on(town: Town):
