@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, delete, or_, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from storage.community import phones
 from storage.community.contacts import rows_of, tables_of_answers
@@ -16,11 +16,9 @@ from storage.secrets import Secrets
 from storage.tables import (
     addresses,
     answers,
-    champions,
     contacts,
     erased,
     export_files,
-    invitations,
     marks,
     messages,
     metadata,
@@ -144,9 +142,8 @@ def remember(db: Connection, tombstones: Iterable[Tombstone]) -> None:
 def _out_of_others_texts(db: Connection, contact_id: int, numbers: list[str]) -> None:
     """A text of somebody who is, or was, a champion that named their number, as in `ADD 07700 900123 TO carers`."""
     ends = {"".join(filter(str.isdigit, number))[-_NATIONAL:] for number in numbers}
-    asked = select(invitations.c.invited_by).where(invitations.c.invited_by.is_not(None))
-    once = or_(messages.c.contact_id.in_(select(champions.c.contact_id)), messages.c.contact_id.in_(asked))
-    by_champions = select(messages.c.id, messages.c.body).where(once, messages.c.contact_id != contact_id)
+    once = select(contacts.c.id).where(contacts.c.championed_at.is_not(None), contacts.c.id != contact_id)
+    by_champions = select(messages.c.id, messages.c.body).where(messages.c.contact_id.in_(once))
     named = [
         row.id
         for row in db.execute(by_champions)

@@ -120,6 +120,8 @@ def appoint(db: Connection, contact_id: int, group: str, now: int) -> None:
     """Make somebody a champion of a group."""
     row = {"contact_id": contact_id, "group_name": group, "since": now}
     db.execute(upsert(champions).on_conflict_do_nothing().values(row))
+    first = (contacts.c.id == contact_id, contacts.c.championed_at.is_(None))
+    db.execute(update(contacts).where(*first).values(championed_at=now))
 
 
 def dismiss(db: Connection, contact_id: int, group: str) -> bool:

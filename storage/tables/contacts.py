@@ -23,6 +23,8 @@ contacts = Table(
     Column("muted_until", Number),
     # Who has taken the conversation over, as `user:1`: flows wait until it is handed back.
     Column("held_by", Text),
+    # Since when they have looked after a group, or did once: their texts may hold the numbers of others.
+    Column("championed_at", Number),
     Column("created_at", Number, nullable=False),
 )
 

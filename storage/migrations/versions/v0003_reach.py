@@ -165,6 +165,7 @@ def _broadcasts() -> None:
 def _columns() -> None:
     op.add_column("contacts", Column("agreed_at", Number))
     op.add_column("contacts", Column("muted_until", Number))
+    op.add_column("contacts", Column("championed_at", Number))
     op.add_column("messages", Column("kind", Text(), server_default=text("'reply'"), nullable=False))
     op.add_column("messages", Column("broadcast_id", Number))
     op.add_column("messages", Column("content", Text()))
