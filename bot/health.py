@@ -13,6 +13,9 @@ from storage.upkeep import heartbeats
 
 STALE_SECONDS = 30
 """A heartbeat older than this says nothing about now."""
+WRITE_EVERY = 10_000_000
+"""Microseconds between two tries whether the store can be written: probes come more often, and each try is a commit.
+One that is undone would not do: a full disk shows at the commit."""
 
 
 class HealthDoor:
@@ -21,6 +24,7 @@ class HealthDoor:
     def __init__(self, application: Wsgi, service: Service) -> None:
         self._application = application
         self._service = service
+        self._wrote_at = 0
         self._doors = {"/health": self._health, "/ready": self._ready}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -36,19 +40,31 @@ class HealthDoor:
         return _json("200 OK", {"status": "alive"})
 
     def _ready(self) -> Answer:
-        service = self._service
+        service, now = self._service, microseconds(self._service.now())
         report = {"store": "ok", "migrations": "current", "redis": "unknown"}
         try:
             if service.database.pending_migrations():
                 report["migrations"] = "pending: run sayso migrate"
             with service.database.reading() as db:
-                report["redis"] = _queue_state(heartbeats.read(db), microseconds(service.now()))
+                report["redis"] = _queue_state(heartbeats.read(db), now)
         except StoreUnavailableError:
             report["store"] = "unreachable"
             report["migrations"] = "unknown"
+        if report["store"] == "ok" and report["migrations"] == "current" and not self._can_write(now):
+            report["store"] = "takes no more: its disk is full, or can only be read"
         if report["store"] == "ok" and report["migrations"] == "current":
             return _json("200 OK", {"status": "ready", **report})
         return _json("503 SERVICE UNAVAILABLE", {"status": "not ready", **report})
+
+    def _can_write(self, now: int) -> bool:
+        """Whether the store takes what is written, tried now or a moment ago."""
+        if not self._wrote_at <= now < self._wrote_at + WRITE_EVERY:
+            try:
+                heartbeats.beat(self._service.database, "web", "ok", now)
+            except StoreUnavailableError:
+                return False
+            self._wrote_at = now
+        return True
 
 
 def _json(status: str, document: dict[str, str]) -> Answer:

@@ -185,9 +185,7 @@ class Settings:
             organisation=reader.checked("SAYSO_ORGANISATION", "Sayso", environment.organisation_problem),
             region=region,
             timezone=reader.checked("SAYSO_TIMEZONE", "Europe/London", environment.timezone_problem),
-            language=reader.matching(
-                "SAYSO_LANGUAGE", "en", r"[a-z]{2,3}(-[A-Za-z]{2,8})?", "a language code such as en"
-            ),
+            language=reader.one_of("SAYSO_LANGUAGE", "en", tuple(LANGUAGES)),
             languages=reader.codes("SAYSO_LANGUAGES", tuple(LANGUAGES)),
             nation=reader.one_of("SAYSO_NATION", "england", environment.NATIONS),
             young_people=reader.flag("SAYSO_YOUNG_PEOPLE", default=False),

@@ -55,6 +55,7 @@ def test_every_problem_is_named_at_once_and_says_where_to_read(tmp_path):
         ("REDIS_URL", "http://localhost"), ("REDIS_URL", "localhost:6379"),
         ("SAYSO_SECRET_KEY", "short"), ("SAYSO_SECRET_KEY", "a" * 64), ("SAYSO_SECRET_KEY", "0123456789abcdef" * 2),
         ("SAYSO_REGION", "gb"), ("SAYSO_REGION", "GBR"), ("SAYSO_LANGUAGE", "English"),
+        ("SAYSO_LANGUAGE", "xx"), ("SAYSO_LANGUAGE", "pt-BR"),
         ("SAYSO_TIMEZONE", "../../etc/passwd"), ("SAYSO_TIMEZONE", "Europe"),
         ("SAYSO_ORGANISATION", "x" * 61), ("SAYSO_ORGANISATION", "two\nlines"), ("SAYSO_PHONE", "maybe"),
         ("FLOWS_DIR", "/nowhere/at/all"),

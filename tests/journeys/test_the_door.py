@@ -20,6 +20,7 @@ from bot.settings import Settings
 from storage.counting import tallies
 from storage.database import Database, StoreUnavailableError
 from storage.tables import answers, contacts, messages
+from storage.upkeep import heartbeats
 from tests.clients import Client
 from tests.fakes.twilio.fake import PUBLIC_URL
 from tests.journeys.conftest import ALEX, SAM
@@ -120,6 +121,29 @@ def test_health_says_alive_and_ready_says_what_is_missing(journey):
     assert ready.status_code == 200
     assert (ready.json["store"], ready.json["migrations"]) == ("ok", "current")
     assert ready.json["redis"].startswith("unknown")
+
+
+def test_ready_tries_now_and_then_whether_a_store_that_is_read_can_be_written(journey, monkeypatch):
+    client = Client(journey.app)
+    written = []
+
+    def full(*_: object) -> None:
+        written.append(journey.clock())
+        raise StoreUnavailableError("Its disk is full.")
+
+    def beat(*_: object) -> None:
+        written.append(journey.clock())
+
+    monkeypatch.setattr(heartbeats, "beat", full)
+    for _ in range(2):
+        ready = client.get("/ready")
+        assert (ready.status_code, ready.json["status"], ready.json["migrations"]) == (503, "not ready", "current")
+        assert "full" in ready.json["store"]
+    monkeypatch.setattr(heartbeats, "beat", beat)
+    for seconds in (5, 9, 2):
+        journey.clock.pass_by(seconds=seconds)
+        assert client.get("/ready").status_code == 200
+    assert len(written) == 4
 
 
 HOSTILE = {
