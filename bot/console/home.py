@@ -86,6 +86,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             alert = alerts.get(db, alert_id)
         if alert is None:
             abort(404)
+        if alert.times != request.form.get("times", alert.times, int):
+            return _has_come_again()
         if not is_of_a_child(alert):
             words = ""
         elif words not in AFTERWARDS:
@@ -94,7 +96,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             # First, and the alert goes with them: one that is still there says that they are, too.
             erase_person(service, alert.contact_id, AFTERWARDS[words])
         with service.database.transaction() as db:
-            alerts.settle(db, alert_id, person().actor, now)
+            if not alerts.settle(db, alert, person().actor, now) and words != "deleted":
+                return _has_come_again()
             audit.note(db, person().actor, "settled an alert", f"alert:{alert_id}", AFTERWARDS.get(words, ""), now)
             if words == "withheld" and alert.contact_id is not None:
                 given.take_back_all(db, alert.contact_id)
@@ -111,6 +114,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 abort(404)
             audit.note(db, person().actor, "reopened an alert", f"alert:{alert_id}", "", now)
         return redirect(url_for("console.home"), 303)
+
+
+def _has_come_again() -> AnyResponse:
+    """What somebody was about to settle is no longer what they saw."""
+    flash(say("They have texted again meanwhile. Look once more before you settle it."))
+    return redirect(url_for("console.home"), 303)
 
 
 def is_of_a_child(alert: Alert) -> bool:

@@ -20,7 +20,8 @@ MOST_REPLIES = 20
 SAME_TEXT = 3
 """The same words so often, none of them understood, are a machine's."""
 MOST_CRIES = 5
-"""Cries for help of one person in an hour that are answered: an automatic reply that names 999 would go on for ever."""
+"""Cries for help of one person in an hour that are answered: an automatic reply that names 999 would go on for ever. A
+coordinator is told of all of them."""
 MOST_STRANGERS = 60
 """People an hour whom we have never met and whom missed calls may have us text: a text costs us, a call nothing."""
 

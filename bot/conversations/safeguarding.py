@@ -16,6 +16,7 @@ from flows.engine import hold
 from flows.run import Run, Status
 from flows.understanding.commands import Command, hear
 from flows.understanding.crisis import Cry, Danger
+from storage.team import alerts
 
 ALERT = "safeguarding"
 """Kind of the alert for a coordinator; its detail names the dangers, never the words."""
@@ -23,12 +24,8 @@ ALERT = "safeguarding"
 
 def answer(exchange: Exchange, cry: Cry) -> Reply:
     """Say who to call, tell a coordinator, and let the run wait; somebody under 16 is not asked any more."""
-    dangers = ", ".join(cry.dangers)
     answered = not cries_too_often(exchange)
-    if answered:
-        exchange.stored.add_alert(
-            ALERT, exchange.contact_id, exchange.run_id, exchange.message_id, dangers, exchange.at
-        )
+    _tell(exchange, cry, answered=answered)
     text = said(exchange.service.settings, cry, exchange.words, exchange.attributes.get("area"))
     if cry.dangers == (Danger.UNDER_16,):
         _stop(exchange, crisis_sentences.UNDER_16)
@@ -38,6 +35,21 @@ def answer(exchange: Exchange, cry: Cry) -> Reply:
     else:
         _wait(exchange)
     return exchange.finish(exchange.spoken(text) if answered else "")
+
+
+def _tell(exchange: Exchange, cry: Cry, *, answered: bool) -> None:
+    """Tell a coordinator, whether it is answered or not. One alert waits for each person, and says how often and when
+    they wrote so: a machine that names an emergency fills no page, and a person who goes on is never passed over."""
+    stored = exchange.stored
+    waits = alerts.waiting_of(stored.db, ALERT, exchange.contact_id) if stored.contact is not None else None
+    if waits is None:
+        detail = ", ".join(cry.dangers)
+        stored.add_alert(ALERT, exchange.contact_id, exchange.run_id, exchange.message_id, detail, exchange.at)
+        return
+    named = {*waits.detail.split(", "), *cry.dangers}
+    detail = ", ".join(danger for danger in Danger if danger in named)
+    # A late reply is sent however late where an alert names its text: one that gets no reply must not stand there.
+    stored.repeat_alert(waits, exchange.message_id if answered else waits.message_id, detail, exchange.at)
 
 
 def _stop(exchange: Exchange, wording: str) -> None:

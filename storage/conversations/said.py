@@ -6,6 +6,7 @@ from storage.conversations.gathered import Gathered
 from storage.ids import new_id
 from storage.messages import REPLY, priority_of
 from storage.tables import alerts, messages
+from storage.team.alerts import Alert
 
 
 class Said(Gathered):
@@ -94,3 +95,7 @@ class Said(Gathered):
             detail=detail,
             created_at=now,
         )
+
+    def repeat_alert(self, alert: Alert, message_id: int | None, detail: str, now: int) -> None:
+        """The same has come again before anybody settled it; `message_id` is the text that brought it now."""
+        self.change(alerts, alert.id, message_id=message_id, detail=detail, times=alert.times + 1, last_at=now)

@@ -19,6 +19,9 @@ alerts = Table(
     # Never a person's number or words.
     Column("detail", Text, nullable=False),
     Column("created_at", Number, nullable=False),
+    # How often the same came from the same person before anybody settled it, and when it came last.
+    Column("times", Number, nullable=False, server_default=text("1")),
+    Column("last_at", Number),
     Column("settled_at", Number),
     # Who looked after it: `user:1`.
     Column("settled_by", Text),

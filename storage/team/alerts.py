@@ -23,6 +23,10 @@ class Alert:
     message_id: int | None
     detail: str
     created_at: int
+    times: int = 1
+    """How often it came before anybody settled it."""
+    last_at: int | None = None
+    """When it came last, where it came more than once."""
 
 
 def waiting(db: Connection, limit: int) -> list[Alert]:
@@ -37,9 +41,17 @@ def get(db: Connection, alert_id: int) -> Alert | None:
     return Alert(*found) if found else None
 
 
+def waiting_of(db: Connection, kind: str, contact_id: int) -> Alert | None:
+    """The newest of a kind about somebody that nobody has settled; locked, so that nobody settles it meanwhile."""
+    mine = (alerts.c.kind == kind, alerts.c.contact_id == contact_id)
+    newest = _waiting().where(*mine).order_by(alerts.c.id.desc()).limit(1)
+    found = db.execute(newest.with_for_update()).first()
+    return Alert(*found) if found else None
+
+
 def _waiting() -> Select[Any]:
     row = alerts.c
-    columns = (row.id, row.kind, row.contact_id, row.message_id, row.detail, row.created_at)
+    columns = (row.id, row.kind, row.contact_id, row.message_id, row.detail, row.created_at, row.times, row.last_at)
     return select(*columns).where(row.settled_at.is_(None))
 
 
@@ -48,10 +60,12 @@ def count_waiting(db: Connection) -> int:
     return int(db.execute(select(func.count()).select_from(alerts).where(alerts.c.settled_at.is_(None))).scalar_one())
 
 
-def settle(db: Connection, alert_id: int, by: str, now: int) -> bool:
-    """Write down that somebody has looked after it; False where somebody else has, or there is no such alert."""
+def settle(db: Connection, alert: Alert, by: str, now: int) -> bool:
+    """Write down that somebody has looked after it as they saw it; False where somebody else has, where it has come
+    again since, or where there is no such alert."""
     row = alerts.c
-    change = update(alerts).where(row.id == alert_id, row.settled_at.is_(None)).values(settled_at=now, settled_by=by)
+    same = (row.id == alert.id, row.times == alert.times, row.settled_at.is_(None))
+    change = update(alerts).where(*same).values(settled_at=now, settled_by=by)
     return db.execute(change).rowcount == 1
 
 

@@ -10,7 +10,8 @@ import pytest
 from bot.conversations import guards
 from flows.text import INSERTED_LENGTH, segments
 from storage.community import groups
-from storage.tables import alerts, answers, members
+from storage.tables import alerts, answers, members, messages
+from storage.team import alerts as settling
 from tests.journeys.conftest import ALEX, SAM
 from tests.journeys.reaching import CHAMPION, Town, phones
 from tests.journeys.test_sharing import rows
@@ -86,9 +87,29 @@ def test_a_machine_that_names_an_emergency_is_not_answered_for_ever_and_a_person
     heard = [town.text(ANN, cry) for _ in range(8)]
     assert [bool(each) for each in heard] == [True] * 5 + [False] * 3
     assert town.text(phones(1)[0], cry)
-    assert [row["kind"] for row in rows(town, alerts)] == ["safeguarding"] * 6
+    told = [(row["kind"], row["times"]) for row in rows(town, alerts)]
+    assert told == [("safeguarding", 8), ("safeguarding", 1)]  # all eight of Ann's, on one line
     town.later(hours=1, minutes=1)
     assert town.text(ANN, cry) == heard[0]
+
+
+def test_whoever_goes_on_crying_for_help_waits_for_a_coordinator_again_once_they_were_looked_after(town):
+    town.gateway = "twilio"
+    for words in ("my husband hits me", *["I want to kill myself"] * 5):
+        town.text(ANN, words)
+        town.later(minutes=1)
+    (first,) = rows(town, alerts)
+    assert (first["detail"], first["times"]) == ("suicide, abuse", 6)
+    assert first["last_at"] == first["created_at"] + 5 * 60_000_000
+    replied = rows(town, messages, id=first["message_id"])[0]["reply_id"]
+    assert "Samaritans" in rows(town, messages, id=replied)[0]["body"]
+    with town.service.database.transaction() as db:
+        assert settling.settle(db, settling.get(db, first["id"]), "user:1", 1)
+    assert town.text(ANN, "I want to kill myself") == ""
+    assert [(row["detail"], row["times"], row["settled_by"]) for row in rows(town, alerts)] == [
+        ("suicide, abuse", 6, "user:1"),
+        ("suicide", 1, None),
+    ]
 
 
 # Whoever has a number now.

@@ -14,6 +14,8 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 def upgrade() -> None:
     """Add to the alerts, and make the tables."""
     waits = text("settled_at IS NULL")
+    op.add_column("alerts", Column("times", Number, nullable=False, server_default=text("1")))
+    op.add_column("alerts", Column("last_at", Number))
     op.add_column("alerts", Column("settled_at", Number))
     op.add_column("alerts", Column("settled_by", Text()))
     op.create_index("ix_alerts_waiting", "alerts", ["id"], sqlite_where=waits, postgresql_where=waits)

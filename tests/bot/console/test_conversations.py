@@ -117,6 +117,23 @@ def test_an_alert_waits_on_the_first_page_until_somebody_settles_it(service, bob
     assert bob.post("/console/alerts/1/settle", page="/console/").status_code == 404
 
 
+def test_who_cries_for_help_again_before_it_is_settled_is_told_on_the_same_line_and_not_settled_unseen(
+    service, bob, clock
+):
+    say(service, "my husband hits me")
+    seen = bob.get("/console/").text
+    path, times = re.search(r'(/console/alerts/\d+/settle).*?name="times" value="(\d+)"', seen, re.DOTALL).groups()
+    clock.later(minutes=20)
+    say(service, "my husband hits me")
+    clock.later(minutes=3)
+    assert "They have texted again meanwhile" in bob.get(bob.post(path, page="/console/", times=times).location).text
+    page = bob.get("/console/").text
+    assert "2 such texts, the last 3 minutes ago" in page
+    assert page.count("/settle") == 1
+    bob.post(path, page="/console/", times="2")
+    assert "/settle" not in bob.get("/console/").text
+
+
 def test_a_second_click_sends_no_second_reply(service, bob, thread):
     bob.post(f"{thread}/take-over", page=thread)
     for _ in range(2):
