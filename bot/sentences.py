@@ -16,7 +16,11 @@ INVITATION = (
     "Hello {name|there}. {champion|Somebody you know} invites you to {group} ({organisation}): a few questions by "
     "text. Reply YES to join. NO or STOP: no texts."
 )
+INVITATION_DISCREET = (
+    "Hello. May we text you a few questions now and then? Reply YES if that is fine. NO or STOP: no texts."
+)
 JOINED = "Thank you. You are in {group} now. We text a few questions now and then. Text STOP at any time to end them."
+JOINED_DISCREET = "Thank you. We text a few questions now and then. Text STOP at any time to end them."
 ALREADY_IN = "You are in {group} already. Text STOP at any time to end our texts."
 DECLINED = "That is fine. We will not ask you again."
 INVITED = "You are invited to {group}. Reply YES to join, or STOP for no texts."

@@ -156,7 +156,7 @@ TESTED = {
     "H2": "tests/bot/test_twilio_webhook.py::test_we_do_not_talk_to_ourselves",
     "H3": f"{SENT}::test_the_days_spending_has_a_limit_and_the_rest_waits_for_tomorrow",
     "H3 strangers": f"{ABUSE}::test_so_many_strangers_an_hour_may_have_us_text_them_for_nothing_and_no_more",
-    "H4": f"{SENT}::test_a_number_from_elsewhere_is_met_with_silence",
+    "H4": f"{SENT}::test_a_number_from_elsewhere_or_of_no_mobile_phone_is_met_with_silence",
     "H5": f"{WAYS}::test_an_address_that_cannot_be_answered_never_reaches_twilio",
     "H6": f"{CHAMPION}::test_somebody_added_is_asked_once_and_counts_only_after_their_own_yes",
     "H7": f"{ABUSE}::test_who_guesses_keywords_of_groups_hears_the_same_of_each_and_is_soon_not_heard_at_all",

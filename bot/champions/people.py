@@ -7,10 +7,12 @@ from bot.champions.orders import Order
 from bot.conversations import joining
 from bot.conversations.exchange import Exchange
 from bot.conversations.joining import Guest, Outcome
+from bot.conversations.sharing import initials_in
 from bot.people import numbers
 from flows.text import fold
 from storage.community import contacts, groups, phones
 from storage.community.groups import Group
+from storage.community.phones import Holder
 from storage.database import Connection
 
 _ANSWERS = {
@@ -47,7 +49,9 @@ def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
             number = numbers.e164(order.number, settings.region, settings.countries)
         except numbers.NumberError as error:
             return exchange.say(error.sentence, **error.values)
-        ids = _behind(db, exchange.service.secrets.hash(f"sms:{number}"), order.group)
+        ids = _behind(db, [exchange.service.secrets.hash(f"{channel}:{number}") for channel in numbers.CHANNELS], order)
+        if len(ids) > 1:
+            return exchange.say(sentences.SHARED, **values, count=len(ids))
     else:
         everybody = groups.people(db, order.group)
         ids = [
@@ -61,13 +65,20 @@ def remove(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     return exchange.say(sentences.REMOVED if left else sentences.NOT_IN, **values)
 
 
-def _behind(db: Connection, key: bytes, group: str) -> list[int]:
-    """Who is meant by a phone: of several who share it the one in the group, else whoever has it in hand."""
-    inside = [each.contact_id for each in phones.people_on(db, key) if groups.is_member(db, each.contact_id, group)]
-    in_hand = contacts.find(db, key)
-    if len(inside) == 1 or in_hand is None:
-        return inside
-    return [in_hand]
+def _behind(db: Connection, keys: list[bytes], order: Order) -> list[int]:
+    """Who is meant by a number: of those on it who are in the group or invited to it all, and of several of these
+    whoever bears the name or the initials that were given. Nobody else is taken for them, whoever has it in hand."""
+    holders = [each for key in keys for each in phones.people_on(db, key)]
+    inside = [each for each in holders if groups.is_near(db, each.contact_id, order.group)]
+    if len(inside) > 1 and order.name:
+        inside = [each for each in inside if _is_called(db, each, order.name)]
+    return sorted({each.contact_id for each in inside})
+
+
+def _is_called(db: Connection, holder: Holder, name: str) -> bool:
+    known = contacts.get(db, holder.contact_id)
+    first_name = str(known.attributes.get("first_name", "")) if known else ""
+    return fold(first_name) == fold(name) or (bool(holder.initials) and holder.initials == initials_in(name))
 
 
 def list_groups(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:

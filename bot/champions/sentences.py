@@ -7,6 +7,9 @@ NOT_NOW = "That number was asked this week, or wants no texts from us. We do not
 REMOVED = "{name|That number} is no longer in {group}."
 NOT_IN = "{name|That number} is not in {group}."
 SEVERAL = "{count} people in {group} are called {name}. Use the number: REMOVE 07700 900123 FROM {group}"
+SHARED = (
+    "{count} people in {group} share that phone. Add a first name or initials: REMOVE 07700 900123 NAME FROM {group}"
+)
 NO_GROUPS = "You do not look after a group yet. Ask your coordinator."
 DID_YOU_MEAN = "Did you mean: {text} ?\nText it like that."
 NO_SUCH_FLOW = "There is no {given}. You can send: {names}."
@@ -31,6 +34,7 @@ HALTED = "{flow} is stopped. Asked before: {asked}. They may still answer."
 NOTHING_RUNS = "No {flow} of yours is being sent."
 NEVER_SENT = "{flow} has not been sent to {group} yet."
 TOO_FEW = "{answered} of {people} answered; ask {more} more to see results."
+TOO_SMALL = "{answered} of {people} answered. Results show from {needed} answers on."
 RESULTS = "{answered} of {people} answered. {shares}"
 NOT_SHOWN = "The answers are too few to show yet."
 WHO = "{count} not yet."

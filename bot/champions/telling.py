@@ -32,7 +32,8 @@ def results(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     answered, people = len(asked.answered), len(asked.asked)
     needed = exchange.service.settings.results_from
     if answered < needed:
-        return exchange.say(sentences.TOO_FEW, answered=answered, people=people, more=needed - answered)
+        told = sentences.TOO_FEW if people >= needed else sentences.TOO_SMALL  # they cannot ask more than there are
+        return exchange.say(told, answered=answered, people=people, more=needed - answered, needed=needed)
     _, flow = exchange.service.shelf.current(order.flow, exchange.language)
     # Not by `fill`: it would cut the shares to the length of a resident's words.
     told = exchange.say(sentences.RESULTS, answered=answered, people=people, shares="{shares}")

@@ -13,7 +13,7 @@ from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
 from flows.run import microseconds
-from storage.community import contacts, groups
+from storage.community import groups
 from storage.database import StoreSettingError, StoreUnavailableError
 from storage.team import audit
 
@@ -96,11 +96,7 @@ def _champion(service: Service, arguments: argparse.Namespace) -> str:
         _note(service, "appointed a champion", arguments.name, appointed.contact_id)
         asked = " One text asks them whether they want to join; nothing else leaves before their yes."
         return f"They look after {arguments.name} now. They can text HELP to see what to text.{asked * appointed.asked}"
-    number = numbers.e164(arguments.number, service.settings.region, service.settings.countries)
-    with service.database.transaction() as db:
-        contact_id = contacts.find(db, service.secrets.hash(f"sms:{number}"))
-        if contact_id is None or not groups.dismiss(db, contact_id, arguments.name):
-            raise GroupsError(f"That number does not look after {arguments.name}.")
+    contact_id = grouping.dismiss(service, arguments.name, arguments.number)
     _note(service, "dismissed a champion", arguments.name, contact_id)
     return f"They no longer look after {arguments.name}."
 

@@ -17,14 +17,19 @@ NEUTRAL = "Sayso"
 """Stands where the organisation would be named: it tells nothing of what is asked, or by whom."""
 
 
+def is_discreet(attributes: Mapping[str, Value]) -> bool:
+    """Whether somebody else may read this person's phone."""
+    return attributes.get("discreet") is True
+
+
 def organisation_for(attributes: Mapping[str, Value], organisation: str) -> str:
     """What we call ourselves to this person."""
-    return NEUTRAL if attributes.get("discreet") is True else organisation
+    return NEUTRAL if is_discreet(attributes) else organisation
 
 
 def rings(attributes: Mapping[str, Value], flow: Flow) -> bool:
     """Whether this person gets no word of this flow that they did not ask for."""
-    return attributes.get("discreet") is True and not flow.discreet
+    return is_discreet(attributes) and not flow.discreet
 
 
 def ring(run: Run, *, seen: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import Exchange
-from bot.people.numbers import country_of
+from bot.people.numbers import country_of, is_no_mobile
 from flows.due import span
 from flows.text import fold
 from storage import messages
@@ -27,12 +27,14 @@ MOST_STRANGERS = 60
 
 
 def is_silent(exchange: Exchange, asks: Callable[[], bool]) -> bool:
-    """Whether a text gets no answer at all: from a country we do not text, or muted.
+    """Whether a text gets no answer at all: from a country we do not text, from no mobile phone, or muted.
 
     `asks` tells whether it is START or the bare keyword of a flow. No machine writes one: it ends the silence.
     """
     address = exchange.inbound.address
     if address.partition(":")[2].startswith("+") and country_of(address) not in exchange.service.settings.countries:
+        return True
+    if is_no_mobile(address):
         return True
     contact = exchange.stored.contact
     if contact is None or contact.muted_until is None or contact.muted_until <= exchange.at:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot import sentences
 from bot.conversations import sharing
-from bot.conversations.discretion import organisation_for
+from bot.conversations.discretion import is_discreet, organisation_for
 from bot.conversations.exchange import Exchange
 from bot.service import Service
 from flows.due import span
@@ -90,7 +90,8 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
         "group": group.title,
         "organisation": organisation_for(attributes, service.settings.organisation),
     }
-    text = smart(fill(service.words(language).say(sentences.INVITATION), values))
+    said = sentences.INVITATION_DISCREET if is_discreet(attributes) else sentences.INVITATION
+    text = smart(fill(service.words(language).say(said), values))
     channel = guest.address.partition(":")[0]
     text = sharing.prefixed(guest.initials, text)
     messages.queue(db, [messages.Waiting(contact_id, channel, text, "invitation", asks_at)])
@@ -142,7 +143,7 @@ def hear_keyword(exchange: Exchange) -> str | None:
     if group is None:
         return None
     if group.name in exchange.groups:
-        return exchange.say(sentences.ALREADY_IN, group=group.title)
+        return _in_group(exchange, sentences.ALREADY_IN, group.title)
     return _joined(exchange, group.name, group.title, sentences.JOINED)
 
 
@@ -151,7 +152,10 @@ def ask_again(exchange: Exchange) -> str | None:
     if exchange.agreed:
         return None
     invitation = invitations.waiting(exchange.stored.db, exchange.contact_id)
-    return exchange.say(sentences.INVITED, group=invitation.title) if invitation else None
+    if invitation is None:
+        return None
+    said = sentences.INVITATION_DISCREET if is_discreet(exchange.attributes) else sentences.INVITED
+    return exchange.say(said, group=invitation.title)
 
 
 def agree(exchange: Exchange) -> None:
@@ -166,4 +170,9 @@ def _joined(exchange: Exchange, name: str, title: str, wording: str) -> str:
     exchange.stored.join_group(exchange.contact_id, name, exchange.at)
     exchange.groups |= {name}
     exchange.consent("given", f"group:{name}", wording)
-    return exchange.say(sentences.JOINED, group=title)
+    return _in_group(exchange, sentences.JOINED, title)
+
+
+def _in_group(exchange: Exchange, said: str, title: str) -> str:
+    """That they are in a group; where somebody else may read it, not in which: `HIV support` tells enough."""
+    return exchange.say(sentences.JOINED_DISCREET if is_discreet(exchange.attributes) else said, group=title)

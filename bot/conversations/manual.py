@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.conversations.doubts import ask_first
 from bot.conversations.exchange import QUEUED
 from bot.conversations.reminders import next_look, speak
+from bot.conversations.sharing import prefixed
 from bot.mistakes import ToldError
 from bot.service import Service
 from flows.engine import ask_again
@@ -32,7 +33,8 @@ def take_over(service: Service, contact_id: int, actor: str) -> None:
 
 
 def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form: bytes) -> bool:
-    """Put a text into the outbox, on the channel of their open run or of their first address.
+    """Put a text into the outbox, on the channel of their open run or of their first address; on a phone that several
+    share with their initials before it.
 
     `form` is the mark of the page it was written in: the same page sends nothing twice.
 
@@ -53,7 +55,7 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
         if not once.claim(stored.db, form, now):
             raise ManualReplyError("It was sent already: a second click sends nothing.")
         channel = stored.run.channel if stored.run else stored.contact.channel
-        body = smart(text) if channel == "sms" else text
+        body = prefixed(stored.contact.initials, smart(text) if channel == "sms" else text)
         waits = ask_first(service, stored, channel, now)
         run_id = stored.run.id if stored.run else None
         stored.add_message(new_id(), contact_id, run_id, channel, body, QUEUED, now, kind=BY_HAND)

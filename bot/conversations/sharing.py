@@ -66,7 +66,7 @@ def hand_over(service: Service, stored: StoredTurn, inbound: Inbound) -> Handed 
     """
     contact = stored.contact
     asked = contact.attributes.get(ASKED) if contact else None
-    if contact is not None and (contact.stopped_at is not None or contact.held_by is not None or inbound.opt_out):
+    if contact is not None and (contact.stopped_at is not None or inbound.opt_out):
         return None
     if asked is None and not inbound.body.lstrip().startswith((SIGN, "＃")):
         return None

@@ -139,6 +139,8 @@ class _Conversation(Passage):
         if isinstance(handed, sharing.Unsure):
             return self.finish(self.say(sentences.USED_BEFORE, initials=handed.initials))
         said = sharing.welcome(self, handed)
+        if self.held:
+            return self.finish(said)
         if handed.answered_for:
             self._mark([marks.ANSWERED_FOR])
         keyword = self.service.shelf.keyword(handed.held)

@@ -15,7 +15,7 @@ from flows.files.checks import CARRIER_WORDS, SERVICE_WORDS
 from flows.run import microseconds
 from flows.text import fold
 from flows.understanding.commands import hear
-from storage.community import contacts, groups
+from storage.community import contacts, groups, phones
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
 LONGEST_TITLE = 40
@@ -100,6 +100,28 @@ def appoint(service: Service, name: str, number: str, first_name: str = "") -> A
             contacts.set_attributes(db, contact_id, {**attributes, "first_name": first_name})
         groups.appoint(db, contact_id, name, now)
     return Appointed(contact_id, asked)
+
+
+def dismiss(service: Service, name: str, number: str) -> int:
+    """Let whoever has a number look after a group no more; of several on that phone, the one who did.
+
+    Returns:
+        Who that was.
+
+    Raises:
+        GroupsError: nobody with that number did, or several did.
+        NumberError: that is no number we may text.
+    """
+    address = f"sms:{numbers.e164(number, service.settings.region, service.settings.countries)}"
+    with service.database.transaction() as db:
+        holders = [each.contact_id for each in phones.people_on(db, service.secrets.hash(address))]
+        meant = [each.contact_id for each in groups.looking_after(db, name) if each.contact_id in holders]
+        if not meant:
+            raise GroupsError("That number does not look after {name}.", name=name[:40])
+        if len(meant) > 1:
+            raise GroupsError("Several people with that number look after {name}: see the console.", name=name[:40])
+        groups.dismiss(db, meant[0], name)
+    return meant[0]
 
 
 def _given(service: Service, name: str, title: str, keyword: str) -> tuple[str, str]:

@@ -23,6 +23,11 @@ _DRAMA = re.compile(r"\+447700900\d{3}")
 """Ofcom's numbers for drama, which ring nowhere: no number to the library, and every test and demo lives on them."""
 
 
+_NO_BRITISH_MOBILE = re.compile(r"sms:\+44(?!7(?:[1-57-9]|624)).*")
+"""By Ofcom's numbering plan: mobiles begin with 07, but not 070 (personal numbers, as dear as premium ones) or 076
+(pagers, except the Isle of Man's 07624). Told by its beginning alone: every text that comes in is looked at so."""
+
+
 class NumberError(ToldError):
     """A number that cannot be texted; the message says what is wrong with it, without repeating it."""
 
@@ -83,6 +88,11 @@ def is_landline(number: str) -> bool:
     except library.NumberParseException:
         return False
     return kind != library.PhoneNumberType.UNKNOWN and kind not in _textable(library)
+
+
+def is_no_mobile(address: str) -> bool:
+    """Whether a text came from a British landline, premium number or pager: no answer should go there."""
+    return _NO_BRITISH_MOBILE.fullmatch(address) is not None
 
 
 def former(address: str) -> str:

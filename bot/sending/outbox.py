@@ -30,7 +30,7 @@ from flows.run import microseconds
 from storage.community.doubts import WHOSE
 from storage.errors import StoreUnavailableError
 from storage.ids import new_id
-from storage.messages import AWAITED, FROM_GATEWAY, Status
+from storage.messages import AWAITED, BY_HAND, FROM_GATEWAY, Status
 from storage.sending import broadcasts, outbox
 from storage.sending.candidates import Candidate
 from storage.sending.claims import Begun, Claim, claiming
@@ -230,7 +230,7 @@ class Outbox:
                     marks.at_start(flow, row.groups, row.attributes),
                 )
             )  # fmt: skip
-        if row.kind in (REMINDER, INVITATION, Kind.SURVEY):
+        if row.kind in (REMINDER, INVITATION, Kind.SURVEY) or (row.kind == BY_HAND and not row.shared_busy):
             claim.hand_over(row)
         if row.kind != WHOSE:
             claim.asked(row)

@@ -171,14 +171,23 @@ def is_member(db: Connection, contact_id: int, group: str) -> bool:
     return db.execute(select(members.c.joined_at).where(*where)).first() is not None
 
 
+def is_near(db: Connection, contact_id: int, group: str) -> bool:
+    """Whether somebody is in a group, or is invited to it and has not answered."""
+    invited = db.execute(select(invitations.c.id).where(*_waits(contact_id, group))).first() is not None
+    return invited or is_member(db, contact_id, group)
+
+
 def leave(db: Connection, contact_id: int, group: str) -> bool:
     """Take somebody out of a group, and back the invitation to it; False where they were neither in nor invited."""
     where = (members.c.contact_id == contact_id, members.c.group_name == group)
     left = db.execute(delete(members).where(*where)).rowcount
-    waits = (
-        invitations.c.contact_id == contact_id, invitations.c.group_name == group, invitations.c.state == "waiting",
-    )  # fmt: skip
-    return bool(left + db.execute(update(invitations).where(*waits).values(state="withdrawn")).rowcount)
+    back = update(invitations).where(*_waits(contact_id, group)).values(state="withdrawn")
+    return bool(left + db.execute(back).rowcount)
+
+
+def _waits(contact_id: int, group: str) -> tuple[ColumnElement[bool], ...]:
+    row = invitations.c
+    return row.contact_id == contact_id, row.group_name == group, row.state == "waiting"
 
 
 def people(db: Connection, group: str) -> list[Member]:

@@ -14,8 +14,9 @@ from bot.disclosure.suppression import suppress
 from bot.disclosure.tables import WHOLE, Row, table
 from bot.exports.results import ANSWERED
 from bot.people import grouping
+from bot.people.grouping import GroupsError
 from storage.community import championing, contacts, groups
-from storage.tables import messages
+from storage.tables import addresses, champions, members, messages
 from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
 from tests.journeys.test_sharing import rows
 
@@ -118,6 +119,16 @@ def test_a_strangers_text_never_reaches_the_commands(town):
     for words in ("SEND visit TO carers", "ADD 07700 900124 Bob TO carers", "GROUPS", "RESULTS visit", "4821"):
         assert "To begin, text" in town.text("07700 900999", words)
         assert "To begin, text" in town.text(ANN, words)
+
+
+def test_in_a_group_too_small_for_results_nobody_is_told_to_ask_more(town):
+    town.group()
+    for phone in phones(3):
+        town.member(phone)
+    town.text(CHAMPION, code_in(town.text(CHAMPION, "SEND visit TO carers")))
+    town.work()
+    town.text(phones(1)[0], "1")
+    assert town.text(CHAMPION, "RESULTS visit") == "1 of 3 answered. Results show from 25 answers on."
 
 
 def test_results_are_told_only_above_the_threshold(town):
@@ -263,6 +274,42 @@ def test_of_a_shared_phone_the_one_in_the_group_is_removed_whoever_has_it_in_han
     town.member(ANN)
     town.text(ANN, "#CD")
     assert town.text(CHAMPION, "REMOVE 07700 900123 FROM carers") == "That number is no longer in Carers."
+
+
+@pytest.mark.parametrize(("named", "left"), [("c d", "AB"), ("Di", "AB"), ("AB", "CD")])
+def test_of_several_in_the_group_on_one_phone_nobody_is_removed_before_it_is_said_who(town, named, left):
+    town.group()
+    for initials in ("AB", "CD"):
+        town.text(ANN, f"#{initials}")
+        town.member(ANN)
+    town.remember(ANN, first_name="Di")  # who has it in hand
+    assert town.text(CHAMPION, "REMOVE 07700 900123 FROM carers") == (
+        "2 people in Carers share that phone. Add a first name or initials: REMOVE 07700 900123 NAME FROM Carers"
+    )
+    assert town.text(CHAMPION, "REMOVE 07700 900123 Zoe FROM carers") == "Zoe is not in Carers."
+    assert town.text(CHAMPION, "GROUPS") == "carers: 2"
+    assert town.text(CHAMPION, f"REMOVE 07700 900123 {named} FROM carers") == f"{named} is no longer in Carers."
+    assert [row["contact_id"] for row in rows(town, members)] == [rows(town, addresses, initials=left)[0]["contact_id"]]
+
+
+def test_a_member_by_whatsapp_and_somebody_invited_are_taken_out_by_their_number(town):
+    town.group()
+    town.text(ANN, "carers", channel="whatsapp")
+    assert town.text(CHAMPION, "REMOVE 07700 900123 FROM carers") == "That number is no longer in Carers."
+    town.text(CHAMPION, "ADD 07700 900124 Bob TO carers")
+    assert town.text(CHAMPION, "REMOVE 07700 900124 FROM carers") == "That number is no longer in Carers."
+    assert town.text(CHAMPION, "GROUPS") == "carers: 0"
+
+
+def test_the_champion_on_a_shared_phone_is_dismissed_whoever_has_it_in_hand(town):
+    town.group()
+    town.text(CHAMPION, "#CL")
+    town.text(CHAMPION, "yes")
+    town.text(CHAMPION, "#BO")
+    grouping.dismiss(town.service, "carers", CHAMPION)
+    assert rows(town, champions) == []
+    with pytest.raises(GroupsError, match="does not look after"):
+        grouping.dismiss(town.service, "carers", CHAMPION)
 
 
 @pytest.mark.parametrize("order", ["ADD 07700 900123 Ann TO carers", "REMOVE 07700-900-123 FROM carers"])

@@ -15,7 +15,7 @@ from bot.channels.twilio_api import TIMEOUT, TwilioChannel
 from bot.conversations.backfill import catch_up
 from bot.sending.outbox import LEASE
 from bot.sending.settling import ask_after, settle_doubtful
-from storage.tables import messages, spending
+from storage.tables import alerts, messages, spending
 from tests.fakes.twilio import (
     ACCEPT_THEN_HANG,
     ACCEPT_THEN_RESET,
@@ -31,6 +31,7 @@ from tests.fakes.twilio import (
 )
 from tests.fakes.twilio.fake import ACCOUNT_SID, PUBLIC_URL, TOKEN
 from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
+from tests.journeys.test_sharing import rows
 
 ANN = "07700 900123"
 
@@ -152,6 +153,11 @@ def test_a_refused_account_stops_the_sender_tells_a_person_once_and_loses_nothin
     twilio.always(refuse(20003, 401))
     send_visit(town, phones(5))
     town.work()
+    refused = len(twilio.ledger.calls)
+    town.later(minutes=4)
+    town.work()
+    assert len(twilio.ledger.calls) == refused <= 5
+    assert [row["kind"] for row in rows(town, alerts)] == ["sender refused"]
     twilio.always()
     town.later(minutes=6)
     town.work()
@@ -259,8 +265,12 @@ def test_a_machine_that_says_the_same_again_and_again_is_muted_and_a_keyword_end
     assert "how was your experience" in town.text(ANN, "visit")
 
 
-def test_a_number_from_elsewhere_is_met_with_silence(town, twilio):
-    assert town.text("+33612345678", "visit") == ""
+@pytest.mark.parametrize(
+    "phone", ["+33612345678", "020 7946 0123", "0909 879 0123", "070 1234 5678", "07600 123456", "60777", "NHSnoreply"]
+)
+def test_a_number_from_elsewhere_or_of_no_mobile_phone_is_met_with_silence(town, twilio, phone):
+    assert town.text(phone, "visit") == ""
+    assert town.text("07624 123456", "visit")  # the Isle of Man's are mobiles
 
 
 def callbacks(town, twilio):

@@ -13,6 +13,7 @@ from bot.broadcasts.schedule import Repeat
 from bot.channels import FailureKind, SendError, SendFailure, Sent
 from bot.channels.simulator import SimulatorChannel
 from bot.sending import outbox
+from storage.community import groups
 from storage.sending.audience import Audience
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 
@@ -222,16 +223,24 @@ def test_what_a_discreet_person_says_after_a_reminder_is_kept_and_ok_shows_the_q
     assert "Thank you" in town.text(BOB, "they were slow")
 
 
-def test_nothing_names_the_organisation_to_a_discreet_person(store, tmp_path):
+def test_nothing_names_the_organisation_or_a_group_to_a_discreet_person(store, tmp_path):
     town = Town(store, tmp_path, SAYSO_ORGANISATION="Newham Cancer Voices")
     town.group()
     town.text(ANN, "hi")
     town.remember(ANN, discreet=True)
+    with town.service.database.transaction() as db:
+        groups.add(db, "hiv", "HIV support", "hiv hope", 1)
     town.text(CHAMPION, "ADD 07700 900123 Ann TO carers")
     town.work()
-    heard = [*town.heard(ANN), *(town.text(ANN, words) for words in ("yes", "help", "who are you", "blue", "visit"))]
-    assert "invites you to Carers (Sayso)" in heard[0]
-    assert not [text for text in heard if "Cancer" in text]
+    asked = ("yes", "carers", "hiv hope", "help", "who are you", "blue", "visit")
+    heard = [*town.heard(ANN), *(town.text(ANN, words) for words in asked)]
+    assert heard[:2] == [
+        "Hello. May we text you a few questions now and then? Reply YES if that is fine. NO or STOP: no texts.",
+        "Thank you. We text a few questions now and then. Text STOP at any time to end them.",
+    ]
+    assert not [text for text in heard for word in ("Cancer", "Carers", "HIV", "Cleo", "Ann") if word in text]
+    with town.service.database.reading() as db:
+        assert [group.members for group in groups.every(db)] == [1, 1]
     town.service.close()
 
 

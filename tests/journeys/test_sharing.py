@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.contacts import run as contacts_command
+from bot.conversations.manual import reply_by_hand, take_over
 from bot.conversations.sharing import initials_in, signed
 from bot.phone.thread import read_thread
 from storage.counting import tallies
@@ -169,6 +170,33 @@ def test_each_is_asked_by_their_initials_and_one_after_the_other(town):
     assert all(row["provider_id"] for row in rows(town, messages, kind="survey"))
     town.text(HOME, "4")
     assert rows(town, answers)[-1]["contact_id"] == person(town, other)
+
+
+def test_what_a_person_of_the_team_writes_names_whom_it_is_for_and_their_reply_is_theirs(town):
+    town.text(HOME, "#AB")
+    town.text(HOME, "visit")
+    town.text(HOME, "#CD")
+    take_over(town.service, person(town, "AB"), "user:1")
+    reply_by_hand(town.service, person(town, "AB"), "What happened at the clinic?", "user:1", b"page")
+    town.work()
+    assert town.heard(HOME) == ["AB: What happened at the clinic?"]
+    assert town.text(HOME, "they lost my notes") == ""
+    (told,) = rows(town, messages, body="they lost my notes")
+    assert told["contact_id"] == person(town, "AB")
+
+
+def test_while_one_is_answered_by_a_person_another_takes_the_phone_and_goes_on(town):
+    town.text(HOME, "#CD")
+    first = town.text(HOME, "visit")
+    town.text(HOME, "#AB")
+    take_over(town.service, person(town, "AB"), "user:1")
+    assert town.text(HOME, "#CD").endswith(first.partition("\n")[2])
+    reply_by_hand(town.service, person(town, "AB"), "Are you all right?", "user:1", b"page")
+    town.work()  # CD is in the middle of a conversation, and stays in it
+    town.text(HOME, "1")
+    assert [row["contact_id"] for row in rows(town, answers)] == [person(town, "CD")]
+    assert town.text(HOME, "#AB") == "Thank you. Now AB is answering."
+    assert town.text(HOME, "yes thanks") == ""
 
 
 def test_answers_for_somebody_else_are_marked_and_counted_apart(town):
