@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, make_url
 
 from bot.service import Service, build
 from bot.settings import Settings
+from storage.conversations.found import of_sender
+from storage.drivers.line import Line, as_one
 from tests.stores import KEY
 from tests.workers.surroundings import say
 
@@ -126,6 +129,22 @@ def test_also_the_first_text_of_somebody_new_is_two_journeys(tapped):
     tap.forget()
     say(service, "visit")
     assert tap.journeys == 2
+
+
+def test_for_a_newcomer_no_table_is_read_through_whatever_is_planned_for_an_empty_store(postgresql_stores, tmp_path):
+    # A plan made while the tables are empty is kept until PostgreSQL counts their rows, and they grow meanwhile.
+    with postgresql_stores.empty(tmp_path) as url, psycopg.connect(url) as connection:
+        cursor = psycopg.ClientCursor(connection)
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        for statement, values in of_sender(b"nobody", "sms", "SM1", b"text", 1):
+            query = as_one((statement,))
+            assert query is not None
+            given = query.values([values])
+            Line(connection, set()).go([(query, given)])
+            marks = ", ".join(["%s"] * len(given))
+            cursor.execute(f'EXPLAIN (ANALYZE, COSTS OFF) EXECUTE "{query.name.decode()}" ({marks})', given)
+            steps = [step for (step,) in cursor]
+            assert not [step for step in steps if "Seq Scan" in step and "never executed" not in step], steps
 
 
 def test_on_sqlite_a_turn_is_one_commit_and_five_statements(sqlite_stores, tmp_path):
