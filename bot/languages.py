@@ -8,7 +8,8 @@ from functools import cache
 
 from bot.catalogues import CHAMPIONS, SAFEGUARDING, SYSTEM, system_catalogue
 from bot.logs import log
-from flows.words import Words, meanings_elsewhere, meant_elsewhere
+from flows.words import Words
+from flows.words_abroad import meanings_elsewhere, meant_elsewhere
 from translations import vocabulary
 from translations.files import CatalogueError
 

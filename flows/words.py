@@ -151,6 +151,16 @@ class Words:
     """What a question counts, and its English name: godzin are hours."""
     people: frozenset[str] = _NONE
     """What counts the people of one home: people, persons, of us."""
+    frequencies: Mapping[str, float] = field(default_factory=dict)
+    """How often, as times a year: weekly and `a week` are 52, hardly ever is 1, never 0."""
+    every: frozenset[str] = _NONE
+    """Words before a period or a weekday: every, each."""
+    periods: Mapping[str, float] = field(default_factory=dict)
+    """Periods in a year: of months there are 12."""
+    degrees: Mapping[str, float] = field(default_factory=dict)
+    """How much, from -5 to 5: completely is 5, very 4, a bit 2, not really -2, not at all -5."""
+    poles: Mapping[str, float] = field(default_factory=dict)
+    """Where a word stands between two ends, from -4 to 4: safe is 3, unsafe -3, terrified -4, so so 0."""
     textspeak: frozenset[str] = _NONE
     """Shortened words and road names that look like a postcode: b4, m8."""
     abroad: Mapping[str, str] = field(default_factory=dict)
@@ -190,8 +200,8 @@ class Words:
         return cls(**_as_read(own))
 
     def beside(self, elsewhere: Mapping[str, str], meant: Mapping[str, str]) -> Words:
-        """These words, hearing also a whole yes, no or stop of other languages (`meant_elsewhere`) and what other words
-        mean there (`meanings_elsewhere`), where they mean nothing else here."""
+        """These words, hearing also a whole yes, no or stop of other languages and what other words mean there
+        (`flows.words_abroad`), where they mean nothing else here."""
         known = _heard({each.name: getattr(self, each.name) for each in fields(self)})
         own = frozenset().union(*self.meanings.values())
         return replace(
@@ -205,41 +215,9 @@ class Words:
         return self.sentences.get(sentence, sentence)
 
 
-def meant_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Every word for yes, no, stop, forget me or my data in some languages' files, folded, and which it is; without
-    those that mean two of them, and all but yes and no without those that may be words of yet another language."""
-    meant = _meant({name: vocabulary.get(name, ()) for name in _ABROAD} for vocabulary in vocabularies)
-    return {word: meaning for word, meaning in meant.items() if meaning in ("yes", "no") or _is_telling(word)}
-
-
-def meanings_elsewhere(vocabularies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Every word of the meanings in some languages' files, folded, and what it means; without those that mean two
-    things, and short ones in Latin letters, which may well be words of yet another language."""
-    meant = _meant(vocabulary.get("meanings", {}) for vocabulary in vocabularies)
-    return {word: meaning for word, meaning in meant.items() if len(word) >= _SHORTEST_ABROAD or not word.isascii()}
-
-
-def _meant(lists: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, str]:
-    """The words of some lists by name, and the one name that each stands under."""
-    found: dict[str, set[str]] = {}
-    for named in lists:
-        for name, words in named.items():
-            for word in words:
-                found.setdefault(fold(word), set()).add(name)
-    return {word: next(iter(names)) for word, names in found.items() if len(names) == 1}
-
-
-_ABROAD = ("yes", "no", "stop", "forget_me", "my_data")
 _SAID = ("language", "sentences", "abroad", "meant_abroad")
 _GROUPED = ("requests", "meanings")
 _NO_LISTS = (*_SAID, *_GROUPED)
-_LONG = 6
-_SHORTEST_ABROAD = 4
-
-
-def _is_telling(word: str) -> bool:
-    """Whether a foreign word is hardly one of another language too: long, two words, or in another script."""
-    return len(word) >= _LONG or " " in word or not word.isascii()
 
 
 def _as_read(categories: dict[str, Any]) -> dict[str, Any]:

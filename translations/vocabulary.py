@@ -30,12 +30,15 @@ NUMBERS = frozenset(("numbers", "ordinals", "relative_days", "day_units"))
 _OPTIONAL = """
 anger counting either uncounted idioms real household often people
 points questions textspeak negating_after leaning halves
-nobody totals unclear_days ordinal_ends assent
+nobody totals unclear_days ordinal_ends assent every
 """
 OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
-OPTIONAL_NUMBERS = frozenset(("months", "weekdays", "times", "minutes", "feasts"))
+_OPTIONAL_NUMBERS = """
+months weekdays times minutes feasts frequencies periods degrees poles
+"""
+OPTIONAL_NUMBERS = frozenset(_OPTIONAL_NUMBERS.split())
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
 
 GROUPS = "requests"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
 
 from flows.definition import Question
 from flows.text import fold
+from flows.understanding.day_parts import NAMES
 from flows.understanding.durations import minutes_of
+from flows.understanding.ladders import Ladder, ladder_of, much_of, often_of
 from flows.understanding.meanings import DENYING, Meant, meant_in
 from flows.understanding.ranges import Range, range_of, span_between
 from flows.understanding.reading import longest, read
@@ -39,6 +42,12 @@ class ChoiceTable:
     ranges: list[Range | None] = field(default_factory=list)
     stretches: list[Range | None] = field(default_factory=list)
     """Those of the labels that are stretches of time, in minutes."""
+    often: Ladder | None = None
+    """Where the labels say how often."""
+    much: Ladder | None = None
+    """Where they say how much, or how good."""
+    day: dict[str, int] = field(default_factory=dict)
+    """The labels that are parts of the day, by name."""
     vocabulary: set[str] = field(default_factory=set)
     by_stem: dict[str, list[str]] = field(default_factory=dict)
     """Its words by their first letters."""
@@ -85,6 +94,10 @@ class ChoiceTable:
             table.by_stem.setdefault(word[:SHORTEST_STEM], []).append(word)
         table.doubt = table.only_one_in(words.doubt)
         table.declined = table.only_one_in(words.skip)
+        beside = frozenset((table.doubt, table.declined))
+        table.often = ladder_of([often_of(label, words) for label in table.labels], beside)
+        table.much = ladder_of([much_of(label, words) for label in table.labels], beside)
+        table.day = {name: number for number, meant in enumerate(table.meant) for name in meant & NAMES}
         table.own = frozenset(word for text in question.ask.values() for word in _phrase(text, words).split())
         table.reach = longest(frozenset(table.phrases))
         return table
@@ -196,6 +209,21 @@ class ChoiceTable:
             named = self.alike(meant[0])
         number = named.pop() if len(named) == 1 else None
         return None if number is None else self.take(number, "", sure=False)
+
+    def unknowing(self, core: str, cores: Iterable[str]) -> Understood | None:
+        """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
+        words, said = self.words, set(cores)
+        said.add(  # "dont really know"
+            " ".join(
+                word
+                for word in core.split()
+                if word not in words.fillers and (word not in words.changing or word in words.negating)
+            )
+        )
+        if self.doubt is not None and not words.doubt.isdisjoint(said):
+            return self.take(self.doubt, "", sure=False)
+        declined = any(" " in each and each in words.skip for each in said)
+        return self.take(self.declined, "", sure=False) if declined and self.declined is not None else None
 
     def inflected(self, row: list[str]) -> set[int]:
         """The choice with the longest label of which every word is said in some form: `bardzo dobra`."""

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from flows.definition import Question
 from flows.text import fold
+from flows.understanding.choice_ladders import on_ladder
 from flows.understanding.choice_ranges import RangeFinder
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.denial import REACH, denied_behind, is_doubted
+from flows.understanding.ladders import UTTERLY
 from flows.understanding.letters import letter_of
 from flows.understanding.meanings import DENYING
 from flows.understanding.mentions import Mention, mention_at, mentions_in
@@ -57,34 +59,40 @@ class _Judgement:
         if not self.reply.words:
             return REJECTED
         everything = " ".join(self.reply.words)
-        named = self.table.whole.get(everything)
-        if named is not None and not everything.isdecimal():
-            return self.table.take(named, "", sure="?" not in self.reply.text)
+        label = self.table.whole.get(everything)
+        if label is not None and not everything.isdecimal():
+            return self.table.take(label, "", sure="?" not in self.reply.text)
         if (ordinal := self._ordinal()) is not None:
             return ordinal
         if self.start >= self.end:
             return self._exact() or self._letter() or self._part() or self.table.called(everything) or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
-            return self._unknowing() or self.table.called(self.core) or REJECTED
-        found = (self._range() or self._numbered()) if self.core[:1].isdecimal() else self._worded()
+            return self.table.unknowing(self.core, self.cores) or self.table.called(self.core) or REJECTED
+        found = self._figured() if self.core[:1].isdecimal() else self._worded()
         if found is REJECTED and self.words.numbering.intersection(self.reply.words[: self.start][-1:]):
             found = self._hinted()  # "the number 25 bus"
         if found is None or found is REJECTED:
-            return self.ranges.stretch() or self.table.called(self.core) or self.table.called(everything) or REJECTED
+            named = self.table.called(self.core) or self.table.called(everything)
+            return self.ranges.stretch() or named or self._standing() or REJECTED
         return found
+
+    def _figured(self) -> Understood | None:
+        """What is meant by a reply that begins with a figure."""
+        times = self._standing() if self.table.often is not None else None  # "3 or 4 times a year"
+        return times or self._range() or self._numbered()
 
     def _worded(self) -> Understood | None:
         """What is meant by a reply that begins with a word."""
         found = self._exact() or self._letter() or self.ranges.span() or self._numbered()
         if found is not None and found is not REJECTED:
             return found
-        said = self._mentioned() or self._part() or self._unknowing() or self._hinted()
-        # A number that is no answer leaves what else is said in doubt: "number 9 bus".
-        return (
-            replace(said, outcome=Verdict.UNSURE)
-            if found is REJECTED and said is not None and said is not REJECTED
-            else said
-        )
+        said = self._mentioned() or self._part()
+        if said is not None and said.outcome is Verdict.UNSURE and said.value is not None:
+            said = self._standing(UTTERLY) or said  # "completely disagree"
+        said = said or self.table.unknowing(self.core, self.cores) or self._standing() or self._hinted()
+        if found is REJECTED and said is not None and said is not REJECTED:
+            return replace(said, outcome=Verdict.UNSURE)  # a number that is no answer: "number 9 bus"
+        return said
 
     def _ordinal(self) -> Understood | None:
         """`the second one`: also where a language's word for it begins like a filler, as in Chinese."""
@@ -96,21 +104,8 @@ class _Judgement:
         number = 0 if numeral is None or numeral.shape not in (Shape.ORDINAL, Shape.PLAIN) else int(numeral.value)
         return self.table.take(number - 1, "", sure=not self.asking) if 0 < number <= len(self.table.labels) else None
 
-    def _unknowing(self) -> Understood | None:
-        """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
-        table, cores = self.table, set(self.cores)
-        words = self.words
-        cores.add(  # "dont really know"
-            " ".join(
-                word
-                for word in self.core.split()
-                if word not in words.fillers and (word not in words.changing or word in words.negating)
-            )
-        )
-        if table.doubt is not None and not self.words.doubt.isdisjoint(cores):
-            return table.take(table.doubt, "", sure=False)
-        declined = any(" " in core and core in self.words.skip for core in cores)
-        return table.take(table.declined, "", sure=False) if declined and table.declined is not None else None
+    def _standing(self, least: float = 0) -> Understood | None:
+        return on_ladder(self.table, self.reply, self.start, self.end, sure=not self.asking, least=least)
 
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""

@@ -212,16 +212,16 @@ good because they listened = good | because they listened
 good, staff were kind = good | staff were kind
 Poor. Nobody came = poor | Nobody came
 good but the wait was long = good | but the wait was long
-not good x
-not very good x
-not poor x
-wasn't good x
-it wasn't very good x
-never good x
-no good x
-hardly good x
+not good ? poor
+not very good ? poor
+not poor ? good
+wasn't good ? poor
+it wasn't very good ? poor
+never good ? poor
+no good ? poor
+hardly good ? poor
 not good not poor !
-nothing good to say x
+nothing good to say ? poor
 I wish it was good x
 would be good if you answered the phone x
 it could be good x
@@ -519,8 +519,8 @@ say x
 AGREE_TABLE = """
 strongly agree = sa
 strongly disagre = sd
-dont agree x
-not agree x
+dont agree ? d
+not agree ? d
 disagree = d
 strongly ?
 neither = n

@@ -13,7 +13,8 @@ from bot.languages import words_of
 from flows import sentences
 from flows.text import PLACEHOLDER, segments
 from flows.understanding.commands import hear
-from flows.words import Words, meanings_elsewhere, meant_elsewhere
+from flows.words import Words
+from flows.words_abroad import meanings_elsewhere, meant_elsewhere
 from tests.flows.surroundings import COMMANDS
 from translations import vocabulary
 from translations.calendar import usual_names
