@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
-_GAP = re.compile(r"\{([a-z_]+)\}")
+from flows.wording import filled
 
 
 class ToldError(Exception):
@@ -16,8 +14,3 @@ class ToldError(Exception):
         super().__init__(filled(sentence, values))
         self.sentence = sentence
         self.values = values
-
-
-def filled(sentence: str, values: Mapping[str, object]) -> str:
-    """The sentence with its `{gaps}` filled in one pass: nobody's words are looked through for gaps."""
-    return _GAP.sub(lambda gap: str(values.get(gap[1], gap[0])), sentence)

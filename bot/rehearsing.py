@@ -14,6 +14,7 @@ from flows.definition import Flow
 from flows.files.problems import did_you_mean
 from flows.loader import TALKS, flow_files, load
 from flows.understanding.commands import Command
+from flows.wording import Wording
 from translations.languages import LANGUAGES
 
 SPOKEN = {
@@ -84,9 +85,12 @@ def _file(path: Path) -> Path:
     return path
 
 
-def no_language(code: str) -> str:
+def no_language(code: str) -> Wording:
     """The sentence for a language that Sayso does not speak."""
-    return f"Sayso does not speak `{code[:20]}` — it speaks {', '.join(LANGUAGES)}."
+    languages = ", ".join(LANGUAGES)
+    return Wording(
+        "Sayso does not speak `{language}` — it speaks {languages}.", language=code[:20], languages=languages
+    )
 
 
 def stage(path: Path, language: str, settings: Settings) -> Stage:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.service import Service
 from flows.definition import Flow
+from flows.files.problems import Place, at
 from flows.files.shelf_checks import check_shelf
 from flows.loader import FlowError, load_text
 from flows.run import microseconds
 from flows.text import fold
+from flows.wording import Wording
 from storage.community import groups
 from storage.conversations import revisions, shelf_changes
 from storage.team import audit
@@ -22,7 +24,7 @@ def check(service: Service, flow_id: str, source: str) -> Flow:
     new = load_text(source, f"{flow_id}.yaml")
     others = {name: flow for name in service.shelf.ids() if (flow := service.shelf.flow(name)) and name != new.id}
     # The new one last: of two with one keyword the later is at fault.
-    problems = check_shelf({**others, new.id: new}) + _taken_from_groups(service, new)
+    problems = [*check_shelf({**others, new.id: new}), *_taken_from_groups(service, new)]
     if problems:
         raise FlowError(problems)
     return new
@@ -33,7 +35,15 @@ def _taken_from_groups(service: Service, new: Flow) -> list[str]:
     with service.database.reading() as db:
         joined_by = {group.keyword: group.title for group in groups.every(db) if group.keyword}
     return [
-        f"{new.id}.yaml:1:1: People join {title} with the keyword `{keyword.upper()}` — choose another for this flow"
+        at(
+            f"{new.id}.yaml",
+            Place(1, 1),
+            Wording(
+                "People join {title} with the keyword `{keyword}` — choose another for this flow.",
+                title=title,
+                keyword=keyword.upper(),
+            ),
+        )
         for keyword, title in joined_by.items()
         if any(f"{keyword} ".startswith(f"{fold(word)} ") for word in new.keywords)
     ]

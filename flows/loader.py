@@ -6,9 +6,10 @@ from pathlib import Path
 
 from flows.definition import Flow
 from flows.files.building import build
-from flows.files.problems import FlowError, Problems
+from flows.files.problems import FlowError, Place, Problems, at
 from flows.files.shelf_checks import check_shelf
 from flows.files.yaml import read_tree
+from flows.wording import Wording
 
 __all__ = ["TALKS", "FlowError", "flow_files", "load", "load_folder", "load_text"]
 
@@ -34,9 +35,8 @@ def source_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FlowError(
-            [f"{path}:1:1: The file cannot be read: {error.strerror} — check its name and rights."]
-        ) from None
+        what = Wording("The file cannot be read: {why} — check its name and rights.", why=error.strerror)
+        raise FlowError([at(str(path), Place(1, 1), what)]) from None
 
 
 def load_text(source: str | bytes, name: str) -> Flow:
@@ -64,7 +64,8 @@ def files_of(path: Path) -> dict[str, Path]:
         FlowError: there is no such folder.
     """
     if not path.is_dir():
-        raise FlowError([f"{path}:1:1: There is no such folder — set the folder of your flows (`FLOWS_DIR`)."])
+        what = Wording("There is no such folder — set the folder of your flows (`FLOWS_DIR`).")
+        raise FlowError([at(str(path), Place(1, 1), what)])
     return {file.name.removesuffix(".yaml"): file for file in flow_files(path)}
 
 

@@ -20,9 +20,11 @@ from storage.sending.audience import Audience
 _COUNTRIES = "(?!(?:am|an|go|he|hi|if|of|oh|ok|on|or|pm|up|we)\\b)[a-z]{2}"
 """Two letters that may be a country's ending: not the words that follow a full stop whose space was forgotten."""
 _OTHERS = "agency|biz|care|charity|click|club|help|live|mobi|news|ngo|page|shop|store|support|team|today|top|win|xyz"
+_NO_NUMBER = r"(?<![\w-])(?<!\d\.)(?!(?:\d+\.){2,}[^\W\d_]+(?![\w/-]|\.\w))"
+"""Before a name: it is no price, time or date with a word right behind its full stop, as £3.50.It or 24.12.2026.So."""
 _LINK = re.compile(
     r"://(?:[^\s/?#@]*@)*([^\s/?#@:]*)"
-    rf"|((?:[\w-]+\.)+(?:{ENDINGS}|{_OTHERS}|{_COUNTRIES})(?![\w-])"
+    rf"|({_NO_NUMBER}(?:[\w-]+\.)+(?:{ENDINGS}|{_OTHERS}|{_COUNTRIES})(?![\w-])"
     r"|(?:[\w-]+\.)+[^\W\d_]{2,}(?=/\w)|(?:\d{1,3}\.){3}\d{1,3}(?=[/:]\w)|www\.[\w.-]*\w)",
     re.IGNORECASE,
 )

@@ -37,7 +37,7 @@ def parse_filter(text: str) -> Condition:
         return parse_condition(text, known)
     except ConditionError as error:
         raise FilterError(
-            "The condition cannot be read at character {place}: {why}.", place=error.column, why=error
+            "The condition cannot be read at character {place}: {why}", place=error.column, why=error.wording
         ) from None
 
 

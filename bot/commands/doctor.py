@@ -12,10 +12,10 @@ from enum import StrEnum
 from bot.background import Bell, connect
 from bot.conversations.helplines import nations
 from bot.marks import later
-from bot.mistakes import filled
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
 from flows.loader import FlowError, load_folder
 from flows.run import microseconds
+from flows.wording import filled
 from storage.counting import recounting
 from storage.database import Connection, Database, StoreSettingError, StoreUnavailableError
 from storage.secrets import Secrets

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.flow_report import Checked, Finding, check_file, check_files, counted
+from bot.flow_figures import counted
+from bot.flow_report import Checked, Finding, check_file, check_files
 from bot.rehearsing import NoSuchFlowError, find
 from bot.settings import Settings, SettingsError
 from flows.loader import TALKS, flow_files

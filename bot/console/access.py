@@ -96,6 +96,11 @@ def person() -> Person:
     return cast("Person", g.person)
 
 
+def asks_again_by_itself() -> bool:
+    """Whether a page that moves sent this, perhaps with nobody at it: no sign that somebody is still there."""
+    return request.method == "GET" and "HX-Request" in request.headers
+
+
 def guard(app: Flask) -> Response | None:
     """Refuse this request unless the signed-in person's role may open its page."""
     if request.endpoint is None:
@@ -105,6 +110,8 @@ def guard(app: Flask) -> Response | None:
         abort(404)
     if not roles:
         return None
+    if g.person is None and asks_again_by_itself():
+        return Response(status=204, headers={"HX-Redirect": url_for("console.sign_in", next=request.path)})
     if g.person is None:
         # Only a page may be come back to: another site must not choose what is posted after a sign-in.
         back = request.path if request.method == "GET" else None

@@ -12,8 +12,8 @@ from bot.console.language import say
 from bot.console.looks import code_name, named_by
 from bot.console.paging import place
 from bot.marks import later
-from bot.mistakes import filled
 from bot.service import Service
+from flows.wording import filled
 from storage.team import audit
 
 PAGE = 50

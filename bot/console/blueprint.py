@@ -23,6 +23,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.broadcasts.prices import pounds
 from bot.console import (
     account,
     audit_trail,
@@ -162,6 +163,7 @@ def register_console(app: Flask, service: Service) -> None:
     routes.app_template_filter("moment")(lambda at: calendar.moment(at, g.language))
     routes.app_template_filter("ago")(lambda at: _ago(service, calendar, at))
     routes.app_template_filter("tongue")(lambda code: language_in_words(code, g.language))
+    routes.app_template_filter("pounds")(pounds)
     routes.app_template_filter("machine")(calendar.machine)
     routes.app_template_filter("date")(lambda day: day_in_words(day, g.language))
     routes.app_template_filter("way")(lambda channel: CHANNELS.get(channel, channel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +13,7 @@ from bot.broadcasts.composing import BroadcastsError, Wish, compose
 from bot.broadcasts.estimating import estimate
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.filters import FilterError
+from bot.broadcasts.planning import Preview
 from bot.broadcasts.prices import pounds
 from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, ScheduleError
@@ -27,10 +29,15 @@ from flows.run import microseconds
 from flows.text import clean
 from storage.community import groups
 from storage.sending import broadcasts
+from storage.sending.broadcasts import Progress, StoredBroadcast
 from storage.team import audit, once
 
 PAGE = 30
 LONGEST_CONDITION = 400
+ESTIMATE_MAY_MOVE = 0.05
+"""How far an estimate may have moved while somebody looked at it; one of a list that grows is never twice the same."""
+FOLLOWED = timedelta(days=2)
+"""How long after its beginning the page of a broadcast moves by itself."""
 
 STATES = {
     "scheduled": later("waits for its time"),
@@ -64,9 +71,13 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def preview_broadcast() -> AnyResponse:
         """Show what it would do; once somebody has seen that and says so, send it."""
-        wish = _wish()
+        wish, sends = _wish(), request.form.get("act") == "send"
         if request.form.get("act") == "change":
             return _form(service, wish)
+        mark = mark_of_request(service) if sends else b""
+        with service.database.reading() as db:
+            if sends and once.is_used(db, mark):
+                return _sent_already()
         try:
             draft = compose(service, wish)
         except (BroadcastsError, FilterError, ScheduleError) as error:
@@ -75,24 +86,13 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             found = estimate(service, db, draft)
         # Later people may have joined, and an estimate of nobody may be a few.
         may_send = bool(found.people or found.reckoned_from or draft.starts_at)
-        if request.form.get("act") != "send" or not may_send:
-            return make_response(
-                render_template(
-                    "console/broadcast_preview.html",
-                    wish=wish,
-                    found=found,
-                    may_send=may_send,
-                    price=pounds(found.price),
-                    left_out=[(reason.words, count) for reason, count in found.left_out.most_common()],
-                    starts_at=microseconds(found.starts_at) if found.starts_at else None,
-                    repeats=REPEATS,
-                )
-            )
-        now, mark = microseconds(service.now()), mark_of_request(service)
+        grown = sends and _is_more_than_shown(found)
+        if grown or not (sends and may_send):
+            return _preview(wish, found, may_send=may_send, grown=grown)
+        now = microseconds(service.now())
         with service.database.transaction() as db:
             if not once.claim(db, mark, now):
-                flash(say("It was sent already: a second click sends nothing."))
-                return redirect(url_for("console.all_broadcasts"), 303)
+                return _sent_already()
             stored = planning.confirm(service, db, draft)
             audit.note(db, person().actor, "sent a broadcast", f"broadcast:{stored.id}", "", now)
         flash(say("It is on its way. You can stop it here."))
@@ -107,6 +107,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
                 abort(404)
             progress = broadcasts.progress(db, broadcast_id)
         now = service.now()
+        running = stored.status not in ("done", "stopped")
         opens = Rules.of(service.settings).hours.next_allowed(now)
         page = render_template(
             "console/broadcast.html",
@@ -116,7 +117,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             states=STATES,
             repeats=REPEATS,
             phone=service.settings.phone,
-            running=stored.status not in ("done", "stopped"),
+            running=running,
+            every=5 if running else 30 if _may_move(stored, progress, now) else None,
             opens=microseconds(opens) if opens > now else None,
         )
         return make_response(page)
@@ -156,6 +158,42 @@ def _wish() -> Wish:
         repeat=form.get("repeat", Repeat.NEVER),
         remind=form.get("remind") == "yes",
     )
+
+
+def _preview(wish: Wish, found: Preview, *, may_send: bool, grown: bool) -> Response:
+    page = render_template(
+        "console/broadcast_preview.html",
+        wish=wish,
+        found=found,
+        may_send=may_send,
+        grown=grown,
+        price=pounds(found.price),
+        left_out=[(reason.words, count) for reason, count in found.left_out.most_common()],
+        starts_at=microseconds(found.starts_at) if found.starts_at else None,
+        repeats=REPEATS,
+    )
+    return make_response(page)
+
+
+def _sent_already() -> AnyResponse:
+    flash(say("It was sent already: a second click sends nothing."))
+    return redirect(url_for("console.all_broadcasts"), 303)
+
+
+def _is_more_than_shown(found: Preview) -> bool:
+    """Whether more people would be reached, or more be paid, than on the page on which somebody said yes."""
+    about = 1 + ESTIMATE_MAY_MOVE if found.reckoned_from else 1
+    return any(
+        now > about * request.form.get(name, 0, type=int)
+        for name, now in (("shown_people", found.people), ("shown_price", found.price))
+    )
+
+
+def _may_move(stored: StoredBroadcast, progress: Progress, now: datetime) -> bool:
+    """Whether texts that have left may still arrive, or be answered, while somebody looks."""
+    young = microseconds(now - FOLLOWED) < stored.starts_at
+    arrived = progress.delivered + progress.failed
+    return young and (arrived < progress.asked or (stored.flow is not None and progress.answered < progress.asked))
 
 
 def _field_of(error: ToldError) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 
 from translations.catalogues import Sentence
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 ROOMS = ("broadcasts", "conversations", "disclosure", "exports", "people", "results", "commands")
 """Beside the console's own: whose mistakes, entries of the audit trail and findings are read on its pages."""
+FILES = ("bot/flow_figures.py", "bot/flow_report.py", "bot/rehearsing.py", "bot/uploads.py", "flows/loader.py")
+"""What is said of flow files, beside the room that reads them."""
 _METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.svg", "jinja2.ext:babel_extract")]
 _MARKED: dict[str, Any] = {"later": None, "note": (3,), "Finding": (3,)}
 _SAID: dict[str, Any] = {**_MARKED, "_": None, "say": None}
@@ -20,6 +22,9 @@ _MISTAKES = (
     "BroadcastsError", "ExportFileError", "ExportRefusedError", "FilterError", "GroupsError", "ImportFileError",
     "ManualReplyError", "Refused", "ScheduleError", "SortingError",
 )  # fmt: skip
+_OF_FLOWS: dict[str, Any] = {
+    "Wording": None, "add": (2,), "ConditionError": (2,), "_StopError": (2,), "_Fault": (2,),
+}  # fmt: skip
 
 
 def console_sentences() -> list[Sentence]:
@@ -27,18 +32,22 @@ def console_sentences() -> list[Sentence]:
     found: dict[str, Sentence] = {}
     for file, line, text in _extracted():
         if text:  # `say` of a catalogue has its context first, which is empty
-            found.setdefault(text, Sentence("", text, f"bot/{file}", line))
+            found.setdefault(text, Sentence("", text, file, line))
     return list(found.values())
 
 
 def _extracted() -> Iterator[tuple[str, int, str]]:
-    yield from _of("console", _SAID)
+    yield from _of("bot/console", _SAID)
     for room in ROOMS:
         # What only the command line says is read in a terminal, in English.
         mistakes = {} if room == "commands" else dict.fromkeys(_MISTAKES)
-        yield from _of(room, {**_MARKED, **mistakes})
+        yield from _of(f"bot/{room}", {**_MARKED, **mistakes})
+    yield from _of("flows/files", _OF_FLOWS)
+    for file in FILES:
+        for line, text, _comments, _context in extract_from_file("python", ROOT / file, keywords=_OF_FLOWS):
+            yield file, line, str(text)
 
 
 def _of(room: str, functions: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
-    for name, line, text, _comments, _context in extract_from_dir(HERE.parent / room, _METHODS, keywords=functions):
+    for name, line, text, _comments, _context in extract_from_dir(ROOT / room, _METHODS, keywords=functions):
         yield f"{room}/{name}", line, str(text)

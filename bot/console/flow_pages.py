@@ -15,15 +15,18 @@ from bot.catalogues import catalogue_of, flow_sentences
 from bot.console.access import STAFF, allow, person
 from bot.console.language import say
 from bot.console.shelf import all_said, known, said
+from bot.flow_figures import wanting
+from bot.flow_report import check_flow
 from bot.marks import later
 from bot.service import Service
 from flows.authoring.picture import svg
 from flows.definition import Flow
 from flows.loader import FlowError
 from flows.run import microseconds
+from flows.wording import Wording
 from storage.conversations import shelf_changes
 from storage.team import audit
-from translations.catalogues import progress
+from translations.catalogues import Catalogue, progress
 from translations.files import CatalogueError
 from translations.languages import LANGUAGES
 
@@ -91,10 +94,15 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         try:
             new = uploads.check(service, flow.id, source)
         except FlowError as error:
-            return _flow_page(service, flow, list(error.problems), 400)
+            return _flow_page(service, flow, [_problem(each) for each in error.problems], 400)
         if request.form.get("sure") != new.revision:
-            changes = _changes(flow, new)
-            page = render_template("console/flow_change.html", flow=said(service, flow), new=new, changes=changes)
+            page = render_template(
+                "console/flow_change.html",
+                flow=said(service, flow),
+                new=new,
+                changes=_changes(flow, new),
+                checked=check_flow(new, service.settings),
+            )
             return make_response(page)
         uploads.use(service, new, person().actor)
         flash(say("New conversations begin with this revision. Open ones go on with theirs."))
@@ -110,6 +118,27 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             audit.note(db, person().actor, "went back to the file", f"flow:{flow.id}", "", now)
         flash(say("New conversations begin with the flow's file again."))
         return redirect(url_for("console.flow", name=flow.id), 303)
+
+    @routes.get("/flows/<name>/languages/<code>")
+    @allow(STAFF)
+    def flow_language(name: str, code: str) -> Response:
+        flow = known(service, name)
+        if code not in LANGUAGES or code == flow.language:
+            abort(404)
+        try:
+            catalogue, problem = catalogue_of(flow.id, code, service.settings.flows_dir), ""
+        except CatalogueError as error:
+            catalogue, problem = Catalogue(code), error.problems[0]
+        checked = check_flow(flow, service.settings, [code])
+        page = render_template(
+            "console/flow_language.html",
+            flow=said(service, flow),
+            code=code,
+            figures=next((each for each in checked.languages if each.language == code), None),
+            problem=problem,
+            lacking=[] if problem else list(wanting(catalogue, flow)),
+        )
+        return make_response(page)
 
     @routes.get("/flows/<name>/poster")
     @allow(STAFF)
@@ -137,6 +166,7 @@ def _flow_page(service: Service, flow: Flow, problems: list[str] | None = None, 
         coverage=_coverage(service, flow),
         questions=[node for node in in_words.nodes.values() if node.question is not None],
         problems=problems or [],
+        checked=check_flow(flow, service.settings),
         phone=service.settings.phone,
     )
     return make_response(page, status)
@@ -157,6 +187,13 @@ def _coverage(service: Service, flow: Flow) -> list[Coverage]:
             continue
         found.append(Coverage(code, name, done.signed + done.draft, wanted, done.released))
     return found
+
+
+def _problem(problem: str) -> str:
+    """A mistake in a flow file, and the line it is in, in the reader's language."""
+    if not isinstance(problem, Wording) or "line" not in problem.values:
+        return problem
+    return say("Line {line}: {what}", line=problem.values["line"], what=problem.values["what"])
 
 
 def _changes(old: Flow, new: Flow) -> list[tuple[str, str]]:

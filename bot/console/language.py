@@ -8,7 +8,8 @@ from flask import g, request, session
 from bot.catalogues import CHAMPIONS, CONSOLE, system_catalogue
 from bot.console.access import Person
 from bot.logs import log
-from bot.mistakes import ToldError, filled
+from bot.mistakes import ToldError
+from flows.wording import Wording, filled
 from translations.files import CatalogueError
 
 LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
@@ -50,8 +51,14 @@ def say(sentence: str, **values: object) -> str:
 
 
 def translated(sentence: str, language: str, **values: object) -> str:
-    """A sentence of the console in a language, in English where it has none, with `{name}`s filled in."""
-    return filled(_in_catalogue(sentence, language), values)
+    """A sentence of the console in a language, in English where it has none, with `{name}`s filled in.
+
+    What a `Wording` was filled from is said in that language too.
+    """
+    if isinstance(sentence, Wording):
+        return translated(str(sentence.sentence), language, **sentence.values)
+    said = {name: translated(each, language) if isinstance(each, Wording) else each for name, each in values.items()}
+    return filled(_in_catalogue(sentence, language), said)
 
 
 def explain(error: ToldError) -> str:

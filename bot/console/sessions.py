@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import session
 
-from bot.console.access import Person, Role
+from bot.console.access import Person, Role, asks_again_by_itself
 from bot.service import Service
 from flows.due import span
 from flows.run import microseconds
@@ -35,7 +35,7 @@ def person_of_request(service: Service) -> Person | None:
     if now - found.seen_at > span(IDLE) or now - found.created_at > span(LONGEST):
         end(service)
         return None
-    if now - found.seen_at > span(TOUCH):
+    if now - found.seen_at > span(TOUCH) and not asks_again_by_itself():
         with service.database.transaction() as db:
             users.touch_session(db, key, now)
     return Person(found.name, Role(found.role), found.language, found.user_id, found.contact_id)

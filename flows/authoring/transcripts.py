@@ -27,6 +27,7 @@ from flows.files.yaml import Mapping as MappingTree
 from flows.files.yaml import Scalar, Sequence, Tree, read_tree
 from flows.loader import source_of
 from flows.run import Context
+from flows.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _said(problems: Problems, tree: Tree, key: str) -> Scalar | None:
     """A text that may be empty: people do send empty texts."""
     if isinstance(tree, Scalar):
         return tree
-    problems.add(tree.place, f"`{key}` must be a text — put it behind the colon, in quotes.")
+    problems.add(tree.place, "`{key}` must be a text — put it behind the colon, in quotes.", key=key)
     return None
 
 
@@ -124,7 +125,7 @@ _LINE: schema.Table = {"me": _said, "bot": _said, "sends": schema.some_of(shapes
 
 
 def _talk(problems: Problems, tree: Tree) -> Talk | None:
-    found = schema.keys_of(problems, tree, "A talk", _TALK)
+    found = schema.keys_of(problems, tree, Wording("a talk"), _TALK)
     if "talk" not in found or "lines" not in found:
         problems.add(tree.place, "A talk needs a name after `talk:` and its `lines`.")
         return None
@@ -145,10 +146,10 @@ def _line(problems: Problems, tree: Tree) -> Line | None:
             return None
         wait = times.span_of(when)
         if wait is None:
-            problems.add(tree.place, f"`{tree.value[:60]}` is no time — write one such as `1 day later`.")
+            problems.add(tree.place, "`{value}` is no time — write one such as `1 day later`.", value=tree.value[:60])
             return None
         return Line("clock", tree.value, _span(tree), wait=wait)
-    said = schema.keys_of(problems, tree, "A line", _LINE)
+    said = schema.keys_of(problems, tree, Wording("a line"), _LINE)
     if ("me" in said) == ("bot" in said) or ("bot" in said and len(said) > 1):
         problems.add(tree.place, "A line is `- me: …` or `- bot: …`.")
         return None

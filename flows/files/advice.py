@@ -16,6 +16,7 @@ from flows.files.places import Places
 from flows.files.problems import Place
 from flows.text import fold
 from flows.understanding.commands import Command, hear
+from flows.wording import Wording
 from flows.words import Words
 
 MOST_QUESTIONS = 5
@@ -31,7 +32,7 @@ _DEMOGRAPHIC = re.compile(
 _WAY_OUT = frozenset({OTHER, "none", "dont_know", "not_sure", "skip", "no_answer"})
 _WAYS_OUT = ("prefer_not", "rather_not")
 
-Warning = tuple[Place, str]
+Warning = tuple[Place, Wording]
 
 
 def advise(flow: Flow, places: Places, words: Words) -> list[Warning]:
@@ -50,7 +51,10 @@ def _of_keywords(places: Places, words: Words) -> Iterator[Warning]:
         if word in CARRIER_WORDS | SERVICE_WORDS | words.yes | words.no or hear(word, words) is not None:
             yield (
                 scalar.place,
-                f"The keyword `{scalar.value}` is also a command: people who text it may be misunderstood.",
+                Wording(
+                    "The keyword `{word}` is also a command: people who text it may be misunderstood.",
+                    word=scalar.value,
+                ),
             )
 
 
@@ -60,15 +64,22 @@ def _of_order(flow: Flow, places: Places, words: Words) -> Iterator[Warning]:
     if most > MOST_QUESTIONS and not flow.daily:
         yield (
             places.node(asked[MOST_QUESTIONS].id),
-            f"Up to {most} questions are asked: most people give up after {MOST_QUESTIONS}. "
-            "Leave some out, or write `days: one question a day`.",
+            Wording(
+                "Up to {most} questions are asked: most people give up after {limit}. Leave some out, "
+                "or write `days: one question a day`.",
+                most=most,
+                limit=MOST_QUESTIONS,
+            ),
         )
     personal = [_is_demographic(node) for node in asked]
     if sum(personal) > 2:
         return  # who somebody is, is what this flow is about
     for node, early in zip(asked, personal, strict=True):
         if early and not all(personal[asked.index(node) :]):
-            yield places.node(node.id), f"`{node.id}` asks who somebody is before the end: ask it last, or not at all."
+            yield (
+                places.node(node.id),
+                Wording("`{node}` asks who somebody is before the end: ask it last, or not at all.", node=node.id),
+            )
 
 
 def _is_demographic(node: Node) -> bool:
@@ -81,13 +92,16 @@ def _of_texts(flow: Flow, node: Node, places: Places) -> Iterator[Warning]:
     if flow.discreet:
         for scalar in places.scalars(node.id, "say", "ask", "hint", "retry_text"):
             if "{organisation" in scalar.value:
-                yield scalar.place, "A discreet flow names the organisation here: somebody else may read the phone."
+                yield (
+                    scalar.place,
+                    Wording("A discreet flow names the organisation here: somebody else may read the phone."),
+                )
     if (
         node.question is not None
         and node.question.kind is Kind.LOCATION
         and "whatsapp" not in str(node.when.source if node.when is not None else "")
     ):
-        yield places.node(node.id), "Only WhatsApp can send a location: add `when: channel == whatsapp`."
+        yield places.node(node.id), Wording("Only WhatsApp can send a location: add `when: channel == whatsapp`.")
 
 
 def _of_question(node: Node, question: Question, places: Places, words: Words) -> Iterator[Warning]:
@@ -95,7 +109,7 @@ def _of_question(node: Node, question: Question, places: Places, words: Words) -
     if not (question.optional or out or question.other or question.consent):
         yield (
             places.node(node.id),
-            f"Nobody may skip `{node.id}`: add `optional: true`, or a choice such as `dont_know`.",
+            Wording("Nobody may skip `{node}`: add `optional: true`, or a choice such as `dont_know`.", node=node.id),
         )
     tree = places.value(node.id, "choices")
     entries = tree.entries if hasattr(tree, "entries") and tree is not None else {}
@@ -105,12 +119,19 @@ def _of_question(node: Node, question: Question, places: Places, words: Words) -
             if fold(word) in CARRIER_WORDS:
                 yield (
                     place,
-                    f"Phone networks act on the word `{word}` when it comes alone; as an answer it is harmless.",
+                    Wording(
+                        "Phone networks act on the word `{word}` when it comes alone; as an answer it is harmless.",
+                        word=word,
+                    ),
                 )
             elif hear(word, words) not in (None, Command.STOP, Command.SKIP):
                 yield (
                     place,
-                    f"`{word}` is a command of Sayso: at this question it is the answer, and the command is not heard.",
+                    Wording(
+                        "`{word}` is a command of Sayso: at this question it is the answer, and the "
+                        "command is not heard.",
+                        word=word,
+                    ),
                 )
     yield from _of_buttons(node, question, places)
 
@@ -122,20 +143,36 @@ def _of_buttons(node: Node, question: Question, places: Places) -> Iterator[Warn
     if count > LIST_ROWS:
         yield (
             places.at(node.id, "choices"),
-            f"{count} choices are more than a WhatsApp list holds ({LIST_ROWS}): they go as numbers.",
+            Wording(
+                "{count} choices are more than a WhatsApp list holds ({limit}): they go as numbers.",
+                count=count,
+                limit=LIST_ROWS,
+            ),
         )
     elif count > BUTTONS and longest > ROW_LENGTH:
         yield (
             places.at(node.id, "choices"),
-            f"A label has {longest} characters; a row of a WhatsApp list holds {ROW_LENGTH}.",
+            Wording(
+                "A label has {longest} characters; a row of a WhatsApp list holds {limit}.",
+                longest=longest,
+                limit=ROW_LENGTH,
+            ),
         )
     elif count > BUTTONS:
         yield (
             places.at(node.id, "choices"),
-            f"{count} choices are more than WhatsApp buttons fit ({BUTTONS}): they go as a list.",
+            Wording(
+                "{count} choices are more than WhatsApp buttons fit ({limit}): they go as a list.",
+                count=count,
+                limit=BUTTONS,
+            ),
         )
     elif longest > BUTTON_LENGTH:
         yield (
             places.at(node.id, "choices"),
-            f"A label has {longest} characters; a WhatsApp button holds {BUTTON_LENGTH}.",
+            Wording(
+                "A label has {longest} characters; a WhatsApp button holds {limit}.",
+                longest=longest,
+                limit=BUTTON_LENGTH,
+            ),
         )

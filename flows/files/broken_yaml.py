@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from flows.files.problems import Place
+from flows.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class _Fault:
 
 
 _SECOND = "mapping values"
-_MISFIT = "This line does not fit the one above — that one may lack its `:`, or this one is too far to the right."
+_MISFIT = Wording(
+    "This line does not fit the one above — that one may lack its `:`, or this one is too far to the right."
+)
 _FAULTS = (
     _Fault("end of stream", "The quote that opens here is never closed — add the second one.", opening=True),
     _Fault("document indicator", "The quote that opens here is never closed — add the second one.", opening=True),
@@ -38,20 +41,23 @@ _FAULTS = (
 )
 
 
-def explained(error: yaml.YAMLError, text: str) -> tuple[Place, str]:
+def explained(error: yaml.YAMLError, text: str) -> tuple[Place, Wording]:
     """Where a file cannot be read, and why."""
     problem = str(getattr(error, "problem", None) or "it cannot be read")
     fault = next((each for each in _FAULTS if each.said in problem), None)
     reached, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     spot = opened if fault is not None and fault.opening and opened is not None else reached or opened
     if spot is None:
-        return Place(1, 1), f"This is not good YAML: {problem}."
+        return Place(1, 1), Wording("This is not good YAML: {problem}.", problem=problem)
     place = Place(spot.line + 1, spot.column + 1)
     if fault is None:
-        what = "look at the spaces before the words, and put quotes around texts with marks in them"
-        return place, f"This is not good YAML: {problem} — {what}."
+        sentence = Wording(
+            "This is not good YAML: {problem} — look at the spaces before the words, and put quotes around texts with "
+            "marks in them."
+        )
+        return place, Wording(sentence, problem=problem)
     rows = text.split("\n")
     row = rows[spot.line] if spot.line < len(rows) else ""
     if fault.said == _SECOND and ": " not in row[: spot.column]:
         return place, _MISFIT
-    return place, fault.means.replace("{mark}", row[spot.column : spot.column + 1])
+    return place, Wording(fault.means, mark=row[spot.column : spot.column + 1])

@@ -20,6 +20,7 @@ from flows.files.tokens import ConditionError
 from flows.files.types import ANY, Known, Sort
 from flows.files.yaml import Mapping as MappingTree
 from flows.files.yaml import Scalar, Sequence, Tree
+from flows.wording import Wording
 
 DEFAULT_EXPIRY = timedelta(days=7)
 
@@ -49,12 +50,17 @@ class _Builder:
         self.names = dict(GIVEN)
 
     def flow(self, flow_id: str, source: str | bytes) -> Flow:
-        values = schema.keys_of(self.problems, self.tree, "A flow", FLOW)
-        for key, advice in (("title", "say what it is about"), ("nodes", "write what is said and asked")):
+        values = schema.keys_of(self.problems, self.tree, Wording("a flow"), FLOW)
+        for key, advice in (
+            ("title", Wording("say what it is about")),
+            ("nodes", Wording("write what is said and asked")),
+        ):
             if isinstance(self.tree, MappingTree) and key not in self.tree.entries:
-                self.problems.add(self.tree.place, f"The flow has no `{key}` — {advice}.")
+                self.problems.add(self.tree.place, "The flow has no `{key}` — {advice}.", key=key, advice=advice)
         if not schema.NAME.fullmatch(flow_id.replace("-", "_")):
-            self.problems.add(self.tree.place, f"`{flow_id}` cannot name a flow — use small letters, digits and `_`.")
+            self.problems.add(
+                self.tree.place, "`{flow}` cannot name a flow — use small letters, digits and `_`.", flow=flow_id
+            )
         nodes = self._nodes(values.get("nodes"))
         raw = source if isinstance(source, bytes) else source.encode()
         flow = Flow(
@@ -82,8 +88,8 @@ class _Builder:
     def _breakdown(self, names: tuple[tuple[Place, str], ...]) -> tuple[str, ...]:
         for place, name in names:
             if not name.startswith("contact.") and name not in self.names:
-                advice = did_you_mean(name, self.names, "name `contact.…` or a saved answer")
-                self.problems.add(place, f"There is no answer `{name[:60]}`{advice}")
+                advice = did_you_mean(name, self.names, Wording("name `contact.…` or a saved answer"))
+                self.problems.add(place, "There is no answer `{name}`{advice}", name=name[:60], advice=advice)
         return tuple(dict.fromkeys(name for _, name in names))
 
     def _nodes(self, tree: Tree | None) -> dict[str, Node]:
@@ -99,9 +105,9 @@ class _Builder:
             if not schema.name_is_good(self.problems, place, key):
                 continue
             if key in RESERVED_NAMES:
-                self.problems.add(place, f"`{key}` has a meaning of its own — give the node another name.")
+                self.problems.add(place, "`{key}` has a meaning of its own — give the node another name.", key=key)
                 continue
-            found = schema.keys_of(self.problems, node_tree, "A node", NODE)
+            found = schema.keys_of(self.problems, node_tree, Wording("a node"), NODE)
             question = question_of(self.problems, key, place, node_tree, found)
             values[key] = (place, found, question)
         for place, found, question in values.values():
@@ -113,9 +119,13 @@ class _Builder:
         if question is not None:
             name = question.save_as
             if name in RESERVED_NAMES:
-                self.problems.add(place, f"`{name}` has a meaning of its own — save the answer as another name.")
+                self.problems.add(
+                    place, "`{name}` has a meaning of its own — save the answer as another name.", name=name
+                )
             elif name in self.names:
-                self.problems.add(place, f"Two questions save their answer as `{name}` — give one another `save_as`.")
+                self.problems.add(
+                    place, "Two questions save their answer as `{name}` — give one another `save_as`.", name=name
+                )
             self.names[name] = known_of(question)
         if isinstance(set_tree, MappingTree):
             for key in set_tree.entries:
@@ -155,7 +165,7 @@ class _Builder:
         # Inside a `|` or `>` block the column of the text is not the column of the file: then the block's own place.
         inside = 0 if style in ("|", ">") else error.column - 1 + (1 if style else 0)
         place = Place(tree.place.line, tree.place.column + inside)
-        self.problems.add(place, f"In `{key}`, {error}" + ("" if str(error).endswith(("?", ".")) else "."))
+        self.problems.add(place, "In `{key}`, {why}", key=key, why=error.wording)
 
     def _set(self, tree: Tree) -> tuple[tuple[str, Condition], ...]:
         assert isinstance(tree, MappingTree)  # noqa: S101 -- for the type checker; the reader of `set` has looked
@@ -165,7 +175,7 @@ class _Builder:
                 continue
             if not key.startswith("contact.") and (key in RESERVED_NAMES or self.names.get(key) is not ANY):
                 self.problems.add(
-                    place, f"`{key}` is taken — `set` gives a value to `contact.…` or to a name of its own."
+                    place, "`{key}` is taken — `set` gives a value to `contact.…` or to a name of its own.", key=key
                 )
                 continue
             source = schema.text(self.problems, value, key)
@@ -191,7 +201,7 @@ class _Builder:
         return tuple(branches)
 
     def _branch(self, tree: Tree, *, last: bool) -> Branch | None:
-        values = schema.keys_of(self.problems, tree, "A line of `next`", BRANCH)
+        values = schema.keys_of(self.problems, tree, Wording("a line of `next`"), BRANCH)
         if set(values) == {"else"}:
             if not last:
                 self.problems.add(tree.place, "`else` must come last — nothing after it would ever be tried.")

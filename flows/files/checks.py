@@ -13,6 +13,7 @@ from flows.files.yaml import Mapping as MappingTree
 from flows.files.yaml import Scalar, Sequence, Tree
 from flows.paths import closure, targets_of
 from flows.text import PLACEHOLDER, fold
+from flows.wording import Wording
 
 STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 """Carriers end all texts when one of these comes alone, so none of them can mean anything else."""
@@ -24,6 +25,8 @@ SERVICE_WORDS = frozenset(
     {"join", "send", "remind", "halt", "add", "remove", "groups", "results", "who", "tally", "help"}
 )
 """What the service around the flows hears: JOIN with the name of a group, and the orders of champions."""
+
+_A_NODE = Wording("name a node of this file, or `end`")
 
 _PLACES = ("organisation", "group")
 
@@ -49,9 +52,13 @@ def _check_keywords(flow: Flow, placed: Places, problems: Problems) -> None:
     for scalar in placed.of("keywords"):
         word = fold(scalar.value)
         if word in STOP_WORDS:
-            problems.add(scalar.place, f"The keyword `{scalar.value}` is reserved: it ends all texts — choose another.")
+            problems.add(
+                scalar.place,
+                "The keyword `{value}` is reserved: it ends all texts — choose another.",
+                value=scalar.value,
+            )
         elif sum(fold(keyword) == word for keyword in flow.keywords) > 1:
-            problems.add(scalar.place, f"The keyword `{scalar.value}` is written twice — keep one.")
+            problems.add(scalar.place, "The keyword `{value}` is written twice — keep one.", value=scalar.value)
 
 
 def _check_times(flow: Flow, placed: Places, problems: Problems) -> None:
@@ -61,7 +68,7 @@ def _check_times(flow: Flow, placed: Places, problems: Problems) -> None:
         problems.add(placed.key("days"), "The flow expires before its second day — make `expires` longer.")
 
 
-def confusions(choices: Iterable[Choice]) -> Iterator[tuple[Choice, str]]:
+def confusions(choices: Iterable[Choice]) -> Iterator[tuple[Choice, Wording]]:
     """Why some choices could not be told from a command, from another choice or from its number
 
     Told of a translation as well: there the labels are other ones.
@@ -71,14 +78,30 @@ def confusions(choices: Iterable[Choice]) -> Iterator[tuple[Choice, str]]:
     for position, choice in enumerate(listed, 1):
         for words in dict.fromkeys((fold(choice.label), *map(fold, choice.words))):
             if words in STOP_WORDS:
-                yield choice, f"The choice `{words}` is reserved: it ends all texts — choose another word."
+                yield (
+                    choice,
+                    Wording("The choice `{words}` is reserved: it ends all texts — choose another word.", words=words),
+                )
             owner = owners.setdefault(words, choice)
             if owner is not choice:
-                both = f"both are `{words}`"
-                yield choice, f"The choices `{owner.key}` and `{choice.key}` cannot be told apart: {both}."
+                yield (
+                    choice,
+                    Wording(
+                        "The choices `{one}` and `{other}` cannot be told apart: both are `{words}`.",
+                        one=owner.key,
+                        other=choice.key,
+                        words=words,
+                    ),
+                )
             if words.isascii() and words.isdecimal() and position != int(words[:9]) <= len(listed):
-                number = f"choice number {words} — use words, or a number"
-                yield choice, f"The choice `{words}` cannot be told apart from {number}."
+                yield (
+                    choice,
+                    Wording(
+                        "The choice `{words}` cannot be told apart from choice number {words} — use words, or a "
+                        "number.",
+                        words=words,
+                    ),
+                )
 
 
 def _check_choices(node: Node, placed: Places, problems: Problems) -> None:
@@ -88,14 +111,21 @@ def _check_choices(node: Node, placed: Places, problems: Problems) -> None:
     tree = placed.value(node.id, "choices")
     places = {key: place for key, (place, _) in tree.entries.items()} if isinstance(tree, MappingTree) else {}
     for choice, what in confusions(question.choices):
-        problems.add(places.get(choice.key, placed.node(node.id)), what)
+        problems.note(places.get(choice.key, placed.node(node.id)), what)
     for side, words_of_side in question.words:
         for word in words_of_side:
             if fold(word) in STOP_WORDS:
-                problems.add(placed.node(node.id), f"`{word}` cannot mean {side}: it ends all texts — take it out.")
+                problems.add(
+                    placed.node(node.id),
+                    "`{word}` cannot mean {side}: it ends all texts — take it out.",
+                    word=word,
+                    side=side,
+                )
     both = [{fold(word) for word in words} for _, words in question.words]
     if len(both) == 2 and both[0] & both[1]:
-        problems.add(placed.node(node.id), f"`{sorted(both[0] & both[1])[0]}` cannot mean both yes and no — keep one.")
+        problems.add(
+            placed.node(node.id), "`{word}` cannot mean both yes and no — keep one.", word=sorted(both[0] & both[1])[0]
+        )
 
 
 # Texts.
@@ -116,11 +146,15 @@ def _check_placeholders(scalar: Scalar, known: Iterable[str], problems: Problems
     for match in PLACEHOLDER.finditer(scalar.value):
         name = match.group(1)
         if name not in known and not name.startswith("contact."):
-            advice = did_you_mean(name, known, "name a saved answer, `contact.…` or `organisation`")
-            problems.add(scalar.place, f"There is nothing to put for `{{{name}}}`{advice}")
+            advice = did_you_mean(name, known, Wording("name a saved answer, `contact.…` or `organisation`"))
+            problems.add(
+                scalar.place, "There is nothing to put for `{name}`{advice}", name=f"{{{name}}}", advice=advice
+            )
     left = re.search("[{}]", PLACEHOLDER.sub("", scalar.value))
     if left is not None:
-        problems.add(scalar.place, f"A lone `{left.group()}` — write a placeholder as `{{name}}`, or take it out.")
+        problems.add(
+            scalar.place, "A lone `{mark}` — write a placeholder as `{name}`, or take it out.", mark=left.group()
+        )
 
 
 # Paths.
@@ -132,13 +166,13 @@ def _check_targets(flow: Flow, placed: Places, problems: Problems) -> None:
             for scalar in _named(placed.value(node.id, key)):
                 target = scalar.value.strip()
                 if target != END and target not in flow.nodes:
-                    advice = did_you_mean(target, [*flow.nodes, END], "name a node of this file, or `end`")
-                    problems.add(scalar.place, f"There is no node `{target[:60]}`{advice}")
+                    advice = did_you_mean(target, [*flow.nodes, END], _A_NODE)
+                    problems.add(scalar.place, "There is no node `{target}`{advice}", target=target[:60], advice=advice)
         chances = placed.value(node.id, "random")
         for target, (place, _) in chances.entries.items() if isinstance(chances, MappingTree) else ():
             if target != END and target not in flow.nodes:
-                advice = did_you_mean(target, [*flow.nodes, END], "name a node of this file, or `end`")
-                problems.add(place, f"There is no node `{target[:60]}`{advice}")
+                advice = did_you_mean(target, [*flow.nodes, END], _A_NODE)
+                problems.add(place, "There is no node `{target}`{advice}", target=target[:60], advice=advice)
         _check_one_way(node, placed, problems)
 
 
@@ -146,7 +180,12 @@ def _check_one_way(node: Node, placed: Places, problems: Problems) -> None:
     """A node leads on in one way only."""
     ways = [key for key in ("start", "random", "next") if placed.value(node.id, key) is not None]
     if len(ways) > 1:
-        problems.add(placed.node(node.id), f"`{ways[0]}` and `{ways[1]}` both say where to go — keep one of them.")
+        problems.add(
+            placed.node(node.id),
+            "`{one}` and `{other}` both say where to go — keep one of them.",
+            one=ways[0],
+            other=ways[1],
+        )
 
 
 def _named(tree: Tree | None) -> Iterator[Scalar]:
@@ -164,7 +203,9 @@ def _check_paths(flow: Flow, placed: Places, problems: Problems) -> None:
     for node_id in flow.nodes:
         if node_id not in reached:
             problems.add(
-                placed.node(node_id), f"No path leads to the node `{node_id}` — point a `next` at it, or take it out."
+                placed.node(node_id),
+                "No path leads to the node `{node}` — point a `next` at it, or take it out.",
+                node=node_id,
             )
     backward: dict[str, set[str]] = {}
     for node_id, targets in onward.items():
@@ -180,7 +221,9 @@ def _check_paths(flow: Flow, placed: Places, problems: Problems) -> None:
         place = placed.node(node_id)
         if node_id in silent and node_id in closure(silent[node_id], silent):
             problems.add(
-                place, f"The node `{node_id}` leads back to itself with no question on the way — ask something."
+                place,
+                "The node `{node}` leads back to itself with no question on the way — ask something.",
+                node=node_id,
             )
         elif node_id in reached and node_id not in ending:
-            problems.add(place, f"From the node `{node_id}` no path leads to the end — add a `next: end`.")
+            problems.add(place, "From the node `{node}` no path leads to the end — add a `next: end`.", node=node_id)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from flows.conditions import ORDERS, Condition, Scope, Step, contains, days, equal
 from flows.files.condition_parts import Part, bare, constant, joined
 from flows.files.tokens import ConditionError, Token, tokens
-from flows.files.types import ANY, NUMBER, TRUTH, Known, Sort, check_comparable, name_error
+from flows.files.types import ANY, NUMBER, TRUTH, Known, Sort, check_comparable, no_such
 
 MAX_LENGTH = 500
 """Characters of a condition."""
@@ -36,7 +36,7 @@ def parse_condition(source: str, names: Mapping[str, Known]) -> Condition:
     parser = _Parser(source, names)
     part = parser.parse()
     if part.known.sort not in (Sort.TRUTH, Sort.ANY):
-        raise ConditionError(part.column, "this is a value, not a condition — compare it, as in `rating == good`")
+        raise ConditionError(part.column, "this is a value, not a condition — compare it, as in `rating == good`.")
     return Condition(source, part.run)
 
 
@@ -54,7 +54,7 @@ def parse_expression(source: str, names: Mapping[str, Known]) -> Condition:
             return Condition(source, lambda _: text)
     part = _Parser(source, names).parse()
     if part.known.sort is Sort.LIST:
-        raise ConditionError(part.column, "a list cannot be kept — give one value")
+        raise ConditionError(part.column, "a list cannot be kept — give one value.")
     return Condition(source, part.run)
 
 
@@ -63,7 +63,9 @@ class _Parser:
 
     def __init__(self, source: str, names: Mapping[str, Known]) -> None:
         if len(source) > MAX_LENGTH:
-            raise ConditionError(1, f"a condition has at most {MAX_LENGTH} characters — split it over several nodes")
+            raise ConditionError(
+                1, "a condition has at most {most} characters — split it over several nodes.", most=MAX_LENGTH
+            )
         self.names = names
         self.tokens = tokens(source)
         self.at = 0
@@ -76,7 +78,9 @@ class _Parser:
     def parse(self) -> Part:
         part = self._settled(self._either())
         if self.token.kind != "end":
-            raise ConditionError(self.token.column, f"`{self.token.text}` is not expected here — take it out")
+            raise ConditionError(
+                self.token.column, "`{text}` is not expected here — take it out.", text=self.token.text
+            )
         return part
 
     def _take(self, *texts: str) -> bool:
@@ -87,13 +91,18 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._take(text):
-            found = f"not `{self.token.text}`" if self.token.text else "and not the end"
-            raise ConditionError(self.token.column, f"`{text}` is expected here, {found}")
+            if not self.token.text:
+                raise ConditionError(self.token.column, "`{text}` is expected here, and not the end.", text=text)
+            raise ConditionError(
+                self.token.column, "`{text}` is expected here, not `{found}`.", text=text, found=self.token.text
+            )
 
     def _deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise ConditionError(self.token.column, f"this is more than {MAX_DEPTH} levels deep — make it simpler")
+            raise ConditionError(
+                self.token.column, "this is more than {most} levels deep — make it simpler.", most=MAX_DEPTH
+            )
 
     def _either(self) -> Part:
         parts = [self._both()]
@@ -130,7 +139,7 @@ class _Parser:
         else:
             return left
         if self.token.kind == "mark" and self.token.text in _COMPARISONS:
-            raise ConditionError(self.token.column, "compare two things at a time — join two comparisons with `and`")
+            raise ConditionError(self.token.column, "compare two things at a time — join two comparisons with `and`.")
         return part
 
     def _compare(self, mark: Token, left: Part, right: Part) -> Part:
@@ -142,7 +151,7 @@ class _Parser:
     def _member(self, mark: Token, left: Part, right: Part, *, wanted: bool) -> Part:
         one, many = left, right
         if right.known.sort is not Sort.LIST:
-            raise ConditionError(right.column, "after `in` comes a list — as in `rating in [poor, very_poor]`")
+            raise ConditionError(right.column, "after `in` comes a list — as in `rating in [poor, very_poor]`.")
         if right.items:
             settled = [self._matched(one, item) for item in right.items]
             for pair in settled:
@@ -172,27 +181,27 @@ class _Parser:
             part = bare(part.name, part.column)  # a choice may be called like another question
         if part.bare is None:
             if isinstance(part.literal, str) and keys is not None and part.literal not in keys:
-                raise ConditionError(part.column, name_error("choice", part.literal, keys))
+                raise no_such(part.column, "choice", part.literal, keys)
             return part
         if other.known.truth_words and part.bare in ("yes", "no"):
             said = part.bare == "yes"
             return Part(TRUTH, lambda _: said, part.column, literal=said)
         if keys is not None and part.bare not in keys:
-            raise ConditionError(part.column, name_error("choice", part.bare, keys))
+            raise no_such(part.column, "choice", part.bare, keys)
         return self._settled(part, bare_is_text=keys is not None or other.known.sort is Sort.ANY)
 
     def _settled(self, part: Part, *, bare_is_text: bool = False) -> Part:
         if part.bare is None:
             return part
         if not bare_is_text:
-            raise ConditionError(part.column, name_error("name", part.bare, self.names))
+            raise no_such(part.column, "name", part.bare, self.names)
         text = part.bare
         return Part(Known(Sort.TEXT), lambda _: text, part.column, literal=text)
 
     def _truth(self, part: Part) -> Part:
         part = self._settled(part)
         if part.known.sort not in (Sort.TRUTH, Sort.ANY):
-            raise ConditionError(part.column, "`and`, `or` and `not` join conditions — compare this with something")
+            raise ConditionError(part.column, "`and`, `or` and `not` join conditions — compare this with something.")
         return part
 
     def _value(self) -> Part:
@@ -213,8 +222,9 @@ class _Parser:
             if self.token.kind == "mark" and self.token.text == "(":
                 return self._call(token)
             return self._name(token)
-        what = f"`{token.text}`" if token.kind != "end" else "the end"
-        raise ConditionError(token.column, f"a name or a value is expected here, not {what}")
+        if token.kind == "end":
+            raise ConditionError(token.column, "a name or a value is expected here, not the end.")
+        raise ConditionError(token.column, "a name or a value is expected here, not `{text}`.", text=token.text)
 
     def _bracketed(self) -> Part:
         part = self._either()
@@ -227,7 +237,7 @@ class _Parser:
             items.append(self._value())
         self._expect("]")
         if any(item.known.sort is Sort.LIST for item in items):
-            raise ConditionError(start.column, "a list holds single values — take the inner list out")
+            raise ConditionError(start.column, "a list holds single values — take the inner list out.")
         return Part(Known(Sort.LIST), lambda _: None, start.column, items=tuple(items))
 
     def _name(self, token: Token) -> Part:
@@ -236,19 +246,19 @@ class _Parser:
             known = ANY
         if known is None:
             if "." in token.text:
-                raise ConditionError(token.column, name_error("name", token.text, self.names))
+                raise no_such(token.column, "name", token.text, self.names)
             return bare(token.text, token.column)
         name = token.text
         return Part(known, lambda scope: scope.get(name), token.column, name=name)
 
     def _call(self, token: Token) -> Part:
         if token.text not in _FUNCTIONS:
-            raise ConditionError(token.column, name_error("function", token.text, _FUNCTIONS))
+            raise no_such(token.column, "function", token.text, _FUNCTIONS)
         self._expect("(")
         self._deeper()
         subject = self._settled(self._value())
         if subject.name is None:
-            raise ConditionError(subject.column, f"`{token.text}` needs the name of a saved answer")
+            raise ConditionError(subject.column, "`{text}` needs the name of a saved answer.", text=token.text)
         part = self._function(token, subject, subject.run)
         self._expect(")")
         self.depth -= 1
@@ -260,15 +270,17 @@ class _Parser:
         if token.text == "count":
             if subject.known.sort is not Sort.LIST:
                 raise ConditionError(
-                    subject.column, "`count` counts a list, such as `groups` or the answer of a `many` question"
+                    subject.column, "`count` counts a list, such as `groups` or the answer of a `many` question."
                 )
             return Part(NUMBER, lambda scope: len(get(scope) or ()), token.column)
         if token.text == "days_since":
             if subject.known.sort not in (Sort.TEXT, Sort.ANY) or subject.known.keys is not None:
-                raise ConditionError(subject.column, "`days_since` needs a date, such as `contact.last_visit_feedback`")
+                raise ConditionError(
+                    subject.column, "`days_since` needs a date, such as `contact.last_visit_feedback`."
+                )
             return Part(NUMBER, lambda scope: days(get(scope), scope.get("today")), token.column)
         if subject.known.sort not in (Sort.TEXT, Sort.LIST, Sort.ANY):
-            raise ConditionError(subject.column, "`contains` looks into a text or a list — compare this with `==`")
+            raise ConditionError(subject.column, "`contains` looks into a text or a list — compare this with `==`.")
         self._expect(",")
         part = self._value()
         if subject.known.sort is Sort.LIST and subject.known.keys is not None:

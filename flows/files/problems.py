@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from flows.wording import Wording
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -18,7 +20,7 @@ class Place:
 
 
 class FlowError(Exception):
-    """One or more problems in flow files; `problems` holds each as `file:line:column: what — what to do`."""
+    """One or more problems in flow files; `problems` holds each as `file:line:column: what — what to do` (see `at`)."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -30,16 +32,20 @@ class Problems:
     """Collects the problems of one file, so that its author sees them all at once."""
 
     name: str
-    found: list[tuple[Place, str]] = field(default_factory=list)
+    found: list[tuple[Place, Wording]] = field(default_factory=list)
 
-    def add(self, place: Place, text: str) -> None:
-        """Note a problem; the same one at the same place is noted once."""
-        if (place, text) not in self.found:
-            self.found.append((place, text))
+    def add(self, place: Place, sentence: str, /, **values: object) -> None:
+        """Note a problem, `values` in the gaps of its sentence; the same one at the same place is noted once."""
+        self.note(place, Wording(sentence, **values))
 
-    def lines(self) -> list[str]:
+    def note(self, place: Place, wording: Wording) -> None:
+        """As `add`, for a sentence that was filled elsewhere."""
+        if (place, wording) not in self.found:
+            self.found.append((place, wording))
+
+    def lines(self) -> list[Wording]:
         """Every problem in the order of the file."""
-        return [f"{self.name}:{place.line}:{place.column}: {text}" for place, text in sorted(self.found)]
+        return [at(self.name, place, wording) for place, wording in sorted(self.found)]
 
     def raise_if_any(self) -> None:
         """Raise FlowError when something was noted."""
@@ -47,16 +53,22 @@ class Problems:
             raise FlowError(self.lines())
 
 
+def at(file: str, place: Place, what: str) -> Wording:
+    """A problem with its place before it, as editors and compilers write it."""
+    return Wording("{file}:{line}:{column}: {what}", file=file, line=place.line, column=place.column, what=what)
+
+
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """The end of an error sentence: ` — did you mean …?` where a known word is near, else `otherwise`."""
     limit = min(len(word) - 1, 1 if len(word) < 4 else 2)
     near = process.extractOne(word[:60].lower(), list(known), scorer=OSA.distance, score_cutoff=limit)
     if near is not None:
-        return f" — did you mean `{near[0]}`?"
-    return f" — {otherwise}." if otherwise else ""
+        return Wording(" — did you mean `{near}`?", near=near[0])
+    return Wording(" — {otherwise}.", otherwise=otherwise) if otherwise else ""
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
     """Some names in a row for an error sentence, the first ones where there are many."""
     known = list(names)
-    return ", ".join(known[:most]) + (f" and {len(known) - most} more" if len(known) > most else "")
+    first = ", ".join(known[:most])
+    return Wording("{first} and {count} more", first=first, count=len(known) - most) if len(known) > most else first

@@ -9,6 +9,7 @@ from flows.files.keys import LISTED, NODE, ONLY_FOR, QUESTION
 from flows.files.problems import Place, Problems
 from flows.files.types import NUMBER, Known, Sort
 from flows.files.yaml import Mapping, Tree
+from flows.wording import Wording
 
 _OPTIONS = tuple(sorted(set(QUESTION) - {"choices", "answer", "save_as", "min", "max", "from", "to"}))
 """Keys that a question keeps under the same name."""
@@ -28,25 +29,34 @@ def question_of(problems: Problems, key: str, place: Place, tree: Tree, found: d
             return None
         for option in QUESTION:
             if option in written:
-                problems.add(written[option][0], f"`{option}` belongs to a question — add `ask`, or take it out.")
+                problems.add(
+                    written[option][0], "`{option}` belongs to a question — add `ask`, or take it out.", option=option
+                )
         if not _ACTIONS & set(written) and isinstance(tree, Mapping):
-            problems.add(place, f"The node `{key}` does nothing — give it `say` or `ask`.")
+            problems.add(place, "The node `{key}` does nothing — give it `say` or `ask`.", key=key)
         return None
     kind = found.get("answer") or (Kind.CHOICE if "choices" in written else None)
     if kind is None:
         if "answer" not in written and not slip:
-            problems.add(place, f"The question `{key}` has no `choices` and no `answer` — say what it takes.")
+            problems.add(place, "The question `{key}` has no `choices` and no `answer` — say what it takes.", key=key)
         return None
     for option, kinds in ONLY_FOR.items():
         if option in written and kind not in kinds:
-            advice = f"`{option}` is for `answer: {kinds[0]}` — take it out or change `answer`."
+            at = written[option][0]
             if Kind.CHOICE in kinds:
-                advice = f"`{option}` is for questions with `choices` — take it out."
-            problems.add(written[option][0], advice)
+                problems.add(at, "`{option}` is for questions with `choices` — take it out.", option=option)
+            else:
+                sentence = Wording("`{option}` is for `answer: {kind}` — take it out or change `answer`.")
+                problems.add(at, sentence, option=option, kind=kinds[0])
     if kind in LISTED and "choices" not in written:
-        problems.add(place, f"The question `{key}` has no `choices` — write the answers to choose from.")
+        problems.add(place, "The question `{key}` has no `choices` — write the answers to choose from.", key=key)
     if kind not in LISTED and "choices" in written:
-        problems.add(place, f"The question `{key}` needs either `choices` or `answer: {kind}` — not half of each.")
+        problems.add(
+            place,
+            "The question `{key}` needs either `choices` or `answer: {kind}` — not half of each.",
+            key=key,
+            kind=kind,
+        )
     return _checked(problems, key, place, kind, found)
 
 
@@ -58,9 +68,13 @@ def _checked(problems: Problems, key: str, place: Place, kind: Kind, found: dict
     one, other = (low, high) if kind in (Kind.SCALE, Kind.NUMBER) else (found.get(first), found.get(second))
     # Two numbers must leave a choice; one day, or one number of choices, is a fair limit.
     if one is not None and other is not None and (one > other or (one == other and low is not None)):
-        problems.add(place, f"In `{key}`, `{first}` must be smaller than `{second}`.")
+        problems.add(
+            place, "In `{key}`, `{first}` must be smaller than `{second}`.", key=key, first=first, second=second
+        )
     if kind is Kind.MANY and max(found.get("at_least", 0), found.get("at_most", 0)) > len(choices) > 1:
-        problems.add(place, f"`{key}` asks for more choices than there are — there are {len(choices)}.")
+        problems.add(
+            place, "`{key}` asks for more choices than there are — there are {count}.", key=key, count=len(choices)
+        )
     return Question(
         ask=found.get("ask", {"": ""}),
         kind=kind,

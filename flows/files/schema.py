@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from flows.files.problems import Place, Problems, did_you_mean
 from flows.files.yaml import Mapping as MappingTree
 from flows.files.yaml import Scalar, Sequence, Tree
+from flows.wording import Wording
 
 MAX_TEXT = 1600
 """Characters of one text: the most a gateway takes."""
@@ -60,17 +61,19 @@ Table = Mapping[str, Read[Any]]
 """The keys of a mapping, and how each is read."""
 
 
-def keys_of(problems: Problems, tree: Tree, what: str, table: Table) -> dict[str, Any]:
+def keys_of(problems: Problems, tree: Tree, what: Wording, table: Table) -> dict[str, Any]:
     """The values of a mapping whose keys are those of `table`; anything else is noted."""
     if not isinstance(tree, MappingTree):
-        problems.add(tree.place, f"{what} must be keys and values — {_as_lines(tree)}.")
+        problems.add(
+            tree.place, "There must be keys and values in {what} — {advice}.", what=what, advice=_as_lines(tree)
+        )
         return {}
     values: dict[str, Any] = {}
     for key, (place, value) in tree.entries.items():
         read = table.get(key)
         if read is None:
-            advice = did_you_mean(key, table, "known are " + ", ".join(table))
-            problems.add(place, f"`{key[:60]}` is not known in {what[0].lower() + what[1:]}{advice}")
+            advice = did_you_mean(key, table, Wording("known are {names}", names=", ".join(table)))
+            problems.add(place, "`{key}` is not known in {what}{advice}", key=key[:60], what=what, advice=advice)
             continue
         found = read(problems, value, key)
         if found is not None:
@@ -80,7 +83,7 @@ def keys_of(problems: Problems, tree: Tree, what: str, table: Table) -> dict[str
 
 def _as_lines(tree: Tree) -> str:
     glued = _GLUED.match(tree.value) if isinstance(tree, Scalar) and not tree.style else None
-    return f"put a space behind `{glued[0]}`" if glued else "write `key: value` lines"
+    return Wording("put a space behind `{key}`", key=glued[0]) if glued else Wording("write `key: value` lines")
 
 
 def schema_of(table: Table, required: Iterable[str] = ()) -> dict[str, Any]:
@@ -97,14 +100,18 @@ def schema_of(table: Table, required: Iterable[str] = ()) -> dict[str, Any]:
 def text(problems: Problems, tree: Tree, key: str) -> str | None:
     """A text of at most 1,600 characters; a number or a truth word is taken as it is written."""
     if not isinstance(tree, Scalar):
-        problems.add(tree.place, f"`{key}` must be a text — put it behind the colon, in quotes.")
+        problems.add(tree.place, "`{key}` must be a text — put it behind the colon, in quotes.", key=key)
         return None
     if tree.tag == "null" or not tree.value.strip():
-        problems.add(tree.place, f"`{key}` is empty — write a text.")
+        problems.add(tree.place, "`{key}` is empty — write a text.", key=key)
         return None
     if len(tree.value) > MAX_TEXT:
         problems.add(
-            tree.place, f"`{key}` has {len(tree.value):,} characters; the most is {MAX_TEXT:,} — make it shorter."
+            tree.place,
+            "`{key}` has {count} characters; the most is {most} — make it shorter.",
+            key=key,
+            count=f"{len(tree.value):,}",
+            most=f"{MAX_TEXT:,}",
         )
         return None
     return tree.value.strip()
@@ -115,7 +122,7 @@ def flag(problems: Problems, tree: Tree, key: str) -> bool | None:
     """True or false."""
     if isinstance(tree, Scalar) and tree.tag == "bool":
         return tree.value.lower() == "true"
-    problems.add(tree.place, f"`{key}` must be `true` or `false`.")
+    problems.add(tree.place, "`{key}` must be `true` or `false`.", key=key)
     return None
 
 
@@ -125,7 +132,7 @@ def number(problems: Problems, tree: Tree, key: str) -> float | None:
     if isinstance(tree, Scalar) and tree.tag in ("int", "float") and _NUMBER.fullmatch(tree.value):
         value = float(tree.value)
         return int(value) if value.is_integer() else value
-    problems.add(tree.place, f"`{key}` must be a number of at most 12 digits and 6 decimals, without quotes.")
+    problems.add(tree.place, "`{key}` must be a number of at most 12 digits and 6 decimals, without quotes.", key=key)
     return None
 
 
@@ -138,7 +145,13 @@ def whole_between(low: int, high: int) -> Read[int]:
             value = int(tree.value)
             if low <= value <= high:
                 return value
-        problems.add(tree.place, f"`{key}` must be a whole number from {low:,} to {high:,}.")
+        problems.add(
+            tree.place,
+            "`{key}` must be a whole number from {low} to {high}.",
+            key=key,
+            low=f"{low:,}",
+            high=f"{high:,}",
+        )
         return None
 
     return read
@@ -151,7 +164,7 @@ def name(problems: Problems, tree: Tree, key: str) -> str | None:
     if found is None or not name_is_good(problems, tree.place, found):
         return None
     if isinstance(tree, Scalar) and tree.tag != "str":
-        problems.add(tree.place, f"`{found}` has a meaning of its own — choose another name.")
+        problems.add(tree.place, "`{found}` has a meaning of its own — choose another name.", found=found)
         return None
     return found
 
@@ -163,10 +176,21 @@ def name_is_good(problems: Problems, place: Place, word: str) -> bool:
     plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
     fitting = re.sub("[^a-z0-9]+", "_", plain).strip("_")
     advice = (
-        f"write `{fitting}`" if NAME.fullmatch(fitting[:MAX_NAME]) and len(fitting) <= MAX_NAME else "choose another"
+        Wording("write `{name}`", name=fitting)
+        if NAME.fullmatch(fitting[:MAX_NAME]) and len(fitting) <= MAX_NAME
+        else Wording("choose another")
     )
-    problems.add(place, f"`{word[:60]}` cannot be a name: small letters, digits and `_`, a letter first — {advice}.")
+    problems.add(
+        place,
+        "`{word}` cannot be a name: small letters, digits and `_`, a letter first — {advice}.",
+        word=word[:60],
+        advice=advice,
+    )
     return False
+
+
+def _one_of(known: Iterable[str]) -> Wording:
+    return Wording("write one of {names}", names=", ".join(known))
 
 
 def one_of(words: Iterable[str]) -> Read[str]:
@@ -178,8 +202,8 @@ def one_of(words: Iterable[str]) -> Read[str]:
         found = text(problems, tree, key)
         if found is None or found in known:
             return found
-        advice = did_you_mean(found, known, f"write {' or '.join(known)}")
-        problems.add(tree.place, f"`{key}: {found[:60]}` is not known{advice}")
+        advice = did_you_mean(found, known, _one_of(known))
+        problems.add(tree.place, "`{key}: {found}` is not known{advice}", key=key, found=found[:60], advice=advice)
         return None
 
     return read
@@ -190,7 +214,7 @@ def language(problems: Problems, tree: Tree, key: str) -> str | None:
     """A language code such as `en` or `cy`."""
     found = text(problems, tree, key)
     if found is not None and not LANGUAGE.fullmatch(found):
-        problems.add(tree.place, f"`{found[:60]}` is no language code — write one such as `en` or `cy`.")
+        problems.add(tree.place, "`{found}` is no language code — write one such as `en` or `cy`.", found=found[:60])
         return None
     return found
 
@@ -205,7 +229,13 @@ def texts(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Place, str], 
     """A list of texts, or a single one, each with its place."""
     items = tree.items if isinstance(tree, Sequence) else [tree]
     if len(items) > MAX_WORDS:
-        problems.add(tree.place, f"`{key}` has {len(items)} entries; the most is {MAX_WORDS} — keep the likely ones.")
+        problems.add(
+            tree.place,
+            "`{key}` has {count} entries; the most is {most} — keep the likely ones.",
+            key=key,
+            count=len(items),
+            most=MAX_WORDS,
+        )
         return None
     return tuple((item.place, found) for item in items if (found := text(problems, item, key)) is not None)
 
@@ -215,7 +245,9 @@ def names(problems: Problems, tree: Tree, key: str) -> tuple[str, ...] | None:
     """A list of names, or a single one."""
     items = tree.items if isinstance(tree, Sequence) else [tree]
     if len(items) > MAX_WORDS:
-        problems.add(tree.place, f"`{key}` has {len(items)} entries; the most is {MAX_WORDS}.")
+        problems.add(
+            tree.place, "`{key}` has {count} entries; the most is {most}.", key=key, count=len(items), most=MAX_WORDS
+        )
         return None
     return tuple(found for item in items if (found := name(problems, item, key)) is not None)
 
@@ -228,7 +260,7 @@ def some_of(words: Iterable[str]) -> Read[tuple[str, ...]]:
     def read(problems: Problems, tree: Tree, key: str) -> tuple[str, ...] | None:
         items = tree.items if isinstance(tree, Sequence) else [tree]
         if len(items) > MAX_WORDS:
-            problems.add(tree.place, f"`{key}` has {len(items)} entries — write each word once.")
+            problems.add(tree.place, "`{key}` has {count} entries — write each word once.", key=key, count=len(items))
             return None
         return tuple(found for item in items if (found := one(problems, item, key)) is not None)
 

@@ -7,6 +7,7 @@ from flows.files import schema
 from flows.files.problems import Place, Problems, did_you_mean
 from flows.files.schema import CHANNELS, NAME_SCHEMA, TEXT_SCHEMA, Table, keys_of, name_is_good, reader, schema_of
 from flows.files.yaml import Mapping, Scalar, Sequence, Tree
+from flows.wording import Wording
 
 MEDIA_KINDS = ("photo", "voice", "video", "file")
 DAILY = "one question a day"
@@ -21,9 +22,9 @@ def channel_text(problems: Problems, tree: Tree, key: str) -> Text | None:
     if not isinstance(tree, Mapping):
         found = schema.text(problems, tree, key)
         return None if found is None else {"": found}
-    texts = keys_of(problems, tree, f"The texts of `{key}`", _CHANNEL_TEXTS)
+    texts = keys_of(problems, tree, Wording("the texts of `{key}`", key=key), _CHANNEL_TEXTS)
     if "sms" not in texts:
-        problems.add(tree.place, f"`{key}` has no text for `sms` — every flow must work on any phone.")
+        problems.add(tree.place, "`{key}` has no text for `sms` — every flow must work on any phone.", key=key)
         return None
     return texts
 
@@ -36,8 +37,8 @@ def kind(problems: Problems, tree: Tree, key: str) -> Kind | None:
         return None
     if found in set(Kind):
         return Kind(found)
-    known = ", ".join(Kind)
-    problems.add(tree.place, f"`answer: {found[:60]}` is not known{did_you_mean(found, Kind, f'write one of {known}')}")
+    advice = did_you_mean(found, Kind, Wording("write one of {names}", names=", ".join(Kind)))
+    problems.add(tree.place, "`answer: {found}` is not known{advice}", found=found[:60], advice=advice)
     return None
 
 
@@ -56,10 +57,12 @@ _CHOICE: Table = {"label": schema.text, "words": schema.texts}
 def choices(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Place, Choice], ...] | None:
     """Lines of `key: Label` or `key: {label: …, words: […]}`, each with its place."""
     if not isinstance(tree, Mapping):
-        problems.add(tree.place, f"`{key}` must be lines of `name: Label` — a name for the count, a label for people.")
+        problems.add(
+            tree.place, "`{key}` must be lines of `name: Label` — a name for the count, a label for people.", key=key
+        )
         return None
     if not 2 <= len(tree.entries) <= 40:
-        problems.add(tree.place, f"`{key}` must hold 2 to 40 choices.")
+        problems.add(tree.place, "`{key}` must hold 2 to 40 choices.", key=key)
     found = []
     for choice_key, (place, value) in tree.entries.items():
         choice = _choice(problems, place, choice_key, value)
@@ -74,9 +77,9 @@ def _choice(problems: Problems, place: Place, key: str, tree: Tree) -> Choice | 
     if not isinstance(tree, Mapping):
         label = schema.text(problems, tree, key)
         return None if label is None else Choice(key, label)
-    values = keys_of(problems, tree, f"The choice `{key}`", _CHOICE)
+    values = keys_of(problems, tree, Wording("the choice `{key}`", key=key), _CHOICE)
     if "label" not in values:
-        problems.add(place, f"The choice `{key}` has no `label` — write what people read.")
+        problems.add(place, "The choice `{key}` has no `label` — write what people read.", key=key)
         return None
     return Choice(key, values["label"], tuple(word for _, word in values.get("words", ())))
 
@@ -87,7 +90,7 @@ _SIDES: Table = {"yes": schema.texts, "no": schema.texts}
 @reader(schema_of(_SIDES))
 def yes_no_words(problems: Problems, tree: Tree, key: str) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
     """More words for yes and no: `{yes: […], no: […]}`."""
-    values = keys_of(problems, tree, f"The `{key}` of a yes_no question", _SIDES)
+    values = keys_of(problems, tree, Wording("the `{key}` of a yes_no question", key=key), _SIDES)
     return tuple((side, tuple(word for _, word in found)) for side, found in values.items())
 
 
@@ -96,7 +99,7 @@ def daily(problems: Problems, tree: Tree, key: str) -> bool | None:
     """The words `one question a day`: the only way of spreading there is."""
     found = schema.text(problems, tree, key)
     if found is not None and found != DAILY:
-        problems.add(tree.place, f"`{key}` can only be `{DAILY}`.")
+        problems.add(tree.place, "`{key}` can only be `{daily}`.", key=key, daily=DAILY)
         return None
     return None if found is None else True
 
@@ -106,7 +109,7 @@ def precision(problems: Problems, tree: Tree, key: str) -> int | None:
     """How coarse a location is kept, as decimals of a degree."""
     found = schema.text(problems, tree, key)
     if found is not None and found not in _PRECISIONS:
-        problems.add(tree.place, f"`{key}` must be `100 m`, `1 km`, `10 km`, or 0 to 3 decimals of a degree.")
+        problems.add(tree.place, "`{key}` must be `100 m`, `1 km`, `10 km`, or 0 to 3 decimals of a degree.", key=key)
         return None
     return None if found is None else _PRECISIONS[found]
 
@@ -119,9 +122,9 @@ _WHO = schema.some_of(Told)
 def notify(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Told, str], ...] | None:
     """Who is told: `coordinator`, `champion`, or each with a text."""
     if isinstance(tree, Mapping):
-        found = keys_of(problems, tree, f"The `{key}` of a node", _TOLD)
+        found = keys_of(problems, tree, Wording("the `{key}` of a node", key=key), _TOLD)
         if not tree.entries:
-            problems.add(tree.place, f"`{key}` is empty — write `coordinator` or `champion`.")
+            problems.add(tree.place, "`{key}` is empty — write `coordinator` or `champion`.", key=key)
         return tuple((Told(who), text) for who, text in found.items())
     return tuple((Told(who), "") for who in _WHO(problems, tree, key) or ())
 
@@ -133,7 +136,7 @@ _WEIGHT = schema.whole_between(1, 1000)
 def weights(problems: Problems, tree: Tree, key: str) -> tuple[tuple[str, int], ...] | None:
     """Nodes to go to by chance: `{warm: 1, plain: 1}`."""
     if not isinstance(tree, Mapping) or not 2 <= len(tree.entries) <= 20:
-        problems.add(tree.place, f"`{key}` must be 2 to 20 lines of `node: weight`, as `{{warm: 1, plain: 1}}`.")
+        problems.add(tree.place, "`{key}` must be 2 to 20 lines of `node: weight`, as `{warm: 1, plain: 1}`.", key=key)
         return None
     found = []
     for node, (place, value) in tree.entries.items():
@@ -151,7 +154,7 @@ def breakdown(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Place, st
     """Names of attributes and saved answers: `[contact.age_band, ethnic_group]`, each with its place."""
     found = schema.texts(problems, tree, key) or ()
     if len(found) > 20:
-        problems.add(tree.place, f"`{key}` has {len(found)} names; the most is 20.")
+        problems.add(tree.place, "`{key}` has {count} names; the most is 20.", key=key, count=len(found))
     return tuple((place, word) for place, word in found if name_is_good(problems, place, word.removeprefix("contact.")))
 
 
@@ -159,7 +162,7 @@ def breakdown(problems: Problems, tree: Tree, key: str) -> tuple[tuple[Place, st
 def settings(problems: Problems, tree: Tree, key: str) -> Tree | None:
     """Lines of `name: value`, read when the names of the flow are known."""
     if not isinstance(tree, Mapping):
-        problems.add(tree.place, f"`{key}` must be lines of `name: value`, such as `contact.area: area`.")
+        problems.add(tree.place, "`{key}` must be lines of `name: value`, such as `contact.area: area`.", key=key)
         return None
     return tree
 
@@ -181,7 +184,9 @@ _BRANCHES = {
 def branches(problems: Problems, tree: Tree, key: str) -> Tree | None:
     """A node, `end`, or a list of conditions, read when the names of the flow are known."""
     if isinstance(tree, Mapping) or (isinstance(tree, Sequence) and not tree.items):
-        problems.add(tree.place, f"`{key}` must be a node, `end`, or a list of `- if: … then: …` and one `- else: …`.")
+        problems.add(
+            tree.place, "`{key}` must be a node, `end`, or a list of `- if: … then: …` and one `- else: …`.", key=key
+        )
         return None
     if isinstance(tree, Scalar) and schema.name(problems, tree, key) is None:
         return None

@@ -10,14 +10,15 @@ from flows.files.problems import Problems, did_you_mean, listed
 from flows.files.yaml import read_tree
 from flows.paths import closure, targets_of
 from flows.text import fold
+from flows.wording import Wording
 
 
-def check_shelf(flows: Mapping[str, Flow], others: Collection[str] = ()) -> list[str]:
+def check_shelf(flows: Mapping[str, Flow], others: Collection[str] = ()) -> list[Wording]:
     """What is wrong between some flows, each problem at its place; the later of two with one keyword is at fault.
 
     `others` are flows that are there too, but cannot be looked into.
     """
-    found: list[str] = []
+    found: list[Wording] = []
     owners: dict[str, str] = {}
     known = {*flows, *others}
     onward = {flow.id: _led_to(flow) for flow in flows.values()}
@@ -34,15 +35,17 @@ def check_shelf(flows: Mapping[str, Flow], others: Collection[str] = ()) -> list
         for scalar in placed.of("keywords"):
             starts = taken.get(fold(scalar.value))
             if starts is not None:
-                what = f"The keyword `{scalar.value}` already starts the flow `{starts}` — choose another one."
-                problems.add(scalar.place, what)
+                sentence = Wording("The keyword `{word}` already starts the flow `{flow}` — choose another one.")
+                problems.add(scalar.place, sentence, word=scalar.value, flow=starts)
         for node, key, other in named:
             if other not in known:
-                advice = did_you_mean(other, known, f"there is {listed(sorted(known)) or 'none'}")
-                problems.add(placed.at(node.id, key), f"There is no flow `{other}`{advice}")
+                advice = did_you_mean(other, known, Wording("there is {names}", names=listed(sorted(known)) or "–"))
+                problems.add(placed.at(node.id, key), "There is no flow `{flow}`{advice}", flow=other, advice=advice)
             elif round_trip and flow.id in closure([other], onward):
-                what = f"`{other}` leads back to this flow with no question on the way — take one of them out."
-                problems.add(placed.at(node.id, key), what)
+                sentence = Wording(
+                    "`{flow}` leads back to this flow with no question on the way — take one of them out."
+                )
+                problems.add(placed.at(node.id, key), sentence, flow=other)
         found += problems.lines()
     return found
 

@@ -30,7 +30,9 @@ def duration(problems: Problems, tree: Tree, key: str) -> timedelta | None:
     found = text(problems, tree, key)
     span = span_of(found) if found is not None else None
     if found is not None and span is None:
-        problems.add(tree.place, f"`{key}` must be a time such as `30 minutes`, `12 hours`, `1 day` or `2 weeks`.")
+        problems.add(
+            tree.place, "`{key}` must be a time such as `30 minutes`, `12 hours`, `1 day` or `2 weeks`.", key=key
+        )
     return span
 
 
@@ -40,13 +42,18 @@ def durations(problems: Problems, tree: Tree, key: str) -> tuple[timedelta, ...]
     items = tree.items if isinstance(tree, Sequence) else [tree]
     if len(items) > 2:
         problems.add(
-            tree.place, f"`{key}` has {len(items)} reminders; the most is 2 — more does not bring more answers."
+            tree.place,
+            "`{key}` has {count} reminders; the most is 2 — more does not bring more answers.",
+            key=key,
+            count=len(items),
         )
         return None
     spans = tuple(span for item in items if (span := duration(problems, item, key)) is not None)
     if len(spans) == 2 and spans[0] >= spans[1]:
         problems.add(
-            tree.place, f"`{key}` counts from the contact's last text — the second must be later than the first."
+            tree.place,
+            "`{key}` counts from the contact's last text — the second must be later than the first.",
+            key=key,
         )
     return spans
 
@@ -61,7 +68,7 @@ def long_duration(problems: Problems, tree: Tree, key: str) -> timedelta | None:
         if timedelta(days=1) <= span <= timedelta(days=20 * 365):
             return span
     if found is not None:
-        problems.add(tree.place, f"`{key}` must be a time such as `90 days`, `6 months` or `2 years`.")
+        problems.add(tree.place, "`{key}` must be a time such as `90 days`, `6 months` or `2 years`.", key=key)
     return None
 
 
@@ -74,5 +81,5 @@ def day(problems: Problems, tree: Tree, key: str) -> date | None:
     try:
         return date.fromisoformat(found if _DATE.fullmatch(found) else "")
     except ValueError:
-        problems.add(tree.place, f"`{key}` must be a day written as `2026-01-31`, the year first.")
+        problems.add(tree.place, "`{key}` must be a day written as `2026-01-31`, the year first.", key=key)
         return None

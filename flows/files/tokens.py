@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flows.wording import Wording
+
 _TOKEN = re.compile(
     r"""(?P<space>[ \n]+)
     |(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,15})?(?![A-Za-z0-9_.]))
@@ -18,8 +20,9 @@ _TOKEN = re.compile(
 class ConditionError(ValueError):
     """A condition cannot be used; `column` counts from 1 inside the condition."""
 
-    def __init__(self, column: int, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, column: int, sentence: str, /, **values: object) -> None:
+        self.wording = Wording(sentence, **values)
+        super().__init__(self.wording)
         self.column = column
 
 
@@ -43,7 +46,7 @@ def tokens(source: str) -> list[Token]:
     while at < len(source):
         match = _TOKEN.match(source, at)
         if match is None:
-            raise ConditionError(at + 1, _unreadable(source[at]))
+            raise _unreadable(at + 1, source[at])
         kind = str(match.lastgroup)
         if kind != "space":
             quoted = kind in ("double", "single")
@@ -53,11 +56,13 @@ def tokens(source: str) -> list[Token]:
     return [*found, Token("end", "", len(source) + 1), Token("end", "", len(source) + 1)]
 
 
-def _unreadable(character: str) -> str:
+def _unreadable(column: int, character: str) -> ConditionError:
     if character == "=":
-        return "`=` alone compares nothing — write `==`"
+        return ConditionError(column, "`=` alone compares nothing — write `==`.")
     if character in "\"'":
-        return "a quoted text is not closed — add the second quote"
+        return ConditionError(column, "a quoted text is not closed — add the second quote.")
     if character in "“”‘’":
-        return f'`{character}` is a curly quote — write a straight one: "'
-    return f"`{character}` has no place in a condition — take it out, or put the text in quotes"
+        return ConditionError(column, "`{mark}` is a curly quote — write a straight one.", mark=character)
+    return ConditionError(
+        column, "`{mark}` has no place in a condition — take it out, or put the text in quotes.", mark=character
+    )

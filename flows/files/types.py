@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flows.files.problems import did_you_mean, listed
 from flows.files.tokens import ConditionError, Token
+from flows.wording import Wording
 
 
 class Sort(StrEnum):
@@ -29,6 +30,12 @@ class Known:
     truth_words: bool = False
 
 
+_SORTS = {Sort.NUMBER: Wording("a number"), Sort.TEXT: Wording("a text"), Sort.TRUTH: Wording("yes or no")}
+_NO_SUCH = {
+    "name": Wording("there is no name `{word}`{advice}"),
+    "choice": Wording("there is no choice `{word}`{advice}"),
+    "function": Wording("there is no function `{word}`{advice}"),
+}
 TRUTH = Known(Sort.TRUTH)
 NUMBER = Known(Sort.NUMBER)
 ANY = Known(Sort.ANY)
@@ -43,23 +50,25 @@ def check_comparable(mark: Token, left: Known, right: Known) -> None:
     sorts = {left.sort, right.sort}
     if Sort.LIST in sorts:
         raise ConditionError(
-            mark.column, "a list is not compared — use `in`, as in `rating in [poor, very_poor]` or `bus in travel`"
+            mark.column, "a list is not compared — use `in`, as in `rating in [poor, very_poor]` or `bus in travel`."
         )
     if mark.text in ("<", "<=", ">", ">="):
         if Sort.TRUTH in sorts:
-            raise ConditionError(mark.column, f"yes and no have no order — write `==` for `{mark.text}`")
+            raise ConditionError(mark.column, "yes and no have no order — write `==` for `{text}`.", text=mark.text)
         if left.keys is not None or right.keys is not None:
-            raise ConditionError(mark.column, "choices have no order — name the choices: `in [poor, very_poor]`")
+            raise ConditionError(mark.column, "choices have no order — name the choices: `in [poor, very_poor]`.")
     sorts.discard(Sort.ANY)
     if len(sorts) == 2:
-        one, other = sorted(f"a {sort.value}" if sort is not Sort.TRUTH else "yes or no" for sort in sorts)
-        raise ConditionError(mark.column, f"this compares {one} with {other} — they are never the same")
+        one, other = (_SORTS[sort] for sort in sorted(sorts))
+        raise ConditionError(
+            mark.column, "this compares {one} with {other} — they are never the same.", one=one, other=other
+        )
 
 
-def name_error(what: str, word: str, known: Iterable[str]) -> str:
-    """The sentence for a name, choice or function that does not exist."""
+def no_such(column: int, what: str, word: str, known: Iterable[str]) -> ConditionError:
+    """The mistake of naming a `name`, `choice` or `function` that does not exist."""
     names = sorted(known)
-    advice = f"there is {listed(names)}" if names else "there is none yet"
+    advice = Wording("there is {names}", names=listed(names)) if names else Wording("there is none yet")
     if what == "name":
-        advice = "name a saved answer, or put quotes around a text"
-    return f"there is no {what} `{word[:60]}`{did_you_mean(word, names, advice)}"
+        advice = Wording("name a saved answer, or put quotes around a text")
+    return ConditionError(column, _NO_SUCH[what], word=word[:60], advice=did_you_mean(word, names, advice))

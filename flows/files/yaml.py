@@ -15,7 +15,8 @@ import yaml
 from yamlcore import CCoreLoader  # type: ignore[import-untyped]  # it ships no types
 
 from flows.files.broken_yaml import explained
-from flows.files.problems import FlowError, Place, Problems
+from flows.files.problems import FlowError, Place, Problems, at
+from flows.wording import Wording
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -73,42 +74,50 @@ def read_tree(source: str | bytes, name: str) -> Tree:
     try:
         tree = _Builder(problems).build(text)
     except _StopError as error:
-        raise FlowError([f"{name}:{error.place.line}:{error.place.column}: {error}."]) from None
+        raise FlowError([at(name, error.place, error.wording)]) from None
     except yaml.YAMLError as error:
-        place, what = explained(error, text)
-        raise FlowError([f"{name}:{place.line}:{place.column}: {what}"]) from None
+        raise FlowError([at(name, *explained(error, text))]) from None
     problems.raise_if_any()
     if tree is None:
-        raise FlowError([f"{name}:1:1: The file is empty — write a title and nodes in it, or its talks."])
+        what = Wording("The file is empty — write a title and nodes in it, or its talks.")
+        raise FlowError([at(name, Place(1, 1), what)])
     return tree
 
 
 def _decoded(source: str | bytes, name: str) -> str:
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if len(raw) > MAX_BYTES:
-        raise FlowError([f"{name}:1:1: The file has {len(raw):,} bytes; the most is {MAX_BYTES:,} — split the flow."])
+        what = Wording(
+            "The file has {count} bytes; the most is {most} — split the flow.",
+            count=f"{len(raw):,}",
+            most=f"{MAX_BYTES:,}",
+        )
+        raise FlowError([at(name, Place(1, 1), what)])
     if isinstance(source, bytes):
         try:
             source = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            column = error.start - raw.rfind(b"\n", 0, error.start)
-            raise FlowError([f"{name}:{line}:{column}: This is not UTF-8 text — save the file as UTF-8."]) from None
+            place = Place(raw.count(b"\n", 0, error.start) + 1, error.start - raw.rfind(b"\n", 0, error.start))
+            what = Wording("This is not UTF-8 text — save the file as UTF-8.")
+            raise FlowError([at(name, place, what)]) from None
     source = source.removeprefix("\ufeff").replace("\r\n", "\n")
     bad = _FORBIDDEN.search(source)
     if bad is not None:
-        line = source.count("\n", 0, bad.start()) + 1
-        column = bad.start() - source.rfind("\n", 0, bad.start())
-        what = "a tab — use spaces" if bad.group() == "\t" else f"the character U+{ord(bad.group()):04X} — take it out"
-        raise FlowError([f"{name}:{line}:{column}: A flow file cannot hold {what}."])
+        place = Place(source.count("\n", 0, bad.start()) + 1, bad.start() - source.rfind("\n", 0, bad.start()))
+        what = Wording("A flow file cannot hold a tab — use spaces.")
+        if bad.group() != "\t":
+            code = f"{ord(bad.group()):04X}"
+            what = Wording("A flow file cannot hold the character U+{code} — take it out.", code=code)
+        raise FlowError([at(name, place, what)])
     return source
 
 
 class _StopError(Exception):
     """A limit was met: nothing after it is looked at."""
 
-    def __init__(self, event: yaml.Event, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, event: yaml.Event, sentence: str, /, **values: object) -> None:
+        self.wording = Wording(sentence, **values)
+        super().__init__(self.wording)
         self.place = _place(event)
 
 
@@ -142,12 +151,14 @@ class _Builder:
         place = _place(event)
         if isinstance(event, yaml.DocumentStartEvent):
             if self.root is not None:
-                raise _StopError(event, "A second document begins here (`---`) — keep one in a file")
+                raise _StopError(event, "A second document begins here (`---`) — keep one in a file.")
             return
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise _StopError(event, "`&` and `*` are not allowed here — write the value out, or put the text in quotes")
+            raise _StopError(
+                event, "`&` and `*` are not allowed here — write the value out, or put the text in quotes."
+            )
         if getattr(event, "tag", None) is not None:
-            raise _StopError(event, "`!` is not allowed here — put the text in quotes")
+            raise _StopError(event, "`!` is not allowed here — put the text in quotes.")
         if isinstance(event, yaml.ScalarEvent):
             self._add(Scalar(place, event.value, self._tag(event), event.style or "", _place(event, end=True)), event)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -167,12 +178,12 @@ class _Builder:
         self.parents.append(branch)
         self.keys.append(None)
         if len(self.parents) > MAX_DEPTH:
-            raise _StopError(event, f"This is nested more than {MAX_DEPTH} levels deep — make it flatter")
+            raise _StopError(event, "This is nested more than {most} levels deep — make it flatter.", most=MAX_DEPTH)
 
     def _add(self, tree: Tree, event: yaml.Event) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise _StopError(event, f"The file holds more than {MAX_NODES:,} values — split the flow")
+            raise _StopError(event, "The file holds more than {most} values — split the flow.", most=f"{MAX_NODES:,}")
         if not self.parents:
             self.root = tree
             return
@@ -183,14 +194,17 @@ class _Builder:
         key = self.keys[-1]
         if key is None:
             if not isinstance(tree, Scalar):
-                raise _StopError(event, "What stands before `:` must be a plain word — write the name only")
+                raise _StopError(event, "What stands before `:` must be a plain word — write the name only.")
             self.keys[-1] = tree
             return
         self.keys[-1] = None
         first = parent.entries.get(key.value)
         if first is not None:
             self.problems.add(
-                key.place, f"`{key.value}` is written twice, first in line {first[0].line} — keep one of them."
+                key.place,
+                "`{value}` is written twice, first in line {line} — keep one of them.",
+                value=key.value,
+                line=first[0].line,
             )
             return
         parent.entries[key.value] = (key.place, tree)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from storage.tables import used_forms
 from storage.upserts import insert
@@ -15,6 +15,11 @@ def claim(db: Connection, form: bytes, now: int) -> bool:
     """
     marked = insert(used_forms).values(hash=form, used_at=now).on_conflict_do_nothing().returning(used_forms.c.hash)
     return db.execute(marked).first() is not None
+
+
+def is_used(db: Connection, form: bytes) -> bool:
+    """Whether a form was used before. One that is used at this moment may not be seen yet: `claim` it all the same."""
+    return db.execute(select(used_forms.c.hash).where(used_forms.c.hash == form)).first() is not None
 
 
 def prune(db: Connection, before: int) -> None:

@@ -119,7 +119,7 @@ def test_an_estimate_of_nobody_can_be_sent_all_the_same(service, monkeypatch):
     page = bob.post("/console/broadcasts/new", text="Hello", everybody="yes").text
     assert "That may reach only a few, or nobody." in page
     assert "Send it" in page
-    sent = bob.post("/console/broadcasts/new", text="Hello", everybody="yes", act="send")
+    sent = bob.send(text="Hello", everybody="yes")
     assert "/console/broadcasts/" in sent.headers["Location"]
 
 

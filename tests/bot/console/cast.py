@@ -63,6 +63,12 @@ class Browser:
             path, data={"csrf_token": self.token(page or path), "once": secrets.token_hex(6), **fields}
         )
 
+    def send(self, **fields: Any) -> Any:
+        """Put a broadcast together, look at what it would do, and send it."""
+        path = "/console/broadcasts/new"
+        shown = re.findall(r'name="(shown_\w+)" value="(\d+)"', self.post(path, **fields).text)
+        return self.post(path, **fields, **dict(shown), act="send")
+
     def token(self, path: str) -> str:
         found = _CSRF.search(self.client.get(path, follow_redirects=True).text)
         assert found, f"no form on {path}"

@@ -122,8 +122,7 @@ def _community(service: Service, alice: Browser) -> dict[str, object]:
     talk(service, 60, "I want to kill myself")
     while tallies.fold(service.database, 1000):
         pass
-    new = "/console/broadcasts/new"
-    alice.post(new, text="The choir meets at 6 tonight.", to="carers", at="2027-01-10 09:30", act="send")
+    alice.send(text="The choir meets at 6 tonight.", to="carers", at="2027-01-10 09:30")
     with service.database.reading() as db:
         contact_id = contacts.find(db, service.secrets.hash("sms:+447700900010"))
         champion_id = contacts.find(db, service.secrets.hash("sms:+447700900002"))
@@ -143,5 +142,5 @@ def _community(service: Service, alice: Browser) -> dict[str, object]:
     user_id = next(int(part.split("/")[0]) for part in team.split("/console/team/")[1:] if part.split("/")[0].isdigit())
     return {
         "contact_id": contact_id, "answer_id": answer_id, "alert_id": alert_id, "broadcast_id": broadcast_id,
-        "token": token, "user_id": user_id, "champion_id": champion_id,
+        "token": token, "user_id": user_id, "champion_id": champion_id, "code": "cy",
     }  # fmt: skip

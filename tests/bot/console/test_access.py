@@ -91,7 +91,7 @@ def things(service) -> dict[str, dict[str, object]]:
     with service.database.reading() as db:
         own["user_id"] = users.by_name(db, "Dora").id
     nothing = dict.fromkeys(own, 1)
-    common = {"rest": "nothing", "token": "none"}
+    common = {"rest": "nothing", "token": "none", "code": "cy"}
     return {
         "own": {"contact_id": amina, "champion_id": amina, "flow": "visit", **own, **common},
         "other": {"contact_id": cai, "champion_id": cai, "flow": "hello", **nothing, **common},

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from bot.broadcasts import planning
 from bot.broadcasts.composing import BroadcastsError, Wish, compose
+from bot.channels.simulator import SimulatorChannel
+from bot.sending.outbox import Outbox
 from storage.community import contacts
 from storage.sending import broadcasts
 from storage.team import audit
+from tests.bot.console.cast import talk
 from tests.workers.surroundings import say
 
 NEW = "/console/broadcasts/new"
@@ -30,7 +35,7 @@ def test_a_preview_says_whom_it_reaches_and_nothing_leaves_before_it_is_confirme
     page = bob.post(NEW, text="The library opens at 9.", to="carers").text
     assert 'People it reaches</dt><dd class="nhsuk-summary-list__value"><bdi>1<' in page
     assert latest(service) == []
-    answer = bob.post(NEW, text="The library opens at 9.", to="carers", act="send")
+    answer = bob.send(text="The library opens at 9.", to="carers")
     sent = latest(service)[0]
     assert answer.headers["Location"] == f"/console/broadcasts/{sent.id}"
     with service.database.reading() as db:
@@ -46,7 +51,7 @@ def test_a_preview_says_who_is_left_out_and_why(service, bob):
 
 @pytest.mark.usefixtures("carers")
 def test_a_broadcast_that_waits_is_listed_and_can_be_stopped(service, bob):
-    bob.post(NEW, text="Hello", to="carers", at="2026-12-01 09:30", repeat="weekly", act="send")
+    bob.send(text="Hello", to="carers", at="2026-12-01 09:30", repeat="weekly")
     path = f"/console/broadcasts/{latest(service)[0].id}"
     assert path in bob.get("/console/broadcasts").text
     assert "Every week" in bob.get(path).text
@@ -69,7 +74,7 @@ def test_a_broadcast_that_waits_is_listed_and_can_be_stopped(service, bob):
     ],
 )
 def test_what_cannot_be_sent_is_refused_with_the_reason_and_what_was_typed_stays(service, bob, fields, problem):
-    answer = bob.post(NEW, **fields, act="send")
+    answer = bob.send(**fields)
     assert answer.status_code == 400
     assert problem in answer.text
     assert fields.get("text", "") in answer.text
@@ -95,6 +100,9 @@ def test_what_cannot_be_sent_is_refused_with_the_reason_and_what_was_typed_stays
         "evil．com",
         "see evil.ru, please",
         "notnhs.uk",
+        "It costs 3.50.evil.com",
+        "3.50.it/win",
+        "163.com",
     ],
 )
 def test_a_link_to_a_site_nobody_allowed_is_found_whatever_stands_around_it(service, text):
@@ -110,6 +118,7 @@ def test_a_link_to_a_site_nobody_allowed_is_found_whatever_stands_around_it(serv
         "Thanks.We meet at 10.30am, or at 7.pm.Go well",
         "Read www.nhs.uk/flu. Or (https://www.nhs.uk).",
         "Bring tea/coffee etc., e.g. cake. Mr./Mrs. Jones, St.Mary's",
+        "It costs £3.50.It was £4.20.Is that all? On 24.12.2026.So come",
         "HTTPS://NHS.UK:443/flu!",
     ],
 )
@@ -125,16 +134,16 @@ def test_a_broadcast_that_is_not_there_is_not_found(bob):
 
 @pytest.mark.usefixtures("carers")
 def test_a_second_click_sends_nothing(service, bob):
-    clicks = [bob.post(NEW, text="Hello", to="carers", act="send", once="the same page") for _ in range(2)]
+    clicks = [bob.send(text="Hello", to="carers", once="the same page") for _ in range(2)]
     assert len(latest(service)) == 1
     assert "a second click sends nothing" in bob.get(clicks[1].headers["Location"]).text
-    bob.post(NEW, text="Hello", to="carers", act="send", once="another page")
+    bob.send(text="Hello", to="carers", once="another page")
     assert len(latest(service)) == 2
 
 
 @pytest.mark.usefixtures("carers")
 def test_a_form_without_its_mark_is_no_page_of_ours(service, bob):
-    assert bob.post(NEW, text="Hello", to="carers", act="send", once="").status_code == 400
+    assert bob.send(text="Hello", to="carers", once="").status_code == 400
     assert latest(service) == []
 
 
@@ -144,6 +153,43 @@ def test_a_reminder_goes_only_to_those_who_were_asked(bob):
     assert "a reminder of How was your visit?" in page
     assert "That would reach nobody just now" in page
     assert 'name="remind" value="yes"' in page
+
+
+@pytest.mark.usefixtures("carers")
+def test_what_would_reach_more_people_by_now_than_were_shown_is_shown_again_and_not_sent(service, bob):
+    shown = bob.post(NEW, text="Hello", to="carers").text
+    fields = dict(re.findall(r'name="(shown_\w+)" value="(\d+)"', shown))
+    talk(service, 8, "care")
+    again = bob.post(NEW, text="Hello", to="carers", act="send", **fields)
+    assert again.status_code == 200
+    assert "Nothing was sent: by now it would reach more people" in again.text
+    assert "<bdi>2</bdi>" in again.text
+    assert latest(service) == []
+    fields = dict(re.findall(r'name="(shown_\w+)" value="(\d+)"', again.text))
+    talk(service, 8, "stop")  # fewer than were shown are no reason to ask again
+    assert bob.post(NEW, text="Hello", to="carers", act="send", **fields).status_code == 303
+
+
+@pytest.mark.usefixtures("carers")
+def test_what_nobody_has_looked_at_is_shown_first(service, bob):
+    assert "Send it" in bob.post(NEW, text="Hello", to="carers", act="send").text
+    assert latest(service) == []
+
+
+@pytest.mark.usefixtures("carers")
+def test_a_broadcast_moves_by_itself_until_nothing_more_can_come(service, bob, clock):
+    path = bob.send(flow="visit", to="carers").headers["Location"]
+    assert 'hx-trigger="every 5s"' in bob.get(path).text
+    while planning.plan_waiting(service):
+        pass
+    Outbox(service, {"simulator": SimulatorChannel()}, bulk=True).drain(
+        lambda: False, pause=lambda seconds: clock.later(seconds=seconds)
+    )
+    page = bob.get(path).text
+    assert "everybody is asked" in page
+    assert 'hx-trigger="every 30s"' in page
+    clock.later(days=3)
+    assert "hx-trigger" not in bob.get(path).text
 
 
 def test_a_text_is_counted_and_priced_as_it_is_written(bob):
@@ -156,7 +202,7 @@ def test_a_broadcast_sent_at_night_says_when_its_texts_leave(bob, clock):
     for _ in range(23):  # to nine in the evening, without resting so long that the session ends
         clock.later(minutes=29)
         bob.get("/console/")
-    sent = bob.post(NEW, text="Hello", to="carers", act="send")
+    sent = bob.send(text="Hello", to="carers")
     assert "texts leave from 25 November 2026, 08:00 on" in bob.get(sent.headers["Location"]).text
 
 
@@ -167,7 +213,7 @@ def test_nobody_is_told_to_wait_for_the_hours_while_they_last(bob, clock, monkey
         return self.now
 
     monkeypatch.setattr(type(clock), "__call__", ticking)
-    page = bob.get(bob.post(NEW, text="Hello", to="carers", act="send").headers["Location"]).text
+    page = bob.get(bob.send(text="Hello", to="carers").headers["Location"]).text
     assert "waits for its time" in page
     assert "too late or too early" not in page
 

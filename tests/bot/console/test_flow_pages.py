@@ -140,3 +140,30 @@ def test_the_page_of_a_flow_shows_its_drawing_as_an_image_of_its_own(bob):
     assert answer.mimetype == "image/svg+xml"
     assert "how was your experience" in answer.text
     assert bob.get("/console/flows/nothing/drawing").status_code == 404
+
+
+def test_mistakes_in_a_file_are_named_by_line_in_the_language_of_the_reader(service, bob):
+    bob.post("/console/language", page="/console/flows/visit", language="cy", back="/console/flows/visit")
+    page = html.unescape(upload(bob, visit_source(service).replace("choices:", "choises:")).text)
+    line = next(number for number, text in enumerate(visit_source(service).splitlines(), 1) if "choices:" in text)
+    assert f"Llinell {line}: Nid yw `choises` yn hysbys yma (nod) — ai `choices` oeddech chi'n ei feddwl?" in page
+
+
+def test_the_page_of_a_flow_says_what_it_costs_and_what_is_worth_another_thought(service, bob):
+    page = html.unescape(bob.get("/console/flows/visit").text)
+    assert re.search(r"Cost of a whole conversation, about</dt><dd[^>]*>£0\.\d\d<", page)
+    assert re.search(r"Line \d+: 6 choices are more than WhatsApp buttons fit", page)
+    page = html.unescape(upload(bob, visit_source(service).replace("    optional: true\n", "")).text)
+    assert re.search(r"Line \d+: Nobody may skip `reason`", page)
+
+
+def test_what_a_language_of_a_flow_lacks_stands_on_a_page(service, bob):
+    path = "/console/flows/visit/languages/cy"
+    assert 'href="/console/flows/visit/languages/cy"' in bob.get("/console/flows/visit").text
+    assert "Nothing: every sentence has its translation." in bob.get(path).text
+    publish(bob, visit_source(service).replace("We are sorry to hear that.", "Oh dear."))
+    page = bob.get(path).text
+    assert "<bdi>Oh dear.</bdi>" in page
+    assert "Nothing: every" not in page
+    for nowhere in ("en", "xx"):
+        assert bob.get(f"/console/flows/visit/languages/{nowhere}").status_code == 404

@@ -117,6 +117,17 @@ def test_work_keeps_a_session_open(bob, clock):
         assert bob.get("/console/").status_code == 200
 
 
+def test_a_page_that_moves_by_itself_keeps_no_session_open_and_leads_to_the_sign_in(bob, clock):
+    moving = {"HX-Request": "true"}
+    for _ in range(3):
+        clock.later(minutes=9)
+        assert bob.client.get("/console/results/visit", headers=moving).status_code == 200
+    clock.later(minutes=9)
+    answer = bob.client.get("/console/results/visit", headers=moving)
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/console/sign-in?next=/console/results/visit"
+
+
 def test_signing_out_ends_the_session_for_a_copy_of_the_cookie_too(app, alice):
     cookie = alice.client.get_cookie("sayso").value
     alice.post("/console/sign-out", page="/console/")
