@@ -134,6 +134,12 @@ def _written(flow: Flow) -> Iterator[str]:
             yield from (plain(written) for written in dict.fromkeys((text or {}).values()))
 
 
+def opening(flow: Flow, organisation: str) -> str:
+    """The first text of a flow, in the language it stands in; empty where it says nothing before it hands over."""
+    first = next(Costs(flow, saying(flow.language), "sms", organisation).messages(), None)
+    return first.text if first is not None else ""
+
+
 def _size(message: Message) -> str:
     """Where a text ends, its parts, and what made it expensive."""
     cost = message.cost

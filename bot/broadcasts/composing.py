@@ -60,7 +60,9 @@ def compose(service: Service, wish: Wish) -> Draft:
         BroadcastsError: something about it cannot be.
         FilterError, ScheduleError: the condition or the time cannot be read.
     """
-    if bool(wish.flow) == bool(wish.text):
+    if not wish.flow and not wish.text:
+        raise BroadcastsError("Say what is sent: choose a flow, or write one text.")
+    if wish.flow and wish.text:
         raise BroadcastsError("Give a flow or one text, not both.")
     if not wish.to and not wish.everybody and not wish.matching:
         raise BroadcastsError("Say to whom: to groups, to those who match a condition, or to everybody.")

@@ -56,7 +56,7 @@ from bot.console.access import (
 )
 from bot.console.dates import Calendar, day_in_words
 from bot.console.headers import harden
-from bot.console.language import LANGUAGES, direction, language_in_words, language_of_request, say
+from bot.console.language import LANGUAGES, direction, language_in_words, language_of_request, marked, say
 from bot.console.once import new_mark
 from bot.console.sessions import person_of_request
 from bot.console.shelf import question_of, title_of
@@ -164,6 +164,7 @@ def register_console(app: Flask, service: Service) -> None:
     routes.app_template_filter("ago")(lambda at: _ago(service, calendar, at))
     routes.app_template_filter("tongue")(lambda code: language_in_words(code, g.language))
     routes.app_template_filter("pounds")(pounds)
+    routes.app_template_filter("marked")(marked)
     routes.app_template_filter("machine")(calendar.machine)
     routes.app_template_filter("date")(lambda day: day_in_words(day, g.language))
     routes.app_template_filter("way")(lambda channel: CHANNELS.get(channel, channel))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.broadcasts import planning
 from bot.broadcasts.composing import BroadcastsError, Wish, compose
+from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.estimating import estimate
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.filters import FilterError
@@ -22,6 +23,7 @@ from bot.console.language import explain, say
 from bot.console.once import mark_of_request
 from bot.console.paging import place
 from bot.console.shelf import all_said
+from bot.flow_figures import opening
 from bot.marks import later
 from bot.mistakes import ToldError
 from bot.service import Service
@@ -88,7 +90,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         may_send = bool(found.people or found.reckoned_from or draft.starts_at)
         grown = sends and _is_more_than_shown(found)
         if grown or not (sends and may_send):
-            return _preview(wish, found, may_send=may_send, grown=grown)
+            return _preview(service, wish, draft, found, may_send=may_send, grown=grown)
         now = microseconds(service.now())
         with service.database.transaction() as db:
             if not once.claim(db, mark, now):
@@ -160,11 +162,17 @@ def _wish() -> Wish:
     )
 
 
-def _preview(wish: Wish, found: Preview, *, may_send: bool, grown: bool) -> Response:
+def _preview(service: Service, wish: Wish, draft: Draft, found: Preview, *, may_send: bool, grown: bool) -> Response:
+    revision_id = draft.revision_id if draft.kind is Kind.SURVEY else None
+    organisation = service.settings.organisation
     page = render_template(
         "console/broadcast_preview.html",
         wish=wish,
         found=found,
+        openings=[
+            (code, opening(service.shelf.revision(revision_id, code), organisation))
+            for code, _ in (found.languages.most_common() if revision_id is not None else ())
+        ],
         may_send=may_send,
         grown=grown,
         price=pounds(found.price),

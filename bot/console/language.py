@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from babel.core import Locale, UnknownLocaleError
 from flask import g, request, session
+from markupsafe import Markup, escape
 
 from bot.catalogues import CHAMPIONS, CONSOLE, system_catalogue
 from bot.console.access import Person
@@ -17,6 +20,7 @@ LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
 _CODES = tuple(code for code, _ in LANGUAGES)
 _RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "he"})
 _NO_CONTEXT = ""
+_WRITTEN = re.compile("`([^`]+)`")
 
 
 def language_of_request(person: Person | None) -> str:
@@ -59,6 +63,11 @@ def translated(sentence: str, language: str, **values: object) -> str:
         return translated(str(sentence.sentence), language, **sentence.values)
     said = {name: translated(each, language) if isinstance(each, Wording) else each for name, each in values.items()}
     return filled(_in_catalogue(sentence, language), said)
+
+
+def marked(sentence: str) -> Markup:
+    """A sentence whose `words in backticks` stand apart, as they are written, also among words from right to left."""
+    return Markup(_WRITTEN.sub(r'<code dir="ltr">\1</code>', str(escape(sentence))))  # noqa: S704 -- it is escaped
 
 
 def explain(error: ToldError) -> str:

@@ -14,7 +14,7 @@ from storage.tables import addresses, contacts, members, messages, runs
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """A text that came in, without its words: who wrote, when, and in which flow."""
+    """The newest text of somebody, without its words: who wrote, when, and in which flow."""
 
     message_id: int
     contact_id: int
@@ -52,13 +52,14 @@ class Person:
 
 
 def lately(db: Connection, before: int | None, limit: int) -> list[Lately]:
-    """The newest texts that came in, or those older than the text `before`."""
-    row = messages.c
+    """Who wrote last, each person once; or of those whose newest text is older than the text `before`."""
+    row, newer = messages.c, messages.alias().c
+    wrote_again = select(newer.id).where(newer.contact_id == row.contact_id, newer.direction == "in", newer.id > row.id)
     query = (
         select(row.id, row.contact_id, row.channel, row.created_at, runs.c.flow, contacts.c.held_by)
         .join(contacts, contacts.c.id == row.contact_id)
         .outerjoin(runs, runs.c.id == row.run_id)
-        .where(row.direction == "in")
+        .where(row.direction == "in", ~wrote_again.exists())
         .order_by(row.id.desc())
         .limit(limit)
     )

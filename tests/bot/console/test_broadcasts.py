@@ -9,7 +9,7 @@ from bot.broadcasts import planning
 from bot.broadcasts.composing import BroadcastsError, Wish, compose
 from bot.channels.simulator import SimulatorChannel
 from bot.sending.outbox import Outbox
-from storage.community import contacts
+from storage.community import contacts, phones
 from storage.sending import broadcasts
 from storage.team import audit
 from tests.bot.console.cast import talk
@@ -43,6 +43,19 @@ def test_a_preview_says_whom_it_reaches_and_nothing_leaves_before_it_is_confirme
 
 
 @pytest.mark.usefixtures("carers")
+def test_a_preview_shows_the_first_text_as_it_is_read_in_each_language(service, bob):
+    with service.database.transaction() as db:
+        number = "sms:+447700900005"
+        phones.join(
+            db, service.secrets.hash(number), service.secrets.seal(number.encode()), channel="sms",
+            gateway="simulator", language="cy", initials="", agreed_at=1, now=1,
+        )  # fmt: skip
+    page = bob.post(NEW, flow="visit", everybody="yes").text
+    assert '<div class="console-bubble console-bubble--out" lang="en" dir="auto"><bdi>Sayso would like' in page
+    assert 'lang="cy" dir="auto"><bdi>Hoffai Sayso' in page
+
+
+@pytest.mark.usefixtures("carers")
 def test_a_preview_says_who_is_left_out_and_why(service, bob):
     with service.database.transaction() as db:
         contacts.add(db, service.secrets, "sms:+447700900005", "simulator", "en", 1)
@@ -64,7 +77,8 @@ def test_a_broadcast_that_waits_is_listed_and_can_be_stopped(service, bob):
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"to": "carers"}, "Give a flow or one text"),
+        ({"to": "carers"}, "choose a flow, or write one text"),
+        ({"to": "carers", "text": "Hello", "flow": "visit"}, "Give a flow or one text"),
         ({"text": "Hello"}, "Say to whom"),
         ({"text": "Hello", "to": "nobody"}, "There is no group"),
         ({"text": "Hello", "matching": "language =="}, "cannot be read at character"),

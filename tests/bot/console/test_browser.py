@@ -28,7 +28,7 @@ MORE = {
 DATA = re.compile(
     r"^[^A-Za-z]*$|^(Alice|Bob|Amina|Zeinab|E13|English|Cymraeg|Sayso)$|^(large print|waiting times)$"
     r"|^(carers|visit|area|Twilio)$"
-    r"|Carers of Newham|choir|Everybody was kind|The queue was|Please tell us|Sayso would like|Thank you|width=|CSS"
+    r"|Carers of Newham|choir|Hoffai Sayso|Dywedwch pam|ddrwg gennym|Diolch. Mae eich|Everybody was kind|The queue was|Please tell us|Sayso would like|Thank you|width=|CSS"
     r"|/console/|/results/|[Rr]edirect|If not, click|sayso users|^[A-Z]+$|^[0-9a-f]{12}$"
 )
 """Names, words of residents and of flows, languages by their own names, code, and what redirections say."""
@@ -42,6 +42,7 @@ def console(tmp_path_factory) -> Iterator[Stage]:
 
 def texts_of(page: str) -> set[str]:
     """Every text of a page, and what is said of its parts to those who hear it."""
+    page = re.sub(r"<code\b.*?</code>", "", page, flags=re.DOTALL)  # what is written so in every language
     named = re.findall(r'(?:aria-label|alt)="([^"]*)"', page)
     return {" ".join(html.unescape(each).split()) for each in (*re.split(r"<[^>]+>", page), *named)}
 

@@ -80,7 +80,7 @@ def test_a_coordinator_comes_in_and_does_a_days_work(browser, console, script):
     page.goto("/console/broadcasts/new")
     page.get_by_label("Which flow?").select_option("visit")
     page.get_by_label("Carers of Newham").check()
-    page.get_by_label("When?", exact=True).fill("2027-01-12 10:00")
+    page.get_by_label("When?", exact=True).fill("2027-01-12T10:00")
     press(page, "See what it would do")
     look()
     press(page, "Send it")
