@@ -163,16 +163,11 @@ def _wish() -> Wish:
 
 
 def _preview(service: Service, wish: Wish, draft: Draft, found: Preview, *, may_send: bool, grown: bool) -> Response:
-    revision_id = draft.revision_id if draft.kind is Kind.SURVEY else None
-    organisation = service.settings.organisation
     page = render_template(
         "console/broadcast_preview.html",
         wish=wish,
         found=found,
-        openings=[
-            (code, opening(service.shelf.revision(revision_id, code), organisation))
-            for code, _ in (found.languages.most_common() if revision_id is not None else ())
-        ],
+        openings=_openings(service, draft, found),
         may_send=may_send,
         grown=grown,
         price=pounds(found.price),
@@ -181,6 +176,15 @@ def _preview(service: Service, wish: Wish, draft: Draft, found: Preview, *, may_
         repeats=REPEATS,
     )
     return make_response(page)
+
+
+def _openings(service: Service, draft: Draft, found: Preview) -> list[tuple[str, str]]:
+    """The first text of a survey in each language it would be read in, the one most people read first."""
+    revision_id = draft.revision_id
+    if draft.kind is not Kind.SURVEY or revision_id is None:
+        return []
+    flows = [(code, service.shelf.revision(revision_id, code)) for code, _ in found.languages.most_common()]
+    return [(code, opening(flow, service.settings.organisation)) for code, flow in flows]
 
 
 def _sent_already() -> AnyResponse:

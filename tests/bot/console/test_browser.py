@@ -28,7 +28,8 @@ MORE = {
 DATA = re.compile(
     r"^[^A-Za-z]*$|^(Alice|Bob|Amina|Zeinab|E13|English|Cymraeg|Sayso)$|^(large print|waiting times)$"
     r"|^(carers|visit|area|Twilio)$"
-    r"|Carers of Newham|choir|Hoffai Sayso|Dywedwch pam|ddrwg gennym|Diolch. Mae eich|Everybody was kind|The queue was|Please tell us|Sayso would like|Thank you|width=|CSS"
+    r"|Carers of Newham|choir|Everybody was kind|The queue was|Please tell us|Sayso would like|Thank you|width=|CSS"
+    r"|Hoffai Sayso|Dywedwch pam|ddrwg gennym|Diolch. Mae eich"
     r"|/console/|/results/|[Rr]edirect|If not, click|sayso users|^[A-Z]+$|^[0-9a-f]{12}$"
 )
 """Names, words of residents and of flows, languages by their own names, code, and what redirections say."""
