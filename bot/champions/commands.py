@@ -25,7 +25,7 @@ def hear(exchange: Exchange) -> str | None:
             return None
         case Code():
             # Four digits answer a waiting question where no order waits.
-            if exchange.run_id is not None and not sending.order_waits(exchange):
+            if exchange.run_id is not None and not sending.tries_left(exchange):
                 return None
             return exchange.spoken(sending.confirmed(exchange, heard.digits, own))
         case Suggestion():
@@ -69,7 +69,10 @@ def _group_names(own: dict[str, Group]) -> dict[str, str]:
 
 
 def help_text(exchange: Exchange) -> str:
-    """What a champion can text."""
+    """What a champion can text; where they said yes instead of the code, how to go on."""
+    tries = sending.tries_left(exchange)
+    if tries and fold(exchange.inbound.body[:20]) in exchange.words.yes:
+        return exchange.say(sentences.WRONG_CODE, tries=tries)
     return _help(exchange, Order(Verb.HELP), _own(exchange))
 
 

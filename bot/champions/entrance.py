@@ -11,6 +11,10 @@ from importlib import import_module
 from typing import Any
 
 from bot.conversations.exchange import Exchange
+from flows.text import fold
+
+UNFINISHED = "remove"
+"""Alone it is STOP to everybody else. A champion has begun an order, and is shown how it goes on."""
 
 
 @cache
@@ -22,6 +26,11 @@ def hear(exchange: Exchange) -> str | None:
     """See `bot.champions.commands.hear`."""
     said: str | None = _commands().hear(exchange)
     return said
+
+
+def begins_order(exchange: Exchange) -> bool:
+    """Whether a champion's text only begins an order, in a word that would be heard as something else."""
+    return exchange.champion and fold(exchange.inbound.body[:20]) == UNFINISHED
 
 
 def help_text(exchange: Exchange) -> str:

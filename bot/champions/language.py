@@ -29,8 +29,8 @@ def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | N
     Args:
         text: what they wrote.
         known: the names they may use, folded.
-        in_conversation: a question waits for this person. Then only a command with nothing wrong in it is heard: an
-            answer must never be met with a suggestion.
+        in_conversation: a question waits for this person. Then only a command is heard that has nothing wrong in it, or
+            no more than a letter or two of a name: an answer must not be met with a suggestion.
     """
     if len(text) > LONGEST_COMMAND:
         return None
@@ -44,10 +44,9 @@ def hear(text: str, known: Known, *, in_conversation: bool = False) -> Heard | N
     verb, rest = _verb(fold(words[0])), _without_courtesy(words[1:])
     if verb is not None:
         heard = _READERS[verb](rest, known)
-        if isinstance(heard, Order):
-            return heard
-        return None if in_conversation or heard is None else heard
-    meant = near(fold(words[0]), [verb.value for verb in Verb])
+        whole = isinstance(heard, Order) or (isinstance(heard, Suggestion) and heard.whole)
+        return heard if whole or not in_conversation else None
+    meant = _OTHER_WORDS.get(fold(words[0])) or near(fold(words[0]), [verb.value for verb in Verb])
     if meant is None or in_conversation:
         return None
     return _slip(Verb(meant), rest, known)
@@ -61,6 +60,8 @@ def _slip(verb: Verb, rest: list[str], known: Known) -> Suggestion | None:
     return heard if isinstance(heard, Suggestion) else None
 
 
+_OTHER_WORDS = {"stop": Verb.HALT, "cancel": Verb.HALT, "invite": Verb.ADD, "delete": Verb.REMOVE}
+"""What people say for a command; met with the command itself. Alone, or to ourselves, STOP stays STOP."""
 _AROUND = frozenset({"the", "my", "group"})
 """What may stand around a name: the carers group."""
 _COURTESY = frozenset({"please", "pls", "plz", "now", "thanks"})
@@ -85,14 +86,14 @@ def _verb(word: str) -> Verb | None:
 
 
 def _without_courtesy(words: list[str]) -> list[str]:
-    while len(words) > 1 and fold(words[-1]) in _COURTESY:
+    while words and fold(words[-1]) in _COURTESY:
         words = words[:-1]
     return words
 
 
 def near(word: str, names: Collection[str]) -> str | None:
     """The one name a slip or two away; None where there is none, or more than one."""
-    if len(word) < 3:
+    if len(word) < 2:
         return None
     limit = 1 if len(word) < 5 else 2
     found = [(OSA.distance(word, name, score_cutoff=limit), name) for name in names]
@@ -146,7 +147,7 @@ def _resolved(verb: Verb, flow: list[str], group: list[str], known: Known, **mor
         names[what] = found.id
         exact = exact and found.exact
     order = Order(verb, **names, **more)  # type: ignore[arg-type]  # the parser gives text by these names
-    return order if exact else Suggestion(written(order))
+    return order if exact else Suggestion(written(order), whole=True)
 
 
 def _send(rest: list[str], known: Known) -> Heard | None:
@@ -209,18 +210,30 @@ def _remove(rest: list[str], known: Known) -> Heard | None:
 def _person(verb: Verb, rest: list[str], known: Known, links: tuple[str, ...]) -> Heard | None:
     """A number, a name and a group, in any order the first two can be written in."""
     before, group = _split(rest, links)
+    unlinked = not group
+    if unlinked:
+        before, group = _ending(rest, known.groups)
     text = " ".join(before)
     match = _NUMBER.search(text) or _NEARLY_NUMBER.search(text)
     name = _bare_name(text[: match.start()] + text[match.end() :] if match else text)
     if match is None and (verb is Verb.ADD or not name):
         return Suggestion(example(verb, known)) if len(rest) <= 4 else None
-    if not group:
+    if unlinked and not group:
         if len(set(known.groups.values())) != 1:
             return Suggestion(example(verb, known, number=match[1] if match else "", name=name))
-        group = [next(iter(known.groups))]
+        unlinked, group = False, [next(iter(known.groups))]
     several = sum(map(str.isdecimal, text)) > MOST_DIGITS
     number = text if several else re.sub(r"[\s().-]", "", match[1]) if match else ""
-    return _resolved(verb, [], group, known, number=number, name=name)
+    heard = _resolved(verb, [], group, known, number=number, name=name)
+    return Suggestion(written(heard)) if unlinked and isinstance(heard, Order) else heard
+
+
+def _ending(words: list[str], groups: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """What stands before a group's name at the end, where the small word between was forgotten; and that name."""
+    for at in range(1, len(words)):
+        if fold(" ".join(words[at:])) in groups:
+            return words[:at], words[at:]
+    return words, []
 
 
 def _bare_name(text: str) -> str:

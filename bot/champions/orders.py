@@ -53,6 +53,8 @@ class Suggestion:
     """Not quite a command: the text that probably was meant, ready to be sent again."""
 
     text: str
+    whole: bool = False
+    """Only a letter or two of a name are wrong: nobody would write so who answers a question."""
 
 
 @dataclass(frozen=True, slots=True)

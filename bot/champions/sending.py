@@ -58,9 +58,10 @@ def _all_own(names: Collection[str], own: dict[str, Group]) -> bool:
     return bool(names) and set(names) <= own.keys()
 
 
-def order_waits(exchange: Exchange) -> bool:
-    """Whether an order waits for this champion's code."""
-    return orders.get(exchange.stored.db, exchange.contact_id) is not None
+def tries_left(exchange: Exchange) -> int:
+    """How many tries this champion has for the code of what waits; 0 where nothing does."""
+    waits = orders.get(exchange.stored.db, exchange.contact_id)
+    return waits.tries_left if waits is not None else 0
 
 
 def confirmed(exchange: Exchange, digits: str, own: dict[str, Group]) -> str:

@@ -180,7 +180,7 @@ class _Conversation(Passage):
     def _command(self) -> Command | None:
         if self.inbound.opt_out is not None:
             return Command(self.inbound.opt_out.lower())
-        command = hear(self.inbound.body, self.words)
+        command = None if champions.begins_order(self) else hear(self.inbound.body, self.words)
         # Twilio lifts its own block on a bare YES too, so for a stopped contact it must mean the same to us.
         if command is None and self.stopped and self.inbound.body.strip().casefold() == "yes":
             return Command.START

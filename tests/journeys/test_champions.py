@@ -241,6 +241,24 @@ def test_a_slip_in_an_answer_is_met_with_a_suggestion_and_counts_nothing(town, s
     assert town.text(CHAMPION, meant).startswith("Noted for visit")
 
 
+def test_remove_alone_begins_an_order_of_a_champion_and_is_stop_to_everybody_else(town):
+    town.group()
+    said = town.text(CHAMPION, "Remove")
+    assert said == "Did you mean: REMOVE 07700 900123 FROM carers ?\nText it like that."
+    assert "no more texts" in town.text(ANN, "Remove")
+    assert "no more texts" in town.text(CHAMPION, "stop")
+
+
+def test_a_yes_in_place_of_the_code_sends_nothing_costs_no_try_and_says_what_to_text(town):
+    town.group()
+    town.member(ANN)
+    code = code_in(town.text(CHAMPION, "SEND visit TO carers"))
+    for _ in range(2):
+        assert town.text(CHAMPION, "Yes") == "That is not the code. Look at our last text and try again: 3 left."
+    assert "on its way" in town.text(CHAMPION, code)
+    assert town.text(CHAMPION, "Yes").startswith("SEND visit TO carers")
+
+
 def test_what_nobody_understands_is_met_with_what_a_champion_can_text(town):
     town.group()
     assert town.text(CHAMPION, "how is it going?").startswith("SEND visit TO carers")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -174,7 +175,39 @@ def test_postgresql_that_restarts_in_the_middle_of_a_turn_costs_nobody_an_answer
         service.close()
 
 
-# A worker that is killed.
+# A process that is killed.
+
+ANSWER_AND_DIE = """
+import os, signal, sys
+from datetime import datetime
+from bot import webhooks
+from bot.app import create_app
+from bot.service import build
+from bot.settings import Settings
+from tests.fakes.twilio import FakeTwilio
+sender, sid, moment = sys.argv[1:]
+def die(document):
+    os.kill(os.getpid(), signal.SIGKILL)
+webhooks._twiml = die  # the turn is committed, and nobody has heard of it
+service = build(Settings.read(os.environ), now=lambda: datetime.fromisoformat(moment))
+FakeTwilio(target=create_app(service)).text(sender, "1", MessageSid=sid)
+"""
+
+
+def test_a_web_killed_between_its_commit_and_its_answer_gives_that_answer_when_twilio_asks_again(journey):
+    journey.say("visit")
+    sid = "SM" + "e" * 32
+    command = [sys.executable, "-c", ANSWER_AND_DIE, SAM, sid, journey.clock().isoformat()]
+    environ = {**os.environ, **journey.environ}
+    died = subprocess.run(command, cwd=Path(__file__).parents[2], env=environ, capture_output=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    before = (journey.rows(table), journey.rows(answers))
+    assert len(before[1]) == 1
+    again = journey.twilio.text(SAM, "1", MessageSid=sid)
+    assert again.reply.startswith("Please tell us why")
+    assert journey.twilio.text(SAM, "1", MessageSid=sid).body == again.body
+    assert (journey.rows(table), journey.rows(answers)) == before
+
 
 FOLD_AND_DIE = """
 import os, signal, sys
