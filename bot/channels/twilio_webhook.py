@@ -69,14 +69,15 @@ def parse_form(body: bytes) -> list[tuple[str, str]]:
     if len(body) > LONGEST_FORM:
         raise BadRequestError("The form is larger than 64 KiB.")
     # A character for each byte: most pieces hold nothing that must be decoded further.
-    pieces = body.replace(b"+", b" ").decode("latin-1").split("&")
+    text = body.replace(b"+", b" ").decode("latin-1")
+    pieces, is_plain = text.split("&"), text.isascii()
     if len(pieces) > MOST_PARAMETERS:
         raise BadRequestError(f"The form has more than {MOST_PARAMETERS} parameters.")
     pairs = []
     for piece in pieces:
         if piece:
             name, _, value = piece.partition("=")
-            pairs.append((_decoded(name), _decoded(value)))
+            pairs.append((name, value) if is_plain and "%" not in piece else (_decoded(name), _decoded(value)))
     if len(dict(pairs)) != len(pairs):
         raise RepeatedParameterError("The form has a parameter twice.")
     return pairs

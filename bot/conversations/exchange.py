@@ -18,6 +18,7 @@ from flows.run import Context, microseconds
 from flows.text import fill, smart
 from flows.values import Value
 from flows.words import Words
+from storage.conversations.found import Seen
 from storage.conversations.turns import StoredTurn
 from storage.ids import new_id
 from storage.upkeep import heartbeats
@@ -198,15 +199,12 @@ class Exchange:
         self.stored.set_attributes(self.contact_id, self.attributes)
 
 
-def again(stored: StoredTurn, inbound: Inbound) -> Reply:
+def again(stored: StoredTurn, inbound: Inbound, seen: Seen) -> Reply:
     """The stored reply; a provider id that comes back with other words or from another sender is an alert instead."""
-    seen = stored.seen
-    assert seen is not None  # noqa: S101 -- for the type checker; the caller has looked
-    same_sender = seen.same_phone
-    if not same_sender or seen.body != inbound.body:
+    if not seen.same_phone or seen.body != inbound.body:
         now = microseconds(inbound.received_at)
         stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
-    if not same_sender or seen.outbox_replies:
+    if not seen.same_phone or seen.outbox_replies:
         return Reply(duplicate=True)
     return Reply(seen.reply_body or "", seen.reply_id, duplicate=True)
 

@@ -22,6 +22,7 @@ from flows.definition import Flow
 from flows.events import AnswerGiven
 from flows.run import Context, Input, Run, Status, Turn
 from flows.understanding.commands import Command, hear
+from storage.conversations.found import text_of
 from storage.conversations.turns import StoredTurn, open_turn
 from storage.sending import unreported
 
@@ -46,7 +47,7 @@ def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:
     since = doubts.silent_since(inbound)
     with open_turn(service.database, address_hash, inbound.channel, inbound.provider_id, since) as stored:
         if stored.seen is not None:
-            return again(stored, inbound)
+            return again(stored, inbound, text_of(stored.db, stored.seen, address_hash))
         if stored.forgotten:
             return Reply(duplicate=True)
         settled = doubts.settle(service, stored, inbound)

@@ -77,7 +77,8 @@ class Found:
 
     contact: StoredContact | None = None
     run: StoredRun | None = None
-    seen: Seen | None = None
+    seen: int | None = None
+    """The text came before: our id of it."""
     forgotten: bool = False
     """The text came before, from somebody who was erased since."""
     silent: bool = False
@@ -132,13 +133,17 @@ _KEPT_BACK = ("queued", "cancelled", "ambiguous", "unknown")
 _NOT_NOW: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in _KEPT_BACK]
 _BY_OUTBOX = _reply.c.status.in_(_NOT_NOW) | (_reply.c.attempts > literal_column("0"))
 _SEEN = (
-    messages.c.id,
-    messages.c.contact_id,
-    messages.c.body,
-    messages.c.reply_id,
-    _reply.c.body,
-    _BY_OUTBOX,
-    _SAME_PHONE,
+    select(
+        messages.c.id,
+        messages.c.contact_id,
+        messages.c.body,
+        messages.c.reply_id,
+        _reply.c.body.label("reply_body"),
+        _BY_OUTBOX.label("outbox_replies"),
+        _SAME_PHONE.label("same_phone"),
+    )
+    .outerjoin(_reply, _reply.c.id == messages.c.reply_id)
+    .where(messages.c.id == bindparam("message_id"))
 )
 # Word for word as in the index, so that no other run of theirs is looked at.
 _WHICH = case((runs.c.status == literal_column("'open'"), literal_column("0")), else_=runs.c.id)
@@ -179,12 +184,11 @@ _SILENT = case((contacts.c.created_at < bindparam("silent_since"), ~_lately.exis
 _BY_HASH = _ON_PHONE & (addresses.c.in_hand == literal_column("1"))
 _LOCK_SENDER = _lock(_ON_PHONE)
 _READ_SENDER = Statement(
-    select(*_CONTACT, *_RUN, *_SEEN, _forgotten, _SILENT).select_from(
+    select(*_CONTACT, *_RUN, messages.c.id, _forgotten, _SILENT).select_from(
         _anybody.outerjoin(addresses, _BY_HASH)
         .outerjoin(contacts, contacts.c.id == addresses.c.contact_id)
         .outerjoin(runs, _OPEN)
         .outerjoin(messages, _text)
-        .outerjoin(_reply, _reply.c.id == messages.c.reply_id)
     )
 )
 _BY_ID = addresses.c.contact_id == bindparam("contact_id")
@@ -213,6 +217,12 @@ def holder(db: Connection, address_hash: bytes) -> Found:
     return understood(tuple(row) if row else None)
 
 
+def text_of(db: Connection, message_id: int, address_hash: bytes) -> Seen:
+    """A text that came before, and its reply. Few do: to read it with every text would cost each a join and a look."""
+    row = db.execute(_SEEN, {"message_id": message_id, "hash": address_hash}).one()
+    return Seen(*row[:5], *map(bool, row[5:]))
+
+
 def of_contact(contact_id: int) -> list[Pair]:
     """Statements that lock and read what there is about a contact."""
     return [(_LOCK_CONTACT, {"contact_id": contact_id}), (_READ_CONTACT, {"contact_id": contact_id})]
@@ -227,9 +237,9 @@ def understood(row: tuple[Any, ...] | None) -> Found:
     return Found(
         _contact(*whose) if whose[0] is not None else None,
         StoredRun(*run) if run[0] is not None else None,
-        Seen(*text[: len(_SEEN)]) if text and text[0] is not None else None,
-        forgotten=bool(text and text[len(_SEEN)]),
-        silent=bool(text and text[len(_SEEN) + 1]),
+        text[0] if text else None,
+        forgotten=bool(text and text[1]),
+        silent=bool(text and text[2]),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from storage.conversations.found import Found, Seen, StoredContact, StoredRun, Value, of_contact, of_sender, understood
+from storage.conversations.found import Found, StoredContact, StoredRun, Value, of_contact, of_sender, understood
 from storage.conversations.said import Said
 from storage.counting.tally_rows import Counted
 from storage.database import Database
@@ -32,7 +32,7 @@ from storage.tables import (
     uncounted,
 )
 
-__all__ = ["Seen", "StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
+__all__ = ["StoredContact", "StoredRun", "StoredTurn", "open_turn", "open_turn_of"]
 
 
 def open_turn(
@@ -67,7 +67,8 @@ def _turn(database: Database, read: Sequence[Pair]) -> Iterator[StoredTurn]:
 class StoredTurn(Said):
     """What the store holds about a turn, and what the turn leaves behind.
 
-    `seen` is set where the text came before, `contact` where the sender is known, `run` where they have an open one.
+    `seen` is our id of the text where it came before; `contact` is set where the sender is known, `run` where they have
+    an open one.
     """
 
     def __init__(self, db: Connection, secrets: Secrets, found: Found) -> None:

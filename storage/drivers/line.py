@@ -99,7 +99,7 @@ class Line:
                 name = name if len(self._prepared) < MOST_PREPARED else _UNNAMED
                 pg.send_prepare(name, query.sql.encode())
                 sent.append(name)
-            given = [_given(value) for value in values]
+            given = [value if value is None or type(value) is bytes else str(value).encode() for value in values]
             formats = [_BINARY if type(value) in _RAW else _TEXT for value in values]
             pg.send_query_prepared(name, given, formats)
             sent.append(None)
@@ -160,14 +160,6 @@ class Line:
 
 _RAW = frozenset({str, bytes})
 """Sent as they are: in PostgreSQL's text form a NUL would end them unseen."""
-
-
-def _given(value: Any) -> bytes | None:
-    if value is None or type(value) is bytes:
-        return value
-    if type(value) is bool:
-        return b"t" if value else b"f"
-    return str(value).encode()
 
 
 def _first_row(result: Any) -> tuple[Any, ...]:
