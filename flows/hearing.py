@@ -26,6 +26,7 @@ MAX_HEARD = 100
 """Characters of the last text kept to know it again."""
 
 _OPEN = (Kind.TEXT, Kind.MEDIA)
+_FIGURED = (Kind.CHOICE, Kind.MANY, Kind.NUMBER, Kind.SCALE, Kind.DATE)
 """Kinds of question that take any words."""
 
 _CONFIRM = Question(ask={"": ""}, kind=Kind.YES_NO, save_as="confirm")
@@ -236,7 +237,7 @@ class Hearing:
         node, question = before
         known = run.answers.get(question.save_as)
         # Once answered, only what was written just now can be meant for it, and a yes is too easily said.
-        crossed = self.walk.at - run.asked_at < CROSSED and question.kind is not Kind.YES_NO
+        crossed = self.walk.at - run.asked_at < CROSSED and question.kind is not Kind.YES_NO and not self._is_figure()
         understood = understand(question, self.text, walk.words, walk.day)
         if understood.outcome is not Verdict.ACCEPTED or understood.value in (OTHER, (OTHER,)):
             return False
@@ -252,6 +253,10 @@ class Hearing:
         walk.said(walk.voice.say(sentences.CHANGED, {"label": understood.label}))
         self._say_again()
         return True
+
+    def _is_figure(self) -> bool:
+        """Whether a figure came where figures answer: a slip, more likely than a text that crossed our question."""
+        return not self.run.later and self.question.kind in _FIGURED and self.text.lstrip()[:1].isdecimal()
 
 
 @lru_cache(maxsize=256)

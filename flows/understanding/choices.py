@@ -23,7 +23,7 @@ from flows.understanding.understood import REJECTED, SEVERAL, Understood, Verdic
 from flows.words import Words
 
 _FIGURES = re.compile(r"\d+")
-_DOUBTFUL = re.compile(r"[?%°]|[-−]\d|^[^*]*\d\s?\*")
+_DOUBTFUL = re.compile(r"[?%°]|[-−.,]\d|^[^*]*\d\s?\*")
 
 
 class ChoiceMatcher:
@@ -185,7 +185,9 @@ class _Judgement:
         if meant is None:
             meant, end = number, numeral.end
         denied = mention is not None and denied_behind(self.reply, mention.end, self.words)
-        if meant != number or denied or self._disagrees(numeral.end, number):
+        # "2 good 4 bad"
+        others = mention is not None and mention.end < self.end and self.reply.words[mention.end].isdecimal()
+        if meant != number or denied or others or self._disagrees(numeral.end, number):
             return SEVERAL
         questioned = "?" in self.reply.text and after >= self.end
         counting = skip_back(self.reply, 0, self.start, self.words.counting) < self.start  # "there were 5"

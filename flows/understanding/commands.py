@@ -218,16 +218,18 @@ class _Ear:
             end = skip(clause, at, phrases)
             if (
                 end > at
-                and not self._is_told(clause, at)
+                and not self._is_told(clause, at, end)
                 and self._is_harmless(clause, 0, at)
                 and self._is_harmless(clause, end, len(clause.words))
             ):
                 return True
         return False
 
-    def _is_told(self, clause: Reply, at: int) -> bool:
-        """Whether a phrase belongs to a story's words that begin right before it: `dont text` of `i dont text`."""
-        return at > 0 and self.requests.begins_a_story(clause, at - 1) > at
+    def _is_told(self, clause: Reply, at: int, end: int) -> bool:
+        """Whether a phrase belongs to a story's words, that begin right before it or go on behind it: `dont text` of
+        `i dont text`, `stop calling` of `stop calling me mrs`."""
+        begun = at > 0 and self.requests.begins_a_story(clause, at - 1) > at
+        return begun or self.requests.begins_a_story(clause, at) > end
 
     def _is_harmless(self, clause: Reply, start: int, end: int) -> bool:
         at = start

@@ -17,6 +17,8 @@ _WITH_UNIT = re.compile(r"(\d{1,9})([^\d\s.,:/⁄]+)")
 _DECIMAL = re.compile(r"([-+−]?)(\d{1,9})[.,](\d{1,6})")
 _FRACTION = re.compile(r"(\d{1,9})[/⁄](\d{1,9})")
 _HAN_NUMERAL = re.compile("[零一二三四五六七八九十]")
+_POINT = re.compile(r"(?:^|\s)[-+−]?[.,]$")
+"""Before a figure: it is a part of one, and no whole number."""
 _UNIT_SIGNS = "%£$€°"
 
 
@@ -123,6 +125,8 @@ def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
     if start >= len(reply.words):
         return None
     word = reply.words[start]
+    if word[0].isdecimal() and _POINT.search(reply.text, 0, reply.starts[start]):
+        return Numeral(0, Shape.COUNTING, start + 1)  # ".5"
     cardinals, ordinals = _number_words(words)
     end = skip(reply, start, cardinals)
     if end > start:
@@ -131,6 +135,8 @@ def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
             ones = words.numbers.get(reply.phrase(end, 1), 0)
             if 0 < ones < 10:  # "twenty one"
                 return Numeral(value + ones, Shape.PLAIN, end + 1)
+        if (hundreds := _hundreds(reply, end, value, words)) is not None:
+            return hundreds
         return Numeral(value, Shape.PLAIN if value % 1 == 0 else Shape.DECIMAL, end)
     end = skip(reply, start, ordinals)
     if end > start:
@@ -139,6 +145,20 @@ def value_at(reply: Reply, start: int, words: Words) -> Numeral | None:
     if glued is not None and glued.group(2) in words.ordinal_ends:
         return Numeral(int(glued.group(1)), Shape.ORDINAL, start + 1)  # "2aad"
     return _figure(word, start + 1)
+
+
+def _hundreds(reply: Reply, at: int, count: float, words: Words) -> Numeral | None:
+    """`two hundred and fifty`: what a small number word and one for hundreds or thousands come to."""
+    cardinals = _number_words(words)[0]
+    end = skip(reply, at, cardinals)
+    unit = words.numbers[reply.phrase(at, end - at)] if end > at else 0
+    if unit not in (100, 1000) or not 1 <= count < 100 or at in reply.breaks:
+        return None
+    behind = skip(reply, end, words.between)
+    rest = value_at(reply, behind, words) if behind not in reply.breaks else None
+    if rest is None or rest.shape is not Shape.PLAIN or not 0 < rest.value < unit or reply.words[behind].isdecimal():
+        return Numeral(count * unit, Shape.PLAIN, end)
+    return Numeral(count * unit + rest.value, Shape.PLAIN, rest.end)
 
 
 @lru_cache(maxsize=64)
@@ -208,7 +228,7 @@ def _counts(reply: Reply, at: int, words: Words, *, spelled: bool = False) -> Sh
     word = reply.words[at]
     if skip(reply, at, words.courtesy) == len(reply.words):
         return None  # "one x"
-    if skip(reply, at, words.counted) > at:
+    if skip(reply, at, words.counted) > at or _is_month(reply, at, words):
         return Shape.COUNTING
     if skip(reply, at, words.idioms) > at:
         return None
@@ -231,6 +251,12 @@ def _counts(reply: Reply, at: int, words: Words, *, spelled: bool = False) -> Sh
     if spelled and lead_in(reply, words, at)[0] == at and word not in words.negating:
         return Shape.MAYBE_COUNTING  # "one nurse was rude" counts, without a plural
     return None
+
+
+def _is_month(reply: Reply, at: int, words: Words) -> bool:
+    """`4 May 2024`; but "4 may be too high" goes on in words."""
+    ends = at + 1 == len(reply.words) or reply.words[at + 1].isdecimal()
+    return ends and reply.words[at] in words.months
 
 
 def _plural(word: str, words: Words) -> bool:

@@ -66,6 +66,8 @@ class YesNoMatcher:
         while True:
             if start < skip(reply, start, self.words.nobody) < len(reply.words):
                 return self._take(False, "", sure=False)
+            if self._is_numbered(reply, start):
+                return REJECTED
             if self._is_idiom(reply, start) or skip(reply, start, self.words.doubt) > start:
                 return REJECTED if skip(reply, start, self.words.hedges) == start else self._hedged(reply, start)
             said = self._side_at(reply, start)
@@ -119,6 +121,11 @@ class YesNoMatcher:
         """`they didnt listen to a word i said`: the question's own word right behind a denial, whatever follows."""
         echoed = self._echoed(row)
         return any(row[at - 1] in self.words.negating and row[at] in echoed for at in range(1, len(row)))
+
+    def _is_numbered(self, reply: Reply, start: int) -> bool:
+        """`no. 1` is a number, and no No."""
+        figure = reply.phrase(start + 1, 1).isdecimal() and reply.mark_after(start).startswith(".")
+        return figure and reply.words[start] in self.words.numbering
 
     def _is_idiom(self, reply: Reply, start: int) -> bool:
         """Whether a set phrase begins at a word, without a mark inside: `tak bardzo`, but not `tak, bardzo`."""

@@ -212,6 +212,11 @@ good because they listened = good | because they listened
 good, staff were kind = good | staff were kind
 Poor. Nobody came = poor | Nobody came
 good but the wait was long = good | but the wait was long
+.5 x
+,5 x
+4 May x
+3 May 2024 x
+2 good 4 poor !
 not good ? poor
 not very good ? poor
 not poor ? good
@@ -326,6 +331,10 @@ not agree !
 """
 
 YES_NO_TABLE = """
+no sé x
+no lo se x
+n/a x
+no. 1 x
 yes = True
 YES = True
 Yes please = True
@@ -443,6 +452,7 @@ lots x
 """
 
 HOURS_TABLE = """
+forty two = 42
 3 = 3
 3 hours = 3
 3.5 = 3.5
@@ -454,6 +464,10 @@ HOURS_TABLE = """
 """
 
 SCALE_TABLE = """
+.5 x
+-.5 x
+4 May x
+3 May 2024 x
 0 = 0
 10 = 10
 ten = 10

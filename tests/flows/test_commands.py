@@ -84,6 +84,9 @@ opt in
 """
 
 NEITHER = """
+please stop calling me Mrs
+stop calling it a clinic
+i want you to stop calling me sir it annoys me
 the bus stop was far
 bus stop
 they should stop closing wards

@@ -107,6 +107,19 @@ def test_a_text_that_crossed_our_question_answers_the_one_before():
     assert talk.say("good").startswith("Thank you. We have changed your answer to Good.")
 
 
+def test_a_number_that_is_no_choice_here_changes_no_earlier_answer():
+    talk = Talk(
+        flow_of(
+            "age: {ask: How old?, choices: {a: Under 25, b: 25 to 34, c: 35 to 54, d: 55 or over}, next: q}\n"
+            "q: {ask: Are you a …?, choices: {x: Visitor, y: Carer, z: Patient}}"
+        )
+    )
+    talk.say("2")
+    talk.say("4")
+    assert talk.run.answers == {"age": "b"}
+    assert talk.run.node == "q"
+
+
 def test_a_text_that_this_question_takes_never_answers_the_one_before():
     talk = Talk(flow_of(RATING))
     talk.say("poor")

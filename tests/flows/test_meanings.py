@@ -139,3 +139,14 @@ def test_who_wishes_it_for_themselves_is_left_alone(language: str, text: str):
 
 def test_who_tells_what_others_said_is_not():
     assert hear("the driver said to them, stop", words_of("en")) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "two hundred", 200), ("en", "one hundred and twenty five", 125), ("fr", "deux cents", 200),
+        ("fr", "deux cent cinquante", 250), ("tr", "iki yüz", 200), ("cy", "dau gant", 200), ("pl", "dwieście", 200),
+    ],
+)  # fmt: skip
+def test_hundreds_are_heard_in_words(language: str, text: str, number: int):
+    assert meant(MINUTES, language, text).value == number
