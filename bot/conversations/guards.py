@@ -49,6 +49,8 @@ def is_machine(exchange: Exchange) -> bool:
     """Whether a text that was not understood comes from a machine or a flood: then its sender is muted for a day."""
     if exchange.stored.contact is None:
         return False
+    if exchange.inbound is not exchange.arrived:
+        return False  # it waited, and stands among the texts below already; no machine said what it waited for
     recent = messages.recent(exchange.stored.db, exchange.contact_id, exchange.at - span(HOUR), 2 * MOST_REPLIES + 2)
     replies = sum(direction == "out" for direction, _ in recent)
     words = fold(exchange.inbound.body[:200])

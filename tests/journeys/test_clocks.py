@@ -10,11 +10,12 @@ import pytest
 
 from bot.channels.twilio_api import TwilioChannel
 from bot.conversations.backfill import catch_up
+from bot.conversations.reminders import look_at_due_runs
 from bot.results import over_time
 from bot.results.over_time import LONGEST
 from storage.counting import tallies
 from storage.counting.results import week_of
-from storage.tables import answers, runs
+from storage.tables import answers, messages, runs
 from storage.tables import tallies as counts
 from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio.fake import ACCOUNT_SID, TOKEN
@@ -41,6 +42,19 @@ def test_a_question_asked_before_midnight_waits_behind_it(journey):
     journey.clock.moment = SUMMER + timedelta(minutes=29)  # and that of UTC before the next
     journey.say("because")
     assert [row["status"] for row in journey.rows(runs)] == ["completed"]
+
+
+@pytest.mark.parametrize("jumps", [(-1, 2), (1, -1), (1, -2)])
+def test_a_clock_that_jumps_an_hour_doubles_no_reminder_and_ends_nothing(journey, jumps):
+    journey.say("visit")
+    journey.clock.pass_by(days=1, minutes=1)
+    look_at_due_runs(journey.service)
+    for hours in jumps:
+        journey.clock.pass_by(hours=hours)
+        look_at_due_runs(journey.service)
+    assert journey.count(messages, kind="reminder") == 1
+    assert [row["status"] for row in journey.rows(runs)] == ["open"]
+    assert journey.say("1")[-1].startswith("Please tell us why")
 
 
 @pytest.mark.parametrize("today", [date(2024, 2, 29), date(2027, 1, 1), date(2026, 12, 31), date(2028, 12, 31)])

@@ -231,3 +231,11 @@ def test_a_champion_who_was_not_heard_of_for_months_is_told_of_nobody(town):
         assert groups.champion_at(db, hashed, since) is None
         assert groups.champions_of(db, ["carers"], since) == []
         assert groups.champion_at(db, hashed, since - span(SILENCE)) is not None
+
+
+def test_who_greets_us_twice_before_they_say_that_the_number_is_theirs_is_no_machine(town):
+    silence(town)
+    for _ in range(2):
+        assert "Have you had it all that time?" in town.text(ANN, "hi there")
+    assert "To begin, text" in town.text(ANN, "yes")
+    assert "To begin, text" in town.text(ANN, "blue sky")

@@ -15,7 +15,9 @@ from bot.channels.simulator import SimulatorChannel
 from bot.sending import outbox
 from storage.community import groups
 from storage.sending.audience import Audience
+from storage.tables import recipients
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
+from tests.journeys.test_sharing import rows
 
 ANN, BOB = "07700 900123", "07700 900124"
 
@@ -248,8 +250,13 @@ def test_whatsapp_is_left_alone_outside_its_day(town):
     town.text(ANN, "carers", channel="whatsapp")
     town.later(hours=23, minutes=45)
     town.time = town.time.replace(hour=11, minute=45)
-    assert "Texts 1 person" in town.text(CHAMPION, "SEND visit TO carers")
+    assert "on its way to 1 person" in send(town, "SEND visit TO carers")
+    while planning.plan_waiting(town.service):
+        pass
     town.later(minutes=6)
+    town.work()  # it was planned within the day, and is too late by now
+    assert town.heard(ANN, channel="whatsapp") == []
+    assert [row["reason"] for row in rows(town, recipients)] == ["window"]
     assert "WhatsApp needs a template 1" in town.text(CHAMPION, "SEND visit TO carers")
 
 
