@@ -29,6 +29,9 @@ LANGUAGES = {
 OTHER_LETTERS = frozenset({"bn", "ur", "pa", "gu", "ta", "ar", "uk", "zh"})
 """Languages that are not written in Latin letters, though people may text them so."""
 
+RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "he"})
+"""Languages written from right to left."""
+
 IN_ENGLISH = {
     "en": "English",
     "cy": "Welsh",

@@ -14,11 +14,11 @@ from bot.logs import log
 from bot.mistakes import ToldError
 from flows.wording import Wording, filled
 from translations.files import CatalogueError
+from translations.languages import RIGHT_TO_LEFT
 
 LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
 """The console's own languages, by the names their readers know. Residents are served in many more."""
 _CODES = tuple(code for code, _ in LANGUAGES)
-_RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "he"})
 _NO_CONTEXT = ""
 _WRITTEN = re.compile("`([^`]+)`")
 
@@ -38,7 +38,7 @@ def is_shipped(code: str) -> bool:
 
 def direction(language: str) -> str:
     """`rtl` or `ltr`, for `dir=`."""
-    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
 def language_in_words(code: str, language: str) -> str:

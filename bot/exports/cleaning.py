@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from bot.exports.sheets import Column
+from bot.exports.sheets import Block, Cell, Part, Row
+
+Form = Callable[[Part, Sequence[Cell]], Any]
+"""Makes of the cells of a part what stands in the file."""
 
 AT_ONCE = 2_000
 """Rows put into the form of a file at a time."""
 MOST_KNOWN = 5_000
-"""Cells of a column whose form is remembered."""
+"""Cells, or blocks, of a part whose form is remembered."""
 TRIGGERS = "=+-@\t\r＝＋－＠"
 """What a spreadsheet takes for the beginning of a formula; the wide forms too, which some locales read the same."""
 REPLACEMENT = "�"
@@ -37,42 +40,46 @@ def clean(text: str) -> str:
 
 
 class _Known(dict[Any, Any]):
-    """How the cells of one column look in a file, worked out once: most are keys and labels that come again."""
+    """How the cells of one part look in a file, worked out once: most are keys and labels that come again."""
 
-    def __init__(self, form: Callable[[Any], Any]) -> None:
+    def __init__(self, form: Form, part: Part) -> None:
         super().__init__()
-        self._form = form
+        self._form, self._part = form, part
 
-    def __missing__(self, cell: Any) -> Any:
-        self[cell] = formed = self._form(cell)
+    def __missing__(self, piece: Any) -> Any:
+        cells = piece.cells if isinstance(piece, Block) else (piece,)
+        self[piece] = formed = self._form(self._part, cells)
         return formed
 
 
-def in_form(
-    rows: Iterable[Sequence[Any]], columns: Sequence[Column], form: Callable[[Any], Any]
-) -> Iterator[Iterator[tuple[Any, ...]]]:
-    """The rows, so many at a time, their cells as they stand in the file: `form` makes that of one cell.
+def in_form(rows: Iterable[Row], parts: Sequence[Part], form: Form) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The rows, so many at a time, their parts as they stand in the file: `form` makes that of the cells of one.
 
     Columns of our own making are left as they are. Every batch is read before the next is asked for.
     """
-    for batch in columns_in_form(rows, columns, form):
+    for batch in parts_in_form(rows, parts, form):
         yield zip(*batch, strict=True)
 
 
-def columns_in_form(
-    rows: Iterable[Sequence[Any]], columns: Sequence[Column], form: Callable[[Any], Any], at_once: int = AT_ONCE
+def parts_in_form(
+    rows: Iterable[Row], parts: Sequence[Part], form: Form, at_once: int = AT_ONCE
 ) -> Iterator[list[Sequence[Any]]]:
-    """The same as columns, for files that hold them one after another."""
-    known = [None if column.made else _Known(form) for column in columns]
+    """The same part by part, for files that hold columns one after another."""
+    known = [None if is_made(part) else _Known(form, part) for part in parts]
     left = iter(rows)
     while batch := list(islice(left, at_once)):
         yield [
-            cells if formed is None else list(map(formed.__getitem__, cells))
-            for formed, cells in zip(known, zip(*batch, strict=True), strict=True)
+            pieces if formed is None else list(map(formed.__getitem__, pieces))
+            for formed, pieces in zip(known, zip(*batch, strict=True), strict=True)
         ]
         for formed in known:
             if formed is not None and len(formed) > MOST_KNOWN:
                 formed.clear()
+
+
+def is_made(part: Part) -> bool:
+    """Whether it is a column of our own making, which stands in a file as it is."""
+    return len(part) == 1 and part[0].made
 
 
 def guarded(text: str) -> str:

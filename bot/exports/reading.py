@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from bot.disclosure import kept, ledger
 from bot.disclosure.rules import Rules
@@ -23,7 +22,7 @@ from bot.exports.questions import Asked, questions_of
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from bot.exports.restricted import Rows, Words, moment
 from bot.exports.results import Result, results
-from bot.exports.sheets import Cell, Sheet
+from bot.exports.sheets import Part, Row, Sheet, alone
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
 from flows.run import microseconds
@@ -156,13 +155,13 @@ class Reader:
         for each in shown:
             for dimension in each.dropped if WHOLE not in each.withheld else ():
                 self.notes.append(DROPPED_NOTE.format(dimension=dimension, question=each.table.name))
-        return self._sheet(tables.COLUMNS, tables.rows(found, shown)), found, shown, new
+        return self._sheet(alone(tables.COLUMNS), tables.rows(found, shown)), found, shown, new
 
     def exact_sheet(self) -> Sheet:
         """The tables with nothing hidden, for a named person."""
         self.notes.append(EXACT_NOTE.format(who=self.request.who))
         found = self.exact()
-        return self._sheet(tables.COLUMNS, tables.rows(found, [tables.Openly(each.table) for each in found]))
+        return self._sheet(alone(tables.COLUMNS), tables.rows(found, [tables.Openly(each.table) for each in found]))
 
     def exact(self) -> list[Result]:
         """A table for each question, and what was counted at meetings: true counts."""
@@ -203,10 +202,10 @@ class Reader:
             "links and other long numbers that people wrote were taken out; names only where somebody reviewed."
         )
         if self.request.layout is Layout.LONG:
-            return self._sheet(shape.long_columns(), shape.long(runs))
-        return self._sheet(shape.wide_columns(), shape.wide(runs))
+            return self._sheet(shape.long_parts(), shape.long(runs))
+        return self._sheet(shape.wide_parts(), shape.wide(runs))
 
-    def _sheet(self, columns: Sequence[Any], rows: Iterator[Sequence[Cell]]) -> Sheet:
+    def _sheet(self, parts: Sequence[Part], rows: Iterator[Row]) -> Sheet:
         flow, request = self.flow, self.request
         about = {
             "flow": request.flow,
@@ -229,7 +228,8 @@ class Reader:
             "title": about["title"],
         }
         extra = {"questions": self.questions, "package": package, "layout": str(request.layout)}
-        return Sheet(request.flow, columns, rows, self.notes, {k: v for k, v in about.items() if v}, extra)
+        columns = [column for part in parts for column in part]
+        return Sheet(request.flow, columns, rows, self.notes, {k: v for k, v in about.items() if v}, extra, parts)
 
 
 def _revisions(db: Connection, flow: str) -> list[Flow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.exports.masking import masked
 from bot.exports.questions import NUMBER_KINDS, Asked
-from bot.exports.sheets import Cell, Column, Sort
+from bot.exports.sheets import Block, Cell, Column, Part, Row, Sort
 from storage.publishing.exports import ExportedAnswer, ExportedRun
 
 WITHHELD = "(in their own words, not in this file)"
@@ -35,6 +35,8 @@ STATUSES = {
     "replaced": "Ended because another conversation began",
     "failed": "Ended by a mistake of ours",
 }
+
+_SECONDS = [f":{second:02d}+00:00" for second in range(60)]
 
 
 class Words(StrEnum):
@@ -61,24 +63,24 @@ class Rows:
 
     # One line a run.
 
-    def wide_columns(self) -> list[Column]:
+    def wide_parts(self) -> list[Part]:
         """What `wide` fills: the run, then each question with how it was left."""
-        columns = [
-            Column("run", "A made-up id of this conversation, for this file only", made=True),
-            Column("person", SAME_PERSON, made=True),
-            Column("revision", "The first 12 digits of the flow's revision"),
-            Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
-            Column("language", "The language of the conversation"),
-            Column("status", "How the conversation stands", labels=STATUSES),
-            Column("started_at", "When it began (UTC)", made=True),
-            Column("ended_at", "When it ended (UTC); empty while it goes on"),
-            ANSWERED_FOR,
+        return [
+            (Column("run", "A made-up id of this conversation, for this file only", made=True),),
+            (Column("person", SAME_PERSON, made=True),),
+            (
+                Column("revision", "The first 12 digits of the flow's revision"),
+                Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
+                Column("language", "The language of the conversation"),
+                Column("status", "How the conversation stands", labels=STATUSES),
+            ),
+            (Column("started_at", "When it began (UTC)", made=True),),
+            (Column("ended_at", "When it ended (UTC); empty while it goes on"),),
+            (ANSWERED_FOR,),
+            *map(self._columns_of, self.questions.values()),
         ]
-        for asked in self.questions.values():
-            columns += self._columns_of(asked)
-        return columns
 
-    def _columns_of(self, asked: Asked) -> list[Column]:
+    def _columns_of(self, asked: Asked) -> Part:
         left = Column(f"{asked.node}_outcome", f"How this question was left: {asked.text}", labels=OUTCOMES)
         if asked.personal or (asked.in_words and self.words is Words.NONE):
             return [left]
@@ -98,73 +100,71 @@ class Rows:
             labels = {label: label for label in labels.values()}
         return [Column(asked.node, asked.text, labels=labels), left]
 
-    def wide(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
+    def wide(self, runs: Iterable[ExportedRun]) -> Iterator[Row]:
         """A row for each run; a question that was not reached is empty."""
-        known: list[dict[tuple[Any, ...], list[Cell]]] = [{} for _ in self.questions]
+        of_run = lru_cache(maxsize=1_000)(Block)
+        known: list[dict[tuple[Any, ...], Block]] = [{} for _ in self.questions]
         for run in runs:
             last = {given[2]: given for given in run.answers}
-            row: list[Cell] = [
+            row: list[Cell | Block] = [
                 self.pseudonym("run", run.id),
                 self.pseudonym("person", run.contact_id),
-                run.revision[:12],
-                run.channel,
-                run.language,
-                run.status,
+                of_run((run.revision[:12], run.channel, run.language, run.status)),
                 moment(run.started_at),
                 moment(run.ended_at),
                 int(run.answered_for),
             ]
             for asked, of_node in zip(self.questions.values(), known, strict=True):
-                given = last.get(asked.node)
-                again = () if given is None else given[2:]
-                cells = of_node.get(again)
-                if cells is None:
-                    answer = None if given is None else ExportedAnswer(*given)
-                    cells = self._cells_of(asked, answer)
+                given = last.get(asked.node, ())
+                told = of_node.get(given[2:])
+                if told is None:
+                    answer = ExportedAnswer(*given) if given else None
+                    told = Block(self._told_of(asked, answer))
                     if answer is None or self._is_listed(answer):
-                        of_node[again] = cells
-                row += cells
+                        of_node[given[2:]] = told
+                row.append(told)
             yield row
 
-    def _cells_of(self, asked: Asked, answer: ExportedAnswer | None) -> list[Cell]:
+    def _told_of(self, asked: Asked, answer: ExportedAnswer | None) -> tuple[Cell, ...]:
         left = answer.outcome if answer else None
         if asked.personal or (asked.in_words and self.words is Words.NONE):
-            return [left]
+            return (left,)
         value = self.value(asked, answer) if answer else None
         if asked.kind == "many" and self.split:
             chosen = set((answer.value or "").split()) if answer and left == "answered" else None
-            return [*(None if chosen is None else int(key in chosen) for key in asked.labels), left]
-        return [value, left]
+            return (*(None if chosen is None else int(key in chosen) for key in asked.labels), left)
+        return value, left
 
     # One line an answer.
 
-    def long_columns(self) -> list[Column]:
+    def long_parts(self) -> list[Part]:
         """What `long` fills."""
+        named = {asked.node: asked.text for asked in self.questions.values()}
         return [
-            Column("answered_at", "When it was answered (UTC)", made=True),
-            Column(
-                "row",
-                "A made-up id of this answer: the conversation's, and the answer's number in it",
-                made=True,
+            (Column("answered_at", "When it was answered (UTC)", made=True),),
+            (
+                Column(
+                    "row", "A made-up id of this answer: the conversation's, and the answer's number in it", made=True
+                ),
             ),
-            Column("person", SAME_PERSON, made=True),
-            Column("run", "A made-up id of the conversation, for this file only", made=True),
-            Column(
-                "question", "The question's name in the flow", labels={q.node: q.text for q in self.questions.values()}
+            (Column("person", SAME_PERSON, made=True),),
+            (Column("run", "A made-up id of the conversation, for this file only", made=True),),
+            (
+                Column("question", "The question's name in the flow", labels=named),
+                Column("outcome", "How the question was left", labels=OUTCOMES),
+                Column("value", "The answer: a choice's key, several with a comma between, a number, a date, or words"),
+                Column("label", "The answer in words, where it is one of a list"),
+                Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
+                Column("language", "The language of the conversation"),
+                Column("basis", "The lawful basis on which the answer is kept"),
+                Column("revision", "The first 12 digits of the flow's revision"),
+                ANSWERED_FOR,
             ),
-            Column("outcome", "How the question was left", labels=OUTCOMES),
-            Column("value", "The answer: a choice's key, several with a comma between, a number, a date, or words"),
-            Column("label", "The answer in words, where it is one of a list"),
-            Column("channel", "How the person texts", labels={"sms": "SMS", "whatsapp": "WhatsApp"}),
-            Column("language", "The language of the conversation"),
-            Column("basis", "The lawful basis on which the answer is kept"),
-            Column("revision", "The first 12 digits of the flow's revision"),
-            ANSWERED_FOR,
         ]
 
-    def long(self, runs: Iterable[ExportedRun]) -> Iterator[Sequence[Cell]]:
+    def long(self, runs: Iterable[ExportedRun]) -> Iterator[Row]:
         """A row for each answer, run by run."""
-        known: dict[tuple[str, bool], dict[tuple[Any, ...], tuple[Cell, ...]]] = defaultdict(dict)
+        known: dict[tuple[str, bool], dict[tuple[Any, ...], Block]] = defaultdict(dict)
         for run in runs:
             person, name = self.pseudonym("person", run.contact_id), self.pseudonym("run", run.id)
             told = known[run.revision, run.answered_for]
@@ -173,10 +173,10 @@ class Rows:
                 shown = told.get(again)
                 if shown is None:
                     answer = ExportedAnswer(*given)
-                    shown = (*self._told(answer), run.revision[:12], int(run.answered_for))
+                    shown = Block((*self._told(answer), run.revision[:12], int(run.answered_for)))
                     if self._is_listed(answer):  # the rest may be as many as there are people
                         told[again] = shown
-                yield moment(given[1]), f"{name}-{number}", person, name, *shown
+                yield moment(given[1]), f"{name}-{number}", person, name, shown
 
     def _told(self, answer: ExportedAnswer) -> tuple[Cell, ...]:
         asked = self.questions.get(answer.node) or Asked(answer.node, "", "")
@@ -231,8 +231,7 @@ def moment(microseconds: int | None) -> str | None:
     """A time as ISO 8601 in UTC, to the second; None for none."""
     if microseconds is None:
         return None
-    minute, second = divmod(microseconds // 1_000_000, 60)
-    return f"{_minute(minute)}:{second:02d}+00:00"
+    return _minute(microseconds // 60_000_000) + _SECONDS[microseconds // 1_000_000 % 60]
 
 
 @lru_cache(maxsize=4_096)

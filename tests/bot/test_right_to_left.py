@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import openpyxl
 import pytest
 
 from bot.channels.twiml import twiml
@@ -39,3 +40,13 @@ def test_it_comes_back_from_files(form: str):
     if form == "csv":
         assert [row[0] for row in csv.reader(io.StringIO(said, newline=""))][1:] == list(TEXTS)
     assert all(text in said for text in TEXTS)
+
+
+@pytest.mark.parametrize(("language", "turned"), [("ur", True), ("ar", True), ("cy", False)])
+def test_a_workbook_begins_on_the_side_its_labels_are_read_from(language: str, turned: bool):
+    file = io.BytesIO()
+    sheet = Sheet("t", [Column("text", "A text")], [[text] for text in TEXTS], about={"language": language})
+    FORMATS["xlsx"].write(file, sheet)
+    book = openpyxl.load_workbook(file)
+    assert [bool(each.sheet_view.rightToLeft) for each in book.worksheets] == [turned] * len(book.worksheets)
+    assert [row[0].value for row in book["t"].iter_rows(min_row=2)] == list(TEXTS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 from bot.exports.cleaning import clean, guarded, in_form
-from bot.exports.sheets import Cell, Sheet
+from bot.exports.sheets import Cell, Part, Sheet
 
 BOM = "\ufeff".encode()
 """Goes before a file for Excel, which otherwise reads UTF-8 as another alphabet."""
@@ -16,9 +16,9 @@ _QUOTED = re.compile('[",\r\n]')
 
 def write(file: IO[bytes], sheet: Sheet) -> None:
     """Write the rows under their names. Numbers of ours stay numbers, every text is guarded, None is an empty cell."""
-    form = _form if len(sheet.columns) > 1 else _alone
-    file.write(_lines([[form(column.name) for column in sheet.columns]]))
-    for batch in in_form(sheet.rows, sheet.columns, form):
+    form = _together if len(sheet.columns) > 1 else _alone
+    file.write(_lines([[form((column,), [column.name]) for column in sheet.columns]]))
+    for batch in in_form(sheet.rows, sheet.parts, form):
         file.write(_lines(batch))
 
 
@@ -26,9 +26,13 @@ def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     return ("\r\n".join(map(",".join, rows)) + "\r\n").encode()
 
 
-def _alone(cell: Cell) -> str:
+def _together(_: Part, cells: Sequence[Cell]) -> str:
+    return ",".join(map(_form, cells))
+
+
+def _alone(part: Part, cells: Sequence[Cell]) -> str:
     """The only cell of a line, which would be an empty line without the quotes, and left out by readers."""
-    return _form(cell) or '""'
+    return _together(part, cells) or '""'
 
 
 def _form(cell: Cell) -> str:

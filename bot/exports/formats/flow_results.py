@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from bot.exports.cleaning import clean
 from bot.exports.restricted import PERSONAL
-from bot.exports.sheets import Cell, Sheet
+from bot.exports.sheets import Cell, Sheet, cells_of
 
 NO_RESPONSE = (
     "Flow Results has no row for a question that was asked and not answered, nor for a personal answer: they are "
@@ -67,7 +67,7 @@ def descriptor(sheet: Sheet) -> dict[str, Any]:
     vendor: dict[str, Any] = {"about": dict(sheet.about), "notes": list(dict.fromkeys(sheet.notes))}
     if sheet.extra.get("layout") != "long":
         names = [column.name for column in sheet.columns]
-        vendor["tables"] = [dict(zip(names, row, strict=True)) for row in sheet.rows]
+        vendor["tables"] = [dict(zip(names, cells_of(row), strict=True)) for row in sheet.rows]
     return {
         "profile": "flow-results-package",
         "flow_results_specification_version": VERSION,
@@ -109,7 +109,7 @@ def _question(asked: Any) -> dict[str, Any]:
 def _rows(sheet: Sheet, questions: Mapping[str, Any]) -> Iterator[list[Any]]:
     names = [column.name for column in sheet.columns]
     for row in sheet.rows:
-        cells = dict(zip(names, row, strict=True))
+        cells = dict(zip(names, cells_of(row), strict=True))
         if cells["value"] is None or cells["value"] == PERSONAL:
             sheet.notes.append(NO_RESPONSE)
             continue

@@ -15,7 +15,7 @@ import pyreadstat
 
 from bot.exports.cleaning import clean
 from bot.exports.files import ExportFileError
-from bot.exports.sheets import Cell, Column, Sheet, Sort
+from bot.exports.sheets import Cell, Column, Sheet, Sort, cells_of
 
 LONGEST_NAME = 64
 LONGEST_LABEL = 250
@@ -36,7 +36,7 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
         ExportFileError: there are more than `MOST_ROWS`.
     """
     names = _names(sheet.columns)
-    rows = [list(row) for row in islice(sheet.rows, MOST_ROWS + 1)]
+    rows = [list(cells_of(row)) for row in islice(sheet.rows, MOST_ROWS + 1)]
     if len(rows) > MOST_ROWS:
         raise ExportFileError(
             "An SPSS file is made in memory, and ends at {most} lines here: make several with --since and --until, or "

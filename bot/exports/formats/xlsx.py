@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import IO
 
-from bot.exports.cleaning import clean, in_form
-from bot.exports.sheets import Cell, Column, Sheet
+from bot.exports.cleaning import clean, in_form, is_made
+from bot.exports.sheets import Cell, Column, Part, Row, Sheet, alone
+from translations.languages import RIGHT_TO_LEFT
 
 MAX_CHARACTERS = 32_767
 """Of a cell, in UTF-16 units as Excel counts them."""
@@ -52,7 +53,7 @@ _WORKBOOK = (
 )
 _HEAD = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{_MAIN}">'
-    '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
+    '<sheetViews><sheetView{turned} workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
     'state="frozen"/></sheetView></sheetViews><sheetData>'
 )
 
@@ -62,12 +63,12 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         book = _Book(archive, sheet)
         rows = iter(sheet.rows)
-        book.add(sheet.name, sheet.columns, islice(rows, MAX_ROWS - 1))
+        book.add(sheet.name, sheet.parts, islice(rows, MAX_ROWS - 1))
         part = 1
         while (following := next(rows, None)) is not None:
             part += 1
             sheet.notes.append(f"A sheet of Excel ends at row {MAX_ROWS:,}: the rows go on in `{sheet.name} {part}`.")
-            book.add(f"{sheet.name} {part}", sheet.columns, chain([following], islice(rows, MAX_ROWS - 2)))
+            book.add(f"{sheet.name} {part}", sheet.parts, chain([following], islice(rows, MAX_ROWS - 2)))
         book.add("Codebook", _named("column", "meaning", "value", "label"), _codebook(sheet))
         if book.long:
             book.add(LONG, _named("number", "part", "text"), book.long)
@@ -75,8 +76,8 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
         book.finish()
 
 
-def _named(*names: str) -> list[Column]:
-    return [Column(name, "") for name in names]
+def _named(*names: str) -> list[Part]:
+    return alone(Column(name, "") for name in names)
 
 
 class _Book:
@@ -87,17 +88,24 @@ class _Book:
         self._archive = archive
         self._names: list[str] = []
         self._notes = sheet.notes
+        # The first column stands on the right where labels are read from there.
+        turned = ' rightToLeft="1"' if sheet.about.get("language") in RIGHT_TO_LEFT else ""
+        self._head = _HEAD.format(turned=turned)
 
-    def add(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    def add(self, name: str, parts: Sequence[Part], rows: Iterable[Row]) -> None:
         self._names.append(name.translate(_NAMES)[:31])
         part = zipfile.ZipInfo(f"xl/worksheets/sheet{len(self._names)}.xml", (2020, 1, 1, 0, 0, 0))
         part.compress_type = zipfile.ZIP_DEFLATED
-        pattern = f"<row>{''.join(_MADE if column.made else '%s' for column in columns)}</row>"
+        pattern = f"<row>{''.join(_MADE if is_made(part) else '%s' for part in parts)}</row>"
+        names = [column.name for part in parts for column in part]
         with self._archive.open(part, "w", force_zip64=True) as file:
-            file.write(f"{_HEAD}<row>{''.join(self._cell(column.name) for column in columns)}</row>".encode())
-            for batch in in_form(rows, columns, self._cell):
+            file.write(f"{self._head}<row>{self._cells((), names)}</row>".encode())
+            for batch in in_form(rows, parts, self._cells):
                 file.write("".join(map(pattern.__mod__, batch)).encode())
             file.write(b"</sheetData></worksheet>")
+
+    def _cells(self, _: Part, cells: Sequence[Cell]) -> str:
+        return "".join(map(self._cell, cells))
 
     def _cell(self, cell: Cell) -> str:
         if not isinstance(cell, str):

@@ -20,16 +20,18 @@ from hypothesis import strategies as st
 from bot.disclosure.tables import WHOLE
 from bot.exports.cleaning import TRIGGERS, clean, guarded
 from bot.exports.files import ExportFileError, whole_file
-from bot.exports.formats import FORMATS, spss
+from bot.exports.formats import FORMATS, parquet, spss
 from bot.exports.formats import xlsx as xlsx_format
 from bot.exports.questions import questions_of
 from bot.exports.results import results
-from bot.exports.sheets import Column, Sheet
+from bot.exports.sheets import Column, Sheet, Sort
 from flows.loader import load_text
 from storage.counting.results import RunTally, Tally
 
 RESTRICTED = ("--level", "restricted", "--for", "Ann Lee", "--purpose", "board paper", "--free-text", "all")
 ANY = st.text(max_size=40) | st.text(st.sampled_from("=+-@\t\r\n\x00\u202e\u2028_x0041_'\ud800"), max_size=20)
+
+BIG = st.integers(-(2**63), 2**63 - 1)
 
 
 def written(form: str, texts: list[str]) -> bytes:
@@ -61,6 +63,32 @@ def test_every_text_comes_back_from_json_and_parquet_in_its_clean_form(texts):
     assert [row["text"] for row in json.loads(written("json", texts))["rows"]] == [clean(text) for text in texts]
     table = pyarrow.parquet.read_table(io.BytesIO(written("parquet", texts)))
     assert table.column("text").to_pylist() == [clean(text) for text in texts]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.none() | ANY, st.none() | st.integers(-(2**63), 2**63 - 1), st.none() | st.floats()), max_size=9
+    )
+)
+def test_parquet_holds_numbers_texts_and_nothing_over_several_groups(rows):
+    columns = [Column("text", "A text"), Column("n", "Count", Sort.WHOLE, {"1": "One"}), Column("x", "", Sort.NUMBER)]
+    file = io.BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet, "AT_ONCE", 4)
+        FORMATS["parquet"].write(file, Sheet("t", columns, [*rows, ("*", "*", "*")], ["A note"]))
+    table = pyarrow.parquet.read_table(file)
+    texts = [None if text is None else clean(text) for text, _, _ in rows]
+    assert table.column("text").to_pylist() == [*texts, "*"]
+    assert table.column("n").to_pylist() == [*(n for _, n, _ in rows), None]
+    assert repr(table.column("x").to_pylist()) == repr([*(x for _, _, x in rows), None])
+    about = json.loads(table.schema.metadata[b"sayso"])
+    assert about["columns"][1] == {"name": "n", "label": "Count", "type": "whole number", "labels": {"1": "One"}}
+    assert about["notes"] == ["A note"]
+
+
+def test_parquet_of_no_rows_can_be_read():
+    assert pyarrow.parquet.read_table(io.BytesIO(written("parquet", []))).to_pydict() == {"text": []}
 
 
 def test_a_text_too_long_for_a_cell_stands_whole_on_a_sheet_of_its_own():
