@@ -50,6 +50,7 @@ from storage.counting.tally_rows import (
     said,
 )
 from storage.database import Database
+from storage.drivers.statements import Statement
 from storage.tables import answers, marks, run_tallies, runs, tallies, uncounted
 from storage.upserts import Insert
 
@@ -80,50 +81,56 @@ def fold(database: Database, limit: int) -> int:
 
 
 def _fold(database: Database, limit: int) -> int:
-    with database.transaction() as db:
-        lock(db)
-        return _fold_answers(db, limit) + _fold_runs(db, limit) + _fold_marks(db, limit)
+    statements = _answers_moved() if database.is_postgresql else _answers_folded()
+    with database.quick() as quick:
+        counted = quick.read([(statement, {"limit": limit}) for statement in statements])
+        assert counted is not None  # noqa: S101 -- for the type checker; a count is always given
+        folded: int = counted[0] + _fold_runs(quick.db, limit) + _fold_marks(quick.db, limit)
+        quick.commit(())
+        return folded
+
+
+_LOCK = select(func.pg_advisory_xact_lock(literal_column(str(FOLDING))))
 
 
 def lock(db: Connection) -> None:
     """Keep others from folding until this transaction ends. SQLite has one writer anyway."""
     if db.dialect.name == "postgresql":
-        db.execute(select(func.pg_advisory_xact_lock(FOLDING)))
+        db.execute(_LOCK)
 
 
 # Written out: a planner takes a partial index only for the words of its condition.
 _RUNS_WAIT: ColumnElement[bool] = literal_column("runs.counted = 0")
 _MARKS_WAIT: ColumnElement[bool] = literal_column("marks.counted IN (0, 2)")
-
-
-def _fold_answers(db: Connection, limit: int) -> int:
-    if db.dialect.name == "postgresql":
-        return int(db.execute(_answers_moved(), {"limit": limit}).scalar_one())
-    add, empty = _answers_folded()
-    db.execute(add, {"limit": limit})
-    return db.execute(empty, {"limit": limit}).rowcount
+_LIMIT = bindparam("limit", type_=BigInteger)
+_RUNS_THAT_WAIT = select(runs.c.id).where(_RUNS_WAIT).order_by(runs.c.id).limit(_LIMIT).with_for_update()
+_MARKS_THAT_WAIT = (
+    select(marks.c.run_id, marks.c.dimension, marks.c.part).where(_MARKS_WAIT).limit(_LIMIT).with_for_update()
+)
 
 
 def _oldest(*columns: Any) -> Select[Any]:
     """Of what waits. An answer that was taken back as well is first added."""
     row = uncounted.c
-    return select(*columns).select_from(uncounted).order_by(row.answer_id, row.withdrawn).limit(bindparam("limit"))
+    oldest = select(*columns).select_from(uncounted).order_by(row.answer_id, row.withdrawn).limit(_LIMIT)
+    return oldest.offset(literal_column("0"))  # SQLite gets one in any case, and else as a value that nobody gives
 
 
 @lru_cache(maxsize=1)
-def _answers_folded() -> Statements:
-    """On SQLite, which has one writer: the oldest that wait are the same for both statements."""
+def _answers_folded() -> tuple[Statement, ...]:
+    """On SQLite, which has one writer: the oldest that wait are the same for both statements; and how many."""
     row = uncounted.c
     oldest = _oldest(row.answer_id, row.withdrawn)
     waits = oldest.subquery()
     # A look of its own, because the planner would else begin at `picks`, and read all that are older.
     moved = said(change(waits)).join(waits, waits.c.answer_id == answers.c.id).cte("moved")
-    return answers_added(moved, moved.c.sign), delete(uncounted).where(tuple_(row.answer_id, row.withdrawn).in_(oldest))
+    counted = delete(uncounted).where(tuple_(row.answer_id, row.withdrawn).in_(oldest))
+    return Statement(answers_added(moved, moved.c.sign)), Statement(counted), Statement(select(func.changes()))
 
 
 @lru_cache(maxsize=1)
-def _answers_moved() -> Select[Any]:
-    """On PostgreSQL: what waited is deleted, counted, and how many they were, in one statement."""
+def _answers_moved() -> tuple[Statement, ...]:
+    """On PostgreSQL: what waited is deleted, counted, and how many they were, in one statement once others are done."""
     # By their places, because the planner then expects few, and looks their answers up one by one. Places stay true:
     # rows are never changed, and nobody else deletes them.
     places = _oldest(literal_column("uncounted.ctid")).correlate(None).scalar_subquery()
@@ -131,12 +138,11 @@ def _answers_moved() -> Select[Any]:
     waited = delete(uncounted).where(mine).returning(uncounted.c.answer_id, uncounted.c.withdrawn).cte("waited")
     moved = said(change(waited)).join(waited, waited.c.answer_id == answers.c.id).cte("moved")
     counted = answers_added(moved, moved.c.sign).returning(ONE).cte("added")
-    return select(func.count()).select_from(waited).add_cte(counted)
+    return Statement(_LOCK), Statement(select(func.count()).select_from(waited).add_cte(counted))
 
 
 def _fold_runs(db: Connection, limit: int) -> int:
-    oldest = select(runs.c.id).where(_RUNS_WAIT).order_by(runs.c.id).limit(limit)
-    ids = list(db.execute(oldest.with_for_update()).scalars())
+    ids = list(db.execute(_RUNS_THAT_WAIT, {"limit": limit}).scalars())
     if ids:
         _run_all(db, _runs_folded(db.dialect.name), ids)
     return len(ids)
@@ -150,11 +156,7 @@ def _runs_folded(dialect: str) -> Statements:
 
 
 def _fold_marks(db: Connection, limit: int) -> int:
-    found = list(
-        db.execute(
-            select(marks.c.run_id, marks.c.dimension, marks.c.part).where(_MARKS_WAIT).limit(limit).with_for_update()
-        )
-    )
+    found = list(db.execute(_MARKS_THAT_WAIT, {"limit": limit}))
     if found:
         _run_all(db, _marks_folded(db.dialect.name), list({row.run_id for row in found}))
     return len(found)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, case, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, Table, case, func, literal_column, select, text, union_all
 
 from storage.tables import answers, marks, picks, run_tallies, runs, tallies, uncounted
 from storage.upserts import Insert, insert
 
-COUNTED_BY_VALUE = ("choice", "yes_no", "scale", "number", "date", "postcode")
+# Written out, here and below: values that never change would be put into the SQL anew each time it is run.
+COUNTED_BY_VALUE = text("'choice', 'yes_no', 'scale', 'number', 'date', 'postcode'")
 """Kinds whose values are counted one by one; of words, only how many were given."""
-MANY = "many"
-PICKED = "picked"
+MANY: ColumnElement[str] = literal_column("'many'")
+PICKED: ColumnElement[str] = literal_column("'picked'")
 
 KEY = ("flow", "revision_id", "node", "day", "channel", "language", "dimension", "part", "outcome", "value")
 RUN_KEY = ("flow", "revision_id", "day", "channel", "language", "dimension", "part", "status", "waiting_node")
@@ -45,7 +46,7 @@ HELD = (Counted.IN, Counted.WITHDRAWN)
 
 SAID = ("id", "run_id", "kind", *(name for name in KEY if name in answers.c))
 """What is read of an answer to count it."""
-IN_TALLIES = marks.c.counted.in_(HELD)
+IN_TALLIES = marks.c.counted.in_(text(", ".join(map(str, map(int, HELD)))))
 """A mark that the tallies know: answers that come later are counted by it too."""
 
 
@@ -96,9 +97,9 @@ def answer_rows(answers_said: FromClause, sign: Any, by: FromClause | None = Non
         which: the condition on marks.
     """
     row = answers_said.c
-    value = case((row.kind.in_(COUNTED_BY_VALUE), func.coalesce(row.value, "")), else_="")
+    value = case((row.kind.in_(COUNTED_BY_VALUE), func.coalesce(row.value, NOTHING)), else_=NOTHING)
     whole = {"outcome": row.outcome, "value": value, **_borne(by)}
-    picked = {"outcome": literal_column(f"'{PICKED}'"), "value": picks.c.choice, **_borne(by)}
+    picked = {"outcome": PICKED, "value": picks.c.choice, **_borne(by)}
     source = answers_said if by is None else answers_said.join(by, by.c.run_id == row.run_id)
     choices = source.join(picks, picks.c.answer_id == row.id)
     return [
@@ -135,4 +136,4 @@ def _summed(key: tuple[str, ...], rows: Select[Any]) -> Select[Any]:
     found = rows.subquery()
     columns = [found.c[name] for name in key]
     summed = func.sum(found.c.count)
-    return select(*columns, summed.label("count")).group_by(*columns).having(summed != 0)
+    return select(*columns, summed.label("count")).group_by(*columns).having(summed != literal_column("0"))
