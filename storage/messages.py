@@ -40,9 +40,11 @@ CODE = "code"
 """The kind of a text with a code to sign in. It leaves before everything else that nobody waits for."""
 REPLY = "reply"
 """The kind of a text that answers one of theirs at once."""
+CRISIS = "crisis"
+"""The kind of a reply that says whom to call: it reaches also somebody whose text, or a later one, said STOP."""
 BY_HAND = "by hand"
 """The kind of a text that a person of the team has written."""
-AWAITED = (REPLY, BY_HAND, CODE)
+AWAITED = (REPLY, CRISIS, BY_HAND, CODE)
 """The kinds that somebody waits for: they leave first, at any hour and whatever the day has cost."""
 AT_ONCE, BULK = 0, 1
 """The order in which the outbox sends."""
@@ -198,6 +200,13 @@ def recent(db: Connection, contact_id: int, since: int, limit: int) -> list[tupl
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def are_between(db: Connection, contact_id: int, since: int, now: int) -> bool:
+    """Whether a contact wrote, or was written to, after one time and not after another."""
+    within = (messages.c.created_at > since, messages.c.created_at <= now)
+    found = select(messages.c.id).where(messages.c.contact_id == contact_id, *within).limit(1)
+    return db.execute(found).first() is not None
 
 
 def conversation(db: Connection, *contact_ids: int, limit: int = 200) -> list[StoredMessage]:

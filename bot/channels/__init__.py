@@ -41,7 +41,8 @@ class Inbound:
     """The gateway itself confirms a STOP in exactly these words, and blocks whatever we would send after it."""
 
     recovered: bool = False
-    """Found in the gateway's list after an outage: it comes late, and whatever it answered may be over."""
+    """It was written before now, and found in the gateway's list or in our spool after an outage: it answers nothing
+    that was asked later."""
     missed_call: bool = False
     """They rang and we did not answer, so that it cost them nothing: they want to hear from us by text."""
     tapped: str | None = None

@@ -21,6 +21,7 @@ from flows.words import Words
 from storage.conversations.found import Seen
 from storage.conversations.turns import StoredTurn
 from storage.ids import new_id
+from storage.messages import REPLY
 from storage.upkeep import heartbeats
 
 SENT_IN_ANSWER = "sent"
@@ -48,7 +49,9 @@ class Reply:
 class Exchange:
     """The state of one turn, and what every part of it needs: to say something, to note a consent, to finish."""
 
-    def __init__(self, service: Service, stored: StoredTurn, inbound: Inbound, reply_status: str) -> None:
+    def __init__(
+        self, service: Service, stored: StoredTurn, inbound: Inbound, reply_status: str, *, late: bool = False
+    ) -> None:
         self.service = service
         self.stored = stored
         self.inbound = inbound
@@ -57,6 +60,9 @@ class Exchange:
         self.reply_status = reply_status
         self.now = service.local(inbound.received_at)
         self.at = microseconds(inbound.received_at)
+        self.late = late
+        self.asks_at = microseconds(service.now()) if inbound.recovered and reply_status == QUEUED else self.at
+        """When what is asked here can be read: where the reply has yet to leave, long after a late text was written."""
         self.message_id = new_id()
         self.run_id: int | None = stored.run.id if stored.run else None
         self.attributes: dict[str, Value] = {}
@@ -87,7 +93,7 @@ class Exchange:
             if contact.gateway != inbound.gateway:
                 stored.set_gateway(contact.address_id, inbound.gateway)
             if contact.initials is not None:
-                stored.set_in_hand(contact.address_id, self.at)
+                stored.set_in_hand(contact.address_id, max(self.at, contact.in_hand_at or 0))
         self.words: Words = service.words(self.language)
 
     def surroundings(self, flow: Flow) -> tuple[Words, Context]:
@@ -127,7 +133,7 @@ class Exchange:
             now=self.at,
         )
 
-    def finish(self, text: str, content: str | None = None) -> Reply:
+    def finish(self, text: str, content: str | None = None, kind: str = REPLY) -> Reply:
         """Store the inbound and the reply that answers it.
 
         `content` stands in for the words on WhatsApp: then the outbox sends it, because an HTTP answer takes words
@@ -148,7 +154,8 @@ class Exchange:
                 self.inbound.channel,
                 text,
                 self.reply_status,
-                self.at,
+                self.asks_at,
+                kind=kind,
                 content=content,
             )
         self.stored.add_inbound(
@@ -191,6 +198,11 @@ class Exchange:
             "personal": event.personal,
         }
         self.stored.add_answer(**(mine | columns))
+
+    def asked(self, name: str) -> Value:
+        """What we asked in our last text, as it is kept of this person under that name; nothing for a text that was
+        written before it."""
+        return None if self.late else self.attributes.get(name)
 
     def remember(self, name: str, value: Value) -> None:
         """Keep something of this person, in place of what was kept under that name; None forgets it."""

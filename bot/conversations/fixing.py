@@ -45,7 +45,7 @@ def begin(exchange: Exchange) -> str:
 def go_on(exchange: Exchange) -> str | None:
     """What is said to a text that follows FIX: a number of the list, or the new answer. None for a text about something
     else, which ends it. Who would rather leave things as they are is thanked, or asked the waiting question again."""
-    kept = exchange.attributes.get(FIXING)
+    kept = exchange.asked(FIXING)
     if not isinstance(kept, tuple):
         return None
     exchange.remember(FIXING, None)

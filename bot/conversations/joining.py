@@ -111,19 +111,19 @@ def hear_answer(exchange: Exchange) -> str | None:
     """
     said = fold(exchange.inbound.body[:100])
     yes, no = said in exchange.words.yes, said in exchange.words.no
-    if exchange.agreed and not (yes or no):
+    if exchange.late or (exchange.agreed and not (yes or no)):
         return None
     invitation = invitations.waiting(exchange.stored.db, exchange.contact_id)
     if invitation is None:
         return None
     if yes:
-        invitations.answer(exchange.stored.db, exchange.contact_id, "accepted", exchange.at)
+        invitations.answer(exchange.stored.db, exchange.contact_id, invitations.ACCEPTED, exchange.at)
         if invitation.name and "first_name" not in exchange.attributes:
             exchange.attributes = {**exchange.attributes, "first_name": invitation.name}
             exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
         return _joined(exchange, invitation.group, invitation.title, sentences.INVITATION)
     if no:
-        invitations.answer(exchange.stored.db, exchange.contact_id, "refused", exchange.at)
+        invitations.answer(exchange.stored.db, exchange.contact_id, invitations.REFUSED, exchange.at)
         exchange.consent("refused", f"group:{invitation.group}", sentences.INVITATION)
         return exchange.say(sentences.DECLINED)
     return None

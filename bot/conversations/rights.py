@@ -28,7 +28,7 @@ ANSWER_WITHIN = timedelta(days=1)
 
 def confirm(exchange: Exchange) -> Reply | None:
     """Erase, where this text says yes to our question; None for any other text, which clears the question."""
-    asked_at = exchange.attributes.get(ASKED_AT)
+    asked_at = exchange.asked(ASKED_AT)
     if not isinstance(asked_at, int):
         return None
     exchange.attributes = {name: value for name, value in exchange.attributes.items() if name != ASKED_AT}
@@ -53,7 +53,7 @@ def confirm(exchange: Exchange) -> Reply | None:
 def answer(exchange: Exchange, command: Command | None) -> Reply | None:
     """Answer a text that asks for one of these rights; None for any other."""
     if command is Command.FORGET_ME:
-        exchange.stored.set_attributes(exchange.contact_id, {**exchange.attributes, ASKED_AT: exchange.at})
+        exchange.stored.set_attributes(exchange.contact_id, {**exchange.attributes, ASKED_AT: exchange.asks_at})
         return exchange.finish(exchange.say(sentences.FORGET_SURE))
     if command is Command.MY_DATA:
         return exchange.finish(_my_data(exchange))

@@ -7,15 +7,16 @@ What is heard stands in `translations/<language>/crisis.yaml`, who to call in `n
 from __future__ import annotations
 
 from bot import sentences
-from bot.conversations import crisis_sentences
+from bot.conversations import crisis_sentences, stopping
 from bot.conversations.exchange import Exchange, Reply
 from bot.conversations.guards import cries_too_often
 from bot.conversations.helplines import said
 from bot.conversations.reminders import next_look
 from flows.engine import hold
-from flows.run import Run, Status
+from flows.run import Run
 from flows.understanding.commands import Command, hear
 from flows.understanding.crisis import Cry, Danger
+from storage.messages import CRISIS
 from storage.team import alerts
 
 ALERT = "safeguarding"
@@ -28,13 +29,13 @@ def answer(exchange: Exchange, cry: Cry) -> Reply:
     _tell(exchange, cry, answered=answered)
     text = said(exchange.service.settings, cry, exchange.words, exchange.attributes.get("area"))
     if cry.dangers == (Danger.UNDER_16,):
-        _stop(exchange, crisis_sentences.UNDER_16)
+        stopping.stop(exchange, crisis_sentences.UNDER_16, whole_phone=False)
     elif hear(cry.rest, exchange.words) is Command.STOP:
-        _stop(exchange, sentences.STOPPED)
+        stopping.stop(exchange, sentences.STOPPED)
         text = f"{text}\n{exchange.words.say(sentences.STOPPED)}"
     else:
         _wait(exchange)
-    return exchange.finish(exchange.spoken(text) if answered else "")
+    return exchange.finish(exchange.spoken(text) if answered else "", kind=CRISIS)
 
 
 def _tell(exchange: Exchange, cry: Cry, *, answered: bool) -> None:
@@ -50,15 +51,6 @@ def _tell(exchange: Exchange, cry: Cry, *, answered: bool) -> None:
     detail = ", ".join(danger for danger in Danger if danger in named)
     # A late reply is sent however late where an alert names its text: one that gets no reply must not stand there.
     stored.repeat_alert(waits, exchange.message_id if answered else waits.message_id, detail, exchange.at)
-
-
-def _stop(exchange: Exchange, wording: str) -> None:
-    if not exchange.stopped:
-        exchange.stored.stop_contact(exchange.contact_id, exchange.at)
-        if exchange.run_id is not None:
-            exchange.stored.end_open_run(exchange.run_id, Status.STOPPED, exchange.at)
-            exchange.stored.clear_due(exchange.run_id)
-    exchange.consent("stop", "all", wording)
 
 
 def _wait(exchange: Exchange) -> None:

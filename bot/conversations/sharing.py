@@ -208,18 +208,3 @@ def welcome(exchange: Exchange, handed: Handed) -> str:
     """What is said to whoever has the phone now."""
     said = sentences.NOW_ANSWERING_FOR if handed.answered_for else sentences.NOW_ANSWERING
     return exchange.say(said, initials=handed.initials)
-
-
-def stop_everybody(exchange: Exchange) -> None:
-    """A STOP silences the phone: the carrier blocks it for all who share it, so that we text none of them."""
-    contact = exchange.stored.contact
-    if contact is None or contact.initials is None:
-        return
-    others = phones.others_on_phones_of(exchange.stored.db, contact.id)
-    talking = phones.open_runs(exchange.stored.db, others)
-    for each in others:
-        exchange.stored.stop_contact(each, exchange.at)
-        exchange.consent("stop", "all", sentences.STOPPED, whose=each)
-        if each in talking:
-            exchange.stored.end_open_run(talking[each], "stopped", exchange.at)
-            exchange.stored.clear_due(talking[each])

@@ -44,7 +44,7 @@ def menu(exchange: Exchange) -> str:
 def hear_choice(exchange: Exchange) -> str | None:
     """What is said to a text that chooses a language; None where none was asked about, or the text is about something
     else, which then counts as a no."""
-    asked = exchange.attributes.get(ASKED)
+    asked = exchange.asked(ASKED)
     if not isinstance(asked, str):
         return None
     exchange.remember(ASKED, None)

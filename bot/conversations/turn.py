@@ -10,7 +10,20 @@ from __future__ import annotations
 from bot import sentences
 from bot.champions import entrance as champions
 from bot.channels import Inbound
-from bot.conversations import buttons, calling, discretion, doubts, fixing, joining, marks, rights, sharing, tongue
+from bot.conversations import (
+    buttons,
+    calling,
+    discretion,
+    doubts,
+    fixing,
+    joining,
+    lateness,
+    marks,
+    rights,
+    sharing,
+    stopping,
+    tongue,
+)
 from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import SENT_IN_ANSWER, Reply, again
 from bot.conversations.guards import is_machine, is_silent
@@ -24,7 +37,6 @@ from flows.run import Context, Input, Run, Status, Turn
 from flows.understanding.commands import Command, hear
 from storage.conversations.found import text_of
 from storage.conversations.turns import StoredTurn, open_turn
-from storage.sending import unreported
 
 
 def take_turn(service: Service, inbound: Inbound, reply_status: str = SENT_IN_ANSWER) -> Reply:
@@ -50,10 +62,11 @@ def _take(service: Service, inbound: Inbound, reply_status: str) -> Reply:
             return again(stored, inbound, text_of(stored.db, stored.seen, address_hash))
         if stored.forgotten:
             return Reply(duplicate=True)
-        settled = doubts.settle(service, stored, inbound)
+        late = lateness.is_late(service, stored, inbound)
+        settled = None if late else doubts.settle(service, stored, inbound)
         heard = settled.inbound if settled else inbound
-        handed = None if doubts.is_open(stored) else sharing.hand_over(service, stored, heard)
-        return _Conversation(service, stored, inbound, reply_status, handed, settled).answer()
+        handed = None if late or doubts.is_open(stored) else sharing.hand_over(service, stored, heard)
+        return _Conversation(service, stored, inbound, reply_status, handed, settled, late=late).answer()
 
 
 class _Conversation(Passage):
@@ -67,8 +80,10 @@ class _Conversation(Passage):
         reply_status: str,
         handed: sharing.Handed | sharing.Unsure | None,
         settled: doubts.Settled | None,
+        *,
+        late: bool,
     ) -> None:
-        super().__init__(service, stored, inbound, reply_status)
+        super().__init__(service, stored, inbound, reply_status, late=late)
         self.handed, self.settled = handed, settled
         if settled is not None:
             self.inbound = settled.inbound
@@ -82,6 +97,8 @@ class _Conversation(Passage):
         if forgotten is not None:
             return forgotten
         command = None if self.inbound.tapped else self._command()
+        if lateness.is_overruled(self, command):
+            return lateness.set_aside(self)
         if command is Command.STOP:
             return self._stop()
         if is_silent(self, lambda: command is Command.START or self._is_bare_keyword()):
@@ -96,9 +113,6 @@ class _Conversation(Passage):
                 return told
         if self.stopped:
             return self._start_again() if command is Command.START else self.finish("")
-        if self.inbound.recovered and self._is_late():
-            self.stored.add_alert("late text", self.contact_id, self.run_id, self.message_id, "came too late", self.at)
-            return self.finish("")
         if self.inbound.missed_call:
             return calling.ring_back(self)
         if self.handed is not None:
@@ -130,10 +144,6 @@ class _Conversation(Passage):
     def _is_bare_keyword(self) -> bool:
         keyword = self.service.shelf.keyword(self.inbound.body)
         return keyword is not None and not keyword[1]
-
-    def _is_late(self) -> bool:
-        """Whether they were asked or heard after this text was written: it must not answer a later question."""
-        return self.stored.run is not None and Run.from_json(self.stored.run.state).heard_at > self.at
 
     def _greet(self, handed: sharing.Handed | sharing.Unsure) -> Reply:
         """Go on with whoever has the phone now: where they were, or with what they wrote before we knew them."""
@@ -188,16 +198,8 @@ class _Conversation(Passage):
         return command
 
     def _stop(self) -> Reply:
-        already = self.stopped
-        if not already:
-            self.stored.stop_contact(self.contact_id, self.at)
-            if self.run_id is not None:
-                self.stored.end_open_run(self.run_id, Status.STOPPED, self.at)
-                self.stored.clear_due(self.run_id)
-            sharing.stop_everybody(self)
-            unreported.ask_at_once(self.stored.db, self.at, contact_id=self.contact_id)
-        self.consent("stop", "all", sentences.STOPPED)
-        silent = already or self.inbound.confirms_stop
+        stopping.stop(self, sentences.STOPPED)
+        silent = self.stopped or self.inbound.confirms_stop
         return self.finish("" if silent else self.say(sentences.STOPPED))
 
     def _start_again(self) -> Reply:

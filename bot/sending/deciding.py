@@ -16,7 +16,7 @@ from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from flows.run import Run, microseconds
 from storage.community.doubts import WHOSE
-from storage.messages import BY_HAND, CODE, REPLY
+from storage.messages import BY_HAND, CODE, CRISIS, REPLY
 from storage.sending.candidates import Candidate
 
 BEHIND = timedelta(minutes=10)
@@ -63,11 +63,11 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *,
         busy: people, and addresses, that are asked something by another text of the same claim, and runs it reminds of.
         switched_off: nobody is to begin its flow any more.
     """
-    if row.stopped:
+    if row.stopped and row.kind != CRISIS:
         return Cancel(Exclusion.STOPPED)
     if row.invalid:
         return Cancel(Exclusion.UNREACHABLE)
-    if row.kind == REPLY or (row.kind == BY_HAND and not row.in_doubt):
+    if row.kind in (REPLY, CRISIS) or (row.kind == BY_HAND and not row.in_doubt):
         return Send(row.content)
     if row.kind == CODE:
         return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)

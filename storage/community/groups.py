@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 
 from storage.community.doubts import heard_or_new
+from storage.community.invitations import WAITING, WITHDRAWN
 from storage.tables import addresses, champions, contacts, groups, invitations, members
 from storage.upserts import insert as upsert
 
@@ -49,7 +50,7 @@ _MEMBER = select(contacts.c.id, contacts.c.language, contacts.c.attributes)
 _MEMBERS = select(func.count()).where(members.c.group_name == groups.c.name).scalar_subquery()
 _INVITED = (
     select(func.count())
-    .where(invitations.c.group_name == groups.c.name, invitations.c.state == "waiting")
+    .where(invitations.c.group_name == groups.c.name, invitations.c.state == WAITING)
     .scalar_subquery()
 )
 _CHAMPIONS = select(func.count()).where(champions.c.group_name == groups.c.name).scalar_subquery()
@@ -181,13 +182,13 @@ def leave(db: Connection, contact_id: int, group: str) -> bool:
     """Take somebody out of a group, and back the invitation to it; False where they were neither in nor invited."""
     where = (members.c.contact_id == contact_id, members.c.group_name == group)
     left = db.execute(delete(members).where(*where)).rowcount
-    back = update(invitations).where(*_waits(contact_id, group)).values(state="withdrawn")
+    back = update(invitations).where(*_waits(contact_id, group)).values(state=WITHDRAWN)
     return bool(left + db.execute(back).rowcount)
 
 
 def _waits(contact_id: int, group: str) -> tuple[ColumnElement[bool], ...]:
     row = invitations.c
-    return row.contact_id == contact_id, row.group_name == group, row.state == "waiting"
+    return row.contact_id == contact_id, row.group_name == group, row.state == WAITING
 
 
 def people(db: Connection, group: str) -> list[Member]:

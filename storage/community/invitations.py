@@ -9,6 +9,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from storage.ids import new_id
 from storage.tables import addresses, groups, invitations
 
+WAITING, ACCEPTED, REFUSED, WITHDRAWN = "waiting", "accepted", "refused", "withdrawn"
+"""What has become of an invitation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -29,7 +32,7 @@ def add(db: Connection, contact_id: int, group: str, name: str | None, invited_b
             group_name=group,
             invited_by=invited_by,
             name=name,
-            state="waiting",
+            state=WAITING,
             invited_at=now,
         )
     )
@@ -51,23 +54,22 @@ def waiting(db: Connection, contact_id: int) -> Invitation | None:
     found = db.execute(
         select(invitations.c.id, invitations.c.group_name, groups.c.title, invitations.c.name)
         .join(groups, groups.c.name == invitations.c.group_name)
-        .where(invitations.c.contact_id == contact_id, invitations.c.state == "waiting")
+        .where(invitations.c.contact_id == contact_id, invitations.c.state == WAITING)
         .order_by(invitations.c.id.desc())
         .limit(1)
     ).first()
     return Invitation(*found) if found else None
 
 
-def answer(db: Connection, contact_id: int, state: str, now: int) -> None:
-    """Every invitation of theirs that waits is answered: `accepted` or `refused`."""
-    db.execute(
-        update(invitations)
-        .where(invitations.c.contact_id == contact_id, invitations.c.state == "waiting")
-        .values(state=state, answered_at=now)
-    )
+def answer(db: Connection, contact_id: int, state: str, now: int, group: str | None = None) -> None:
+    """Their invitations that wait, to one group or to any, are answered, or withdrawn."""
+    whose = [invitations.c.contact_id == contact_id, invitations.c.state == WAITING]
+    if group is not None:
+        whose.append(invitations.c.group_name == group)
+    db.execute(update(invitations).where(*whose).values(state=state, answered_at=now))
 
 
 def has_refused(db: Connection, contact_id: int) -> bool:
     """Whether somebody has ever said no to an invitation."""
-    where = (invitations.c.contact_id == contact_id, invitations.c.state == "refused")
+    where = (invitations.c.contact_id == contact_id, invitations.c.state == REFUSED)
     return db.execute(select(invitations.c.id).where(*where).limit(1)).first() is not None

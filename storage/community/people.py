@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, text
 
+from storage.community.invitations import WAITING
 from storage.tables import addresses, champions, consents, contacts, groups, invitations, members, runs
 
 MOST_CONSENTS = 100
@@ -113,7 +114,7 @@ def card(db: Connection, contact_id: int) -> Card | None:
     ways = select(address.channel, address.encrypted, address.invalid_at).where(address.contact_id == contact_id)
     said = select(ledger.kind, ledger.scope, ledger.wording, ledger.language, ledger.channel, ledger.at)
     said = said.where(ledger.contact_id == contact_id).order_by(ledger.id.desc()).limit(MOST_CONSENTS)
-    asked = invitations.c.state == "waiting"
+    asked = invitations.c.state == WAITING
     return Card(
         who,
         tuple(Address(*row) for row in db.execute(ways.order_by(address.id))),

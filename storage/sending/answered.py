@@ -14,12 +14,12 @@ from sqlalchemy import Connection, and_, select, update
 
 from storage.database import Database
 from storage.ids import id_at
-from storage.messages import Status
+from storage.messages import CRISIS, REPLY, Status
 from storage.tables import addresses, messages
 
 MOST = 500
 
-_ANSWER = (messages.c.direction == "out", messages.c.kind == "reply", messages.c.attempts == 0)
+_ANSWER = (messages.c.direction == "out", messages.c.kind.in_((REPLY, CRISIS)), messages.c.attempts == 0)
 """What the outbox never claimed."""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, tuple_, upda
 
 from storage.database import Database
 from storage.ids import new_id
-from storage.messages import Status
+from storage.messages import CRISIS, Status
 from storage.tables import addresses, broadcasts, contacts, messages
 
 
@@ -45,7 +45,8 @@ def claim(database: Database, now: int, limit: int, lease: int) -> list[Unreport
             .values(due_at=now + lease)
             .returning(messages.c.id)
         ).scalars()
-        unwanted = or_(contacts.c.stopped_at.is_not(None), broadcasts.c.status == "stopped")
+        silenced = and_(contacts.c.stopped_at.is_not(None), messages.c.kind != CRISIS)
+        unwanted = or_(silenced, broadcasts.c.status == "stopped")
         rows = db.execute(
             select(
                 messages.c.id, messages.c.provider_id, addresses.c.gateway, messages.c.updated_at,

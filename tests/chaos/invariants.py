@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.service import Service
 from storage.community import contacts
 from storage.counting import tallies
+from storage.messages import CRISIS
 from storage.tables import alerts, answers, messages
 from tests.chaos.people import ENOUGH, QUESTION, RATING, Person
 from tests.fakes.twilio import FakeTwilio
@@ -36,7 +37,7 @@ def _of(service: Service, twilio: FakeTwilio, person: Person) -> Iterator[str]:
         kinds = set(db.execute(select(alerts.c.kind).where(alerts.c.contact_id == contact_id)).scalars())
     yield from _texts_in(twilio, person, rows)
     yield from _texts_out(twilio, person, rows)
-    yield from _after_the_stop(twilio, person)
+    yield from _after_the_stop(twilio, person, rows)
     if any(count > 1 for count in given.values()):
         yield "one answer is counted twice"
     if person.acknowledged(RATING) and not given["rating"] and "late text" not in kinds:
@@ -72,18 +73,16 @@ def _texts_out(twilio: FakeTwilio, person: Person, rows: Sequence[Any]) -> Itera
         yield f"texts left that the store does not know: {unknown}"
 
 
-def _after_the_stop(twilio: FakeTwilio, person: Person) -> Iterator[str]:
-    """What a worker held when the STOP was heard may still be on its way; nothing else leaves."""
+def _after_the_stop(twilio: FakeTwilio, person: Person, rows: Sequence[Any]) -> Iterator[str]:
+    """What a worker held when the STOP was heard may still be on its way, and whom to call in danger is told in any
+    case; nothing else leaves."""
     if person.stopped_at is None:
         if person.acknowledged(ENOUGH):
             yield "their STOP was acknowledged and is not remembered"
         return
+    allowed = {*person.in_hand, *(row.id for row in rows if row.kind == CRISIS)}
     for each in twilio.ledger.sent_by_api():
-        if (
-            each.to == person.number
-            and each.created_at > person.stopped_at
-            and _our_id(each.callback) not in person.in_hand
-        ):
+        if each.to == person.number and each.created_at > person.stopped_at and _our_id(each.callback) not in allowed:
             yield f"after the STOP came {each.body[:40]!r}"
 
 
