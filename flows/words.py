@@ -131,6 +131,10 @@ class Words:
     """Days in a unit: a week has 7."""
     minutes: Mapping[str, int] = field(default_factory=dict)
     """Minutes in a stretch of time: an hour has 60, half an hour 30."""
+    metres: Mapping[str, int] = field(default_factory=dict)
+    """Distances with a name of their own: half a mile."""
+    pence: Mapping[str, int] = field(default_factory=dict)
+    """And sums of money: a fiver."""
     halves: frozenset[str] = _NONE
     """What adds a half to the number before it: and a half."""
     ago: frozenset[str] = _NONE
@@ -249,10 +253,15 @@ def _folded(name: str, value: Any) -> Any:
     if name in _SAID:
         return value
     if name in _GROUPED:
-        return {group: frozenset(map(fold, phrases)) for group, phrases in value.items()}
+        return {group: frozenset(map(parted, phrases)) for group, phrases in value.items()}
     if isinstance(value, Mapping):
         return {fold(word): fold(meaning) if isinstance(meaning, str) else meaning for word, meaning in value.items()}
     return frozenset(map(fold, value))
+
+
+def parted(phrase: str) -> str:
+    """A phrase as a reply is taken apart, where a hyphen parts words."""
+    return fold(phrase).replace("-", " ")
 
 
 def _heard(categories: Mapping[str, Any]) -> set[str]:

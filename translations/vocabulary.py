@@ -36,7 +36,7 @@ OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
 _OPTIONAL_NUMBERS = """
-months weekdays times minutes feasts frequencies periods degrees poles
+months weekdays times minutes metres pence feasts frequencies periods degrees poles
 """
 OPTIONAL_NUMBERS = frozenset(_OPTIONAL_NUMBERS.split())
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""
@@ -52,7 +52,7 @@ TEXTS = frozenset(("short", "units", "akin"))
 EVERYWHERE = frozenset(("yes", "no", "stop", "forget_me", "my_data", MEANINGS))
 """Lists whose words are heard as whole replies in every other language too, where they mean nothing else there."""
 
-_WHOLE = re.compile(r"-?\d{1,6}", re.ASCII)
+_WHOLE = re.compile(r"-?\d{1,8}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,6}(\.5)?", re.ASCII)
 
 _TOP = re.compile(r"^(?=[a-z_]+:)", re.MULTILINE)

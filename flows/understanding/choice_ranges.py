@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from flows.understanding.choice_table import ChoiceTable
-from flows.understanding.durations import around, duration_at
+from flows.understanding.measures import amount_at, around
 from flows.understanding.numerals import Numeral, Shape, value_at
 from flows.understanding.ranges import Range, range_of
 from flows.understanding.reading import Reply, skip, without_courtesy
@@ -43,22 +43,24 @@ class RangeFinder:
         """The language of the reply."""
         return self.table.words
 
-    def stretch(self) -> Understood | None:
-        """`more than half an hour`: a stretch of time inside exactly one of the labels that are stretches of time."""
-        if not any(self.table.stretches):
+    def amount(self) -> Understood | None:
+        """`more than half an hour`, `half a mile`: an amount inside exactly one of the labels that are amounts."""
+        measure = self.table.measure
+        if measure is None:
             return None
         first = without_courtesy(self.reply, self.words)[0]
         more, less = (skip(self.reply, first, phrases) for phrases in (self.words.above, self.words.below))
         begins = max(more, less)
-        said = (duration_at(self.reply, at, self.words) for at in range(begins, max(begins, self.start) + 1))
+        opened = begins if begins > first else 0
+        said = (amount_at(self.reply, at, self.words, measure) for at in range(opened, max(begins, self.start) + 1))
         found = next(filter(None, said), None)
         if found is None or found[1] < self.end:
             return None
         span = around(found[0], above=more > less) if begins > first else Range(found[0], found[0])
-        inside = _covering(self.table.stretches, span)
+        inside = _covering(self.table.amounts, span)
         if inside is None:
             return None
-        return self.table.take(inside, "", sure=self.sure and span == self.table.stretches[inside])
+        return self.table.take(inside, "", sure=self.sure and span == self.table.amounts[inside])
 
     def span(self) -> Understood | None:
         """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""

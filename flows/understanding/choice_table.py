@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from math import inf
 
 from flows.definition import Question
 from flows.text import fold
 from flows.understanding.day_parts import NAMES
-from flows.understanding.durations import minutes_of
 from flows.understanding.ladders import Ladder, ladder_of, much_of, often_of
-from flows.understanding.meanings import DENYING, Meant, meant_in
+from flows.understanding.meanings import meant_in, names_of
+from flows.understanding.measures import Measure, measures_of, span_of
 from flows.understanding.ranges import Range, range_of, span_between
 from flows.understanding.reading import longest, read
-from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip, same_stem
+from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip
 from flows.understanding.understood import Understood, Verdict
 from flows.words import Words
 
@@ -40,8 +40,10 @@ class ChoiceTable:
     meant: list[frozenset[str]] = field(default_factory=list)
     """What each label means, by name."""
     ranges: list[Range | None] = field(default_factory=list)
-    stretches: list[Range | None] = field(default_factory=list)
-    """Those of the labels that are stretches of time, in minutes."""
+    measure: Measure | None = None
+    """What the labels are amounts of, where they are: time, distance, money."""
+    amounts: list[Range | None] = field(default_factory=list)
+    """Those of the labels, in its smallest unit."""
     often: Ladder | None = None
     """Where the labels say how often."""
     much: Ladder | None = None
@@ -57,6 +59,8 @@ class ChoiceTable:
     """The choice of those who do not know, where there is one."""
     declined: int | None = None
     """The choice of those who would rather not say."""
+    nothing: int | None = None
+    """The one choice that begins with No, or None."""
     reach: int = 0
 
     @classmethod
@@ -70,9 +74,13 @@ class ChoiceTable:
                 table.phrases.setdefault(_phrase(phrase, words), number)
                 table.whole.setdefault(fold(phrase), number)
             table.label_words.append(_phrase(label, words).split())
-            table.meant.append(frozenset().union(*(each.names for each in meant_in(table.label_words[-1], words))))
+            table.meant.append(names_of(meant_in(table.label_words[-1], words)))
             table.ranges.append(range_of(label, words))
-            table.stretches.append(minutes_of(label, words))
+        for measure in measures_of(words):
+            amounts = [span_of(label, words, measure) for label in table.labels]
+            if any(amounts):
+                table.measure, table.amounts = measure, amounts
+                break
         for number, span in enumerate(table.ranges):
             table.whole.setdefault(str(number + 1), number)
             if span is not None and -inf < span.low and span.high < inf:
@@ -98,6 +106,9 @@ class ChoiceTable:
         table.often = ladder_of([often_of(label, words) for label in table.labels], beside)
         table.much = ladder_of([much_of(label, words) for label in table.labels], beside)
         table.day = {name: number for number, meant in enumerate(table.meant) for name in meant & NAMES}
+        none = [number for number, label in enumerate(table.label_words) if label[0] in words.none | words.no]
+        named = [number for number, choice in enumerate(question.choices) if choice.key == "none"]
+        table.nothing = only(named or none)
         table.own = frozenset(word for text in question.ask.values() for word in _phrase(text, words).split())
         table.reach = longest(frozenset(table.phrases))
         return table
@@ -147,69 +158,6 @@ class ChoiceTable:
         left_out = label[:at] if kept else label[:at] + label[at + len(core) :]
         return None if any(word in self.words.changing for word in left_out) else holding[0]
 
-    def hinted(self, row: list[str]) -> int | None:
-        """The one label that some words hint at; two of it in a row say more than a word of another."""
-        words = self.words
-        runs = {self.part_of(row[at : at + 2]) for at in range(len(row) - 1)} - {None, -1}
-        held = {word for number in runs if number is not None for word in self.label_words[number]}
-        meant = [each for each in meant_in(row, words) if self.alike(each)]
-        alike = {number for each in meant for number in self.alike(each)}
-        if row and all(word in words.changing or word in words.fillers for word in row):
-            opened = [number for number, label in enumerate(self.label_words) if label[0] == row[0]]
-            opened = opened or sorted(self.akin(row) or alike)  # French "super" is very good
-            return opened[0] if len(opened) == 1 else None  # "neither, really"
-        denies = (
-            (word in words.negating or word in words.unreal)
-            and word not in held
-            and not any(each.start <= at < each.end for each in meant)  # "cant fault it"
-            and not (word in words.numbering and after.isdecimal())  # "bus no 9"
-            for at, (word, after) in enumerate(zip(row, [*row[1:], ""], strict=True))
-        )
-        if any(denies) and not any(each.names & DENYING for each in meant):
-            return None
-        parts = runs or {self.part_of([word]) for word in row if len(word) > 2 and word not in words.changing}
-        parts.discard(None)
-        if len(parts) > 1 and len(alike) == 1:
-            parts.intersection_update(alike)  # "once a week on tuesdays", where another label has "once a month"
-        if not parts and len(row) == 1:
-            parts = self.near_part(row[0])
-        parts = parts or {*self.akin(row)} or {*alike} or {*self.inflected(row)} or self.stems_of(row)
-        number = parts.pop() if len(parts) == 1 else None
-        return None if number is None or number < 0 else number
-
-    def near_part(self, word: str) -> set[int | None]:
-        """The choices that have a word of at least five letters one slip away from this one."""
-        if len(word) < MIN_LENGTH - 1 or not may_be_slip(word, self.vocabulary, self.words):
-            return set()
-        near = {known for known in self.vocabulary if len(known) >= MIN_LENGTH - 1 and one_slip(word, known)}
-        return {self.part_of([known]) for known in near}
-
-    def akin(self, row: list[str]) -> set[int]:
-        """The choices that have what some words are another name of: `uber` is a taxi."""
-        words, found = self.words, set[int]()
-        whole = " ".join(row)
-        for said in (whole,) if whole in words.akin else row:
-            for meant in words.akin.get(said, "").split("|"):
-                part = " ".join(words.short.get(word, word) for word in meant.split())
-                named = self.phrases.get(part, self.part_of(part.split()))
-                if named is not None and named >= 0:
-                    found.add(named)
-                    break
-        return found
-
-    def alike(self, said: Meant) -> set[int]:
-        """The choices whose label means the same as some words."""
-        return {number for number, meant in enumerate(self.meant) if not said.names.isdisjoint(meant)}
-
-    def called(self, core: str) -> Understood | None:
-        """The choice that a whole reply is another name of, asked back; Spanish `muy bien` begins like a set phrase."""
-        named = self.akin([core]) if core in self.words.akin else set()
-        meant = meant_in(core.split(), self.words)
-        if not named and len(meant) == 1 and (meant[0].start, meant[0].end) == (0, core.count(" ") + 1):
-            named = self.alike(meant[0])
-        number = named.pop() if len(named) == 1 else None
-        return None if number is None else self.take(number, "", sure=False)
-
     def unknowing(self, core: str, cores: Iterable[str]) -> Understood | None:
         """`dunno`, `rather not say`: where there is a choice for it, it is asked back."""
         words, said = self.words, set(cores)
@@ -220,33 +168,12 @@ class ChoiceTable:
                 if word not in words.fillers and (word not in words.changing or word in words.negating)
             )
         )
+        if self.nothing is not None and not words.none.isdisjoint(said):
+            return self.take(self.nothing, "", sure=False)
         if self.doubt is not None and not words.doubt.isdisjoint(said):
             return self.take(self.doubt, "", sure=False)
         declined = any(" " in each and each in words.skip for each in said)
         return self.take(self.declined, "", sure=False) if declined and self.declined is not None else None
-
-    def inflected(self, row: list[str]) -> set[int]:
-        """The choice with the longest label of which every word is said in some form: `bardzo dobra`."""
-        said = [
-            (len(label), number)
-            for number, label in enumerate(self.label_words)
-            if label and all(word in row or any(same_stem(word, other) for other in row) for word in label)
-        ]
-        longest_said = [number for size, number in said if size == max(said)[0]]
-        return set(longest_said) if len(longest_said) == 1 else set()
-
-    def stems_of(self, row: list[str]) -> set[int | None]:
-        """The choices that have a word of the same stem as one of some words."""
-        plain = (
-            word
-            for word in row
-            if not any(word in kind for kind in (self.words.changing, self.words.real, self.own))
-            or (len(row) == 1 and any(known.startswith(word) for known in self.vocabulary))  # "walk" for walked
-        )
-        return {self.part_of([known]) for word in plain for known in self.vocabulary if same_stem(word, known)} - {
-            None,
-            -1,
-        }
 
     def _says_something(self, word: str) -> bool:
         if word.isdecimal() or word in self.words.yes or word in self.words.no:
@@ -258,6 +185,12 @@ class ChoiceTable:
         """A choice, taken or asked back."""
         verdict = Verdict.ACCEPTED if sure else Verdict.UNSURE
         return Understood(verdict, self.question.choices[number].key, self.labels[number], rest)
+
+
+def only(numbers: Collection[int | None]) -> int | None:
+    """The one choice of some; None where there are several, or none that is clear."""
+    number = next(iter(numbers)) if len(numbers) == 1 else None
+    return None if number is None or number < 0 else number
 
 
 def _inside(part: list[str], whole: list[str]) -> bool:

@@ -11,10 +11,10 @@ from flows.text import fold
 from flows.understanding.choice_ladders import on_ladder
 from flows.understanding.choice_ranges import RangeFinder
 from flows.understanding.choice_table import ChoiceTable
-from flows.understanding.denial import REACH, denied_behind, is_doubted
+from flows.understanding.denial import REACH, behind_a_mark, denied_behind, is_denied, is_doubted, opposite_of
+from flows.understanding.hints import Hints
 from flows.understanding.ladders import UTTERLY
 from flows.understanding.letters import letter_of
-from flows.understanding.meanings import DENYING
 from flows.understanding.mentions import Mention, mention_at, mentions_in
 from flows.understanding.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
 from flows.understanding.reading import Reply, lead_in, lead_out, read, rest_of, skip, skip_back, without_courtesy
@@ -65,15 +65,15 @@ class _Judgement:
         if (ordinal := self._ordinal()) is not None:
             return ordinal
         if self.start >= self.end:
-            return self._exact() or self._letter() or self._part() or self.table.called(everything) or REJECTED
+            return self._exact() or self._letter() or self._part() or Hints(self.table).called(everything) or REJECTED
         if skip(self.reply, self.start, self.words.idioms) > self.start:
-            return self.table.unknowing(self.core, self.cores) or self.table.called(self.core) or REJECTED
+            return self.table.unknowing(self.core, self.cores) or Hints(self.table).called(self.core) or REJECTED
         found = self._figured() if self.core[:1].isdecimal() else self._worded()
         if found is REJECTED and self.words.numbering.intersection(self.reply.words[: self.start][-1:]):
             found = self._hinted()  # "the number 25 bus"
         if found is None or found is REJECTED:
-            named = self.table.called(self.core) or self.table.called(everything)
-            return self.ranges.stretch() or named or self._standing() or REJECTED
+            named = Hints(self.table).called(self.core) or Hints(self.table).called(everything)
+            return self.ranges.amount() or named or self._standing() or REJECTED
         return found
 
     def _figured(self) -> Understood | None:
@@ -109,9 +109,9 @@ class _Judgement:
 
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""
-        number = self.table.hinted(self.reply.words[self.start : self.end])
+        number = Hints(self.table).hinted(self.reply.words[self.start : self.end])
         if number is None and self.start:
-            number = self.table.hinted(self.reply.words)  # Urdu "bas" is only, and a bus
+            number = Hints(self.table).hinted(self.reply.words)  # Urdu "bas" is only, and a bus
         return self._figure() if number is None else self.table.take(number, "", sure=False)
 
     def _figure(self) -> Understood | None:
@@ -169,6 +169,10 @@ class _Judgement:
         numeral = numeral_at(self.reply, self.start, self.words)
         if numeral is None:
             return None
+        if self.start and not self.core[0].isdecimal():
+            meant = Hints(self.table).called(" ".join(self.reply.words))
+            if meant is not None:
+                return meant  # Polish "wszystko jedno" is whatever, and not one
         number = int(numeral.value) - 1
         if numeral.shape is Shape.SEVERAL:
             return SEVERAL
@@ -208,19 +212,22 @@ class _Judgement:
         mentions = [each for each in mentions_in(self.table, self.reply) if not self._is_greeting(each)]
         if not mentions:
             return self._leading_slip()
-        if len({mention.choice for mention in mentions}) > 1:
-            return (self._behind_a_mark(mentions[-1]) or REJECTED) if self._denied(mentions[0]) else SEVERAL
         mention = mentions[0]
-        if self._denied(mention):
-            return self._denier(mention) or self._behind_a_mark(mention) or REJECTED
+        denied = is_denied(self.table, self.reply, mention, self.end)
+        if len({each.choice for each in mentions}) > 1:
+            return (self._behind_a_mark(mentions[-1]) or REJECTED) if denied else SEVERAL
+        if denied:
+            other = self._denier(mention) or self._behind_a_mark(mention)
+            return other or opposite_of(self.table, self.reply, mention) or REJECTED
         before = self.reply.words[self.start : mention.start]
         sure = (
             not self.asking
             and all(word in self.table.own for word in before)
             and not is_doubted(self.reply, mention.end, self.words)
         )
-        fuller = set() if sure else self.table.inflected(self.reply.words[self.start : mention.end])
-        if len(fuller - {mention.choice}) == 1:
+        row = self.reply.words[self.start : mention.end]
+        fuller = set() if sure else Hints(self.table).fuller(row)
+        if len(fuller - {mention.choice}) == 1 == len(fuller):
             return self.table.take(
                 (fuller - {mention.choice}).pop(), "", sure=False
             )  # Urdu "bahut hi bura" is very poor
@@ -258,29 +265,11 @@ class _Judgement:
         """`good and bad`: behind a joining word the reply ends with a word of another choice."""
         if at != self.end - 2 or self.reply.words[at] not in self.words.between:
             return False
-        other = self.table.hinted(self.reply.words[at + 1 : self.end])
+        other = Hints(self.table).hinted(self.reply.words[at + 1 : self.end])
         return other is not None and other != choice
 
-    def _denied(self, mention: Mention) -> bool:
-        """Whether a word before the label denies it, or makes it a wish."""
-        before = self.reply.words[: mention.start]
-        after = self.reply.words[mention.end : min(mention.end + 3, self.end)]
-        doubled = not DENYING.isdisjoint(self.table.meant[mention.choice])
-        return (
-            any((word in self.words.negating and not doubled) or word in self.words.unreal for word in before)
-            or (
-                "if" in after
-                and "if" in self.words.unreal
-                and skip(self.reply, mention.end, self.words.fillers) == mention.end
-            )
-            or denied_behind(self.reply, mention.end, self.words)
-        )
-
     def _behind_a_mark(self, mention: Mention) -> Understood | None:
-        """`cant fault it, very good`: what denies stands in another clause, and only the label behind the mark."""
-        alone = mention.start in self.reply.breaks and mention.end >= self.end and self.start < mention.start
-        after = denied_behind(self.reply, mention.end, self.words)
-        return self.table.take(mention.choice, "", sure=False) if alone and not after else None
+        return behind_a_mark(self.table, self.reply, mention, self.start, self.end)
 
     def _denier(self, mention: Mention) -> Understood | None:
         """`neither good or bad`: what denies a label may itself begin another one."""
@@ -292,6 +281,9 @@ class _Judgement:
         """Part of one label only, that drops no word which would change it."""
         for core in self.cores:
             number = self.table.part_of(core.split())
+            meant = Hints(self.table).called(" ".join(self.reply.words)) if number is not None and self.start else None
+            if meant is not None and number is not None and meant.value != self.table.question.choices[number].key:
+                return meant  # "all the time", and not "some of the time"
             if number is not None:
                 return self.table.take(number, "", sure=not self.asking) if number >= 0 else SEVERAL
         return None

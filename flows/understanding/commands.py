@@ -105,7 +105,7 @@ class _Ear:
         self.around = words.courtesy | words.asking | words.anger
         self.harmless = words.stop_around | self.around | words.yes | words.no
         self.wordings = frozenset(self.named)
-        self.linking = self.around | words.between
+        self.linking = self.around | (words.between - words.negating)
         self.stops = words.stop_phrases | {wording for wording in words.stop if " " in wording}
         self.curses = frozenset(word for word in words.anger if " " not in word)
         self.forgets = frozenset(wording for wording in words.forget_me if " " in wording)
@@ -159,7 +159,7 @@ class _Ear:
         if refused not in reply.breaks:
             refused = int(reply.words[0] in self.words.clear)
         if 0 < refused < len(reply.words):
-            behind = self.asked(_from(reply, refused))
+            behind = self.asked(reply.behind(refused))
             return behind if behind in (Command.STOP, Command.FORGET_ME) else None  # "no, stop"; but not "no help"
         return None
 
@@ -194,7 +194,7 @@ class _Ear:
             *said,
             *(_without(self.curses, clause) for clause in said if not self.curses.isdisjoint(clause.words)),
         ]
-        clauses += [_from(clause, at) for clause in said for at in self.requests.pleas(clause)]
+        clauses += [clause.behind(at) for clause in said for at in self.requests.pleas(clause)]
         clauses = [clause for clause in clauses if 0 < len(clause.words) <= MAX_WORDS]
         if any(self._only_says(clause, self.forgets) for clause in clauses):
             return Command.FORGET_ME
@@ -250,10 +250,6 @@ def _clauses(reply: Reply) -> Iterator[Reply]:
     borders = sorted({0, *reply.breaks, len(reply.words)})
     for start, end in pairwise(borders):
         yield Reply(reply.text, reply.words[start:end], reply.starts[start:end], reply.ends[start:end])
-
-
-def _from(reply: Reply, start: int) -> Reply:
-    return Reply(reply.text, reply.words[start:], reply.starts[start:], reply.ends[start:])
 
 
 def _without(words: frozenset[str], reply: Reply) -> Reply:

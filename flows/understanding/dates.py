@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.definition import Question
+from flows.understanding.calendar import Calendar, day_of
 from flows.understanding.numerals import Numeral, Shape, value_at
 from flows.understanding.reading import Reply, is_sign, read, rest_of, skip, step_in
 from flows.understanding.understood import REJECTED, SEVERAL, Understood, Verdict
@@ -20,7 +21,8 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:am|pm)?|\d{1,2}(?:am|pm)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|o|a|º|ª|fed|ain|eg|il|ydd|af)?")
 _NOT_BEFORE = 1900
 _LAST_DAY = 31
-_MONTHS_BACK = 62
+_MOST_AHEAD = 730
+_ONE = frozenset(("a", "an", "one"))
 _FRACTIONS = frozenset({2, 3, 4, 5, 10})
 """What a score or a fraction is out of: 7/10 is hardly the 7th of October."""
 
@@ -58,9 +60,11 @@ class _Search:
     def __init__(self, matcher: DateMatcher, reply: Reply, today: date) -> None:
         self.question, self.words, self.phrases = matcher.question, matcher.words, matcher.phrases
         self.reply, self.today = reply, today
-        self.future = any(
+        self.ahead = not self.question.past and any(
             limit is not None and limit > today for limit in (self.question.latest, self.question.earliest)
         )
+        """Whether a day that lies ahead is asked for."""
+        self.calendar = Calendar(today, ahead=self.ahead)
         self.figures = dict(self._in_figures())
         self.sure = "?" not in reply.text
         self.stray = False
@@ -90,7 +94,7 @@ class _Search:
 
     def _allows(self, day: date) -> bool:
         low, high = self.question.earliest, self.question.latest
-        if day > self.today and (self.question.past or not self.future):
+        if day > self.today and not self.ahead:
             return False
         return day.year >= _NOT_BEFORE and (low is None or day >= low) and (high is None or day <= high)
 
@@ -107,13 +111,15 @@ class _Search:
             at = self._step(at)
 
     def _day_at(self, at: int) -> _Day | None:
-        shapes = (self._feast, self._relative, self._ago, self._named, self._weekday)
+        shapes = (self._feast, self._in_a_while, self._relative, self._ago, self._named, self._weekday)
         return self.figures.get(at) or next(filter(None, (shape(at) for shape in shapes)), None)
 
     def _step(self, at: int) -> int:
         """Past something that is no day: a harmless word, a time of day, or one that leaves us in doubt."""
         word = self.reply.words[at]
-        if any(word in kind for kind in (self.words.future, self.words.negating, self.words.unreal)):
+        awaited = self.ahead and word in self.words.future  # "next" is also a word of wishes
+        doubtful = (self.words.future, self.words.negating, self.words.unreal)
+        if not awaited and any(word in kind for kind in doubtful):
             self.sure = False
         after = skip(self.reply, at, self.words.dated)
         if after == at:
@@ -147,19 +153,23 @@ class _Search:
         else:
             (first, second, third), mark = match.groups(), " "
         if len(first) == 4:
-            return _Day(_day(int(first), int(second), int(third)), start, end) if third else None
+            return _Day(day_of(int(first), int(second), int(third)), start, end) if third else None
         if len(first) == 3:
             return None
         day, month = int(first), int(second)
         if third is not None:
-            year = int(third) if len(third) == 4 else self._century(int(third))
-            if month > 12 >= day and _day(year, day, month):  # only an American could mean a day
-                return _Day(_day(year, day, month), start, end, sure=False)
-            return _Day(_day(year, month, day), start, end)
+            year = int(third) if len(third) == 4 else self.calendar.century(int(third))
+            if month > 12 >= day and day_of(year, day, month):  # only an American could mean a day
+                return _Day(day_of(year, day, month), start, end, sure=False)
+            return _Day(day_of(year, month, day), start, end)
         if mark == ".":
-            return None if month > 12 or len(second) < 2 else _Day(self._latest(day, month), start, end, sure=False)
+            return (
+                None
+                if month > 12 or len(second) < 2
+                else _Day(self.calendar.nearest(day, month), start, end, sure=False)
+            )
         sure = mark == "/" and not (month in _FRACTIONS and day <= month)
-        return _Day(self._latest(day, month), start, end, sure=sure)
+        return _Day(self.calendar.nearest(day, month), start, end, sure=sure)
 
     def _feast(self, at: int) -> _Day | None:
         """`christmas eve`: the latest, or the one of a year behind it."""
@@ -194,29 +204,59 @@ class _Search:
             return None
         return _Day(self.today - timedelta(number.value * days), at, end, sure=days == 1 and number.value < 15)
 
+    def _in_a_while(self, at: int) -> _Day | None:
+        """`in 2 weeks`, `a week today`, `a week on Friday`, where a day ahead is asked for: asked back."""
+        if not self.ahead:
+            return None
+        opened = skip(self.reply, at, self.words.future)
+        number = value_at(self.reply, opened, self.words) or Numeral(1, Shape.PLAIN, skip(self.reply, opened, _ONE))
+        unit = skip(self.reply, number.end, self.phrases["day_units"])
+        begun = self._past_dated(unit)
+        from_day = self._relative(begun) or self._weekday(begun)
+        start, end = (self.today, unit) if from_day is None else (from_day.day or self.today, from_day.end)
+        closed = skip(self.reply, end, self.words.future)
+        begins = opened > at or from_day is not None or closed > end
+        if number.shape is not Shape.PLAIN or unit == number.end or not begins:
+            return None
+        days = self.words.day_units[self.reply.phrase(number.end, unit - number.end)]
+        if not 0 < number.value * days <= _MOST_AHEAD:
+            return None
+        return _Day(start + timedelta(number.value * days), at, closed, sure=False)
+
     def _weekday(self, at: int) -> _Day | None:
-        """The latest such day; beside last, or where that is today, nobody can be sure."""
+        """The latest such day, or the next one; beside last or next, or where that is today, nobody can be sure."""
         end = skip(self.reply, at, self.phrases["weekdays"])
         if end == at:
             return None
+        if self.ahead:
+            return self._next_weekday(at, end)
         back = (self.today.isoweekday() - self.words.weekdays[self.reply.phrase(at, end - at)]) % 7
         beside = {*self.reply.words[max(at - 2, 0) : at], *self.reply.words[end : end + 1]}
         if not beside.isdisjoint(self.words.future - {"in"}):
             return _Day(None, at, end)
         return _Day(self.today - timedelta(back), at, end, sure=back > 0 and beside.isdisjoint(self.words.last))
 
+    def _next_weekday(self, at: int, end: int) -> _Day:
+        to_come = (self.words.weekdays[self.reply.phrase(at, end - at)] - self.today.isoweekday()) % 7
+        day = self.today + timedelta(to_come or 7)
+        weeks = skip(self.reply, end, self.phrases["day_units"])
+        if weeks > end and self.words.day_units[self.reply.phrase(end, weeks - end)] % 7 == 0:
+            return _Day(day + timedelta(7), at, weeks, sure=False)  # "Friday week"
+        before = {*self.reply.words[max(at - 2, 0) : at]}
+        return _Day(day, at, end, sure=to_come > 0 and before.isdisjoint(self.words.future | self.words.last))
+
     def _named(self, at: int) -> _Day | None:
         """A day and the name of its month, in either order, with or without a year."""
         number, after = self._number(at)
         if number is not None and self._is_day_alone(number, at, after):
-            return _Day(self._latest_of_month(number), at, after, sure=False)
+            return _Day(self.calendar.nearest_of_month(number), at, after, sure=False)
         if number is not None:
             month_at = self._past_dated(after)
             end = skip(self.reply, month_at, self.phrases["months"])
             if end > month_at and number >= _NOT_BEFORE:  # the year first
                 day, last = self._number(self._past_dated(end))
                 month = self.words.months[self.reply.phrase(month_at, end - month_at)]
-                return _Day(_day(number, month, day), at, last) if day is not None else None
+                return _Day(day_of(number, month, day), at, last) if day is not None else None
             if end > month_at:
                 return self._dated(number, self.words.months[self.reply.phrase(month_at, end - month_at)], at, end)
         end = skip(self.reply, at, self.phrases["months"])
@@ -232,20 +272,15 @@ class _Search:
         ordinal = not self.reply.words[at].isdecimal() and self.reply.words[at][0].isdecimal()
         return ordinal and number <= _LAST_DAY and self._past_dated(after) >= len(self.reply.words)
 
-    def _latest_of_month(self, day: int) -> date | None:
-        """The latest such day of a month that is not in the future."""
-        ago = (self.today - timedelta(days) for days in range(_MONTHS_BACK))
-        return next((each for each in ago if each.day == day), None)
-
     def _dated(self, day: int, month: int, start: int, end: int) -> _Day:
         if _CLOCK.fullmatch(self.reply.phrase(self._past_dated(end), 1)) is None:
             year, after = self._number(self._past_dated(end))
             if year is not None and (year >= 1000 or (len(self.reply.words[after - 1]) == 2 and year > 31)):
-                year = year if year >= 1000 else self._century(year)
-                return _Day(_day(year, month, day), start, after)
+                year = year if year >= 1000 else self.calendar.century(year)
+                return _Day(day_of(year, month, day), start, after)
             if year is not None and len(self.reply.words[after - 1]) == 2:
-                return _Day(_day(self._century(year), month, day), start, after)
-        return _Day(self._latest(day, month), start, end)
+                return _Day(day_of(self.calendar.century(year), month, day), start, after)
+        return _Day(self.calendar.nearest(day, month), start, end)
 
     def _past_dated(self, at: int) -> int:
         while (after := skip(self.reply, at, self.words.dated)) > at:
@@ -263,29 +298,3 @@ class _Search:
         if number is None or number.shape not in (Shape.PLAIN, Shape.ORDINAL) or number.value < 1:
             return None, at
         return int(number.value), number.end
-
-    # Years.
-
-    def _latest(self, day: int, month: int) -> date | None:
-        """The latest such day that is not in the future, or the next one where the question asks for the future."""
-        years = range(self.today.year, self.today.year - 9, -1)
-        if self.future and not self.question.past:
-            years = range(self.today.year, self.today.year + 9)
-        for year in years:
-            found = _day(year, month, day)
-            if found is not None and (
-                found >= self.today if self.future and not self.question.past else found <= self.today
-            ):
-                return found
-        return None
-
-    def _century(self, year: int) -> int:
-        """Two figures of a year: this century's, unless that lies ahead."""
-        return 2000 + year if 2000 + year <= self.today.year + (10 if self.future else 0) else 1900 + year
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

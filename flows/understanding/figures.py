@@ -6,12 +6,25 @@ from dataclasses import dataclass
 
 from flows.definition import Kind, Question
 from flows.text import fold
-from flows.understanding.durations import duration_at
-from flows.understanding.numerals import Numeral, Shape, numeral_at, only_number, value_at
-from flows.understanding.reading import Reply, lead_in, lead_out, read, rest_of, skip, step_in
-from flows.understanding.slips import MIN_LENGTH, letters, may_be_slip, one_slip
+from flows.understanding.measures import Measure, amount_at, measures_of
+from flows.understanding.numerals import ENGLISH, Numeral, Shape, numeral_at, only_number, value_at
+from flows.understanding.reading import Reply, begins_in, lead_in, lead_out, read, rest_of, skip, step_in
+from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, letters, may_be_slip, one_slip, same_stem
 from flows.understanding.understood import REJECTED, SEVERAL, Understood, Verdict
 from flows.words import Words
+
+_PERIODS = frozenset(("days", "weeks", "months", "years"))
+
+_ROUND = 5
+"""A named amount that is no round figure is somebody's guess: `a few minutes`."""
+
+_COUNTING = (Shape.COUNTING, Shape.MAYBE_COUNTING)
+
+_LINK = 4
+"""Letters of the longest word between a number and its period: a, per, each."""
+
+_SHORT = 6
+"""Words of the longest reply that denies what is asked for."""
 
 LONGEST = 12
 """Words of the longest reply in which a number is looked for behind others."""
@@ -28,6 +41,12 @@ class NumberMatcher:
     household: bool
     times: dict[str, int]
     """once, twice: where the question asks how often."""
+    asked: frozenset[str]
+    """The longer words of the question."""
+    measure: Measure | None
+    """What the question counts, where that is time, distance or money."""
+    periods: frozenset[str]
+    """What the question asks for each of, and a reply may say again: 20 a day."""
 
     @classmethod
     def compile(cls, question: Question, words: Words) -> NumberMatcher:
@@ -36,7 +55,8 @@ class NumberMatcher:
         ends = {fold(label): value for label, value in named if label is not None and value is not None}
         ends |= {fold(words.say(label)): value for label, value in named if label is not None and value is not None}
         asked = [read(text, (), words.short) for text in question.ask.values()]
-        household = any(skip(text, at, words.household) > at for text in asked for at in range(len(text.words)))
+        people = question.unit is None or fold(question.unit) in words.people  # "how many bedrooms has your home?"
+        household = people and any(begins_in(text, words.household) for text in asked)
         own = {word for text in asked for word in text.words} & words.counted
         if question.unit is not None:
             own = {fold(question.unit), *fold(question.unit).split()}
@@ -46,7 +66,11 @@ class NumberMatcher:
         own |= words.points if question.kind is Kind.SCALE else set()
         units = frozenset(own) | (words.people if household else frozenset())
         named_times = dict(words.times) if not own.isdisjoint(words.often) else {}
-        return cls(question, words, ends, units, household, named_times)
+        measure = next((each for each in measures_of(words) if not units.isdisjoint(each.units)), None)
+        per = {words.units.get(word) for text in asked for word in text.words} & _PERIODS
+        periods = frozenset(word for word, name in words.units.items() if name in per) - units
+        content = frozenset(word for text in asked for word in text.words if len(word) >= SHORTEST_STEM)
+        return cls(question, words, ends, units, household, named_times, content - words.questions, measure, periods)
 
     def understand(self, text: str) -> Understood:
         """What a reply means."""
@@ -55,7 +79,7 @@ class NumberMatcher:
             return self._take(self.ends[whole], "")
         if self.household and whole in self.words.alone:
             return self._take(1, "")
-        reply = read(text, (), self.words.short)
+        reply = self._without_period(read(text, (), self.words.short))
         if not reply.words:
             return REJECTED
         start, hedged = self._lead_in(reply)
@@ -66,7 +90,7 @@ class NumberMatcher:
             return self._take(self.ends[core], "", sure=sure)
         if self.household and core in self.words.alone:
             return self._take(1, "", sure=sure)
-        if self.question.kind is Kind.NUMBER and self._none(core):
+        if self.question.kind is Kind.NUMBER and (self._none(core) or self._denied(reply)):
             return self._bounded(0, sure=False)
         if core in self.times or whole in self.times:
             return self._bounded(self.times.get(core, self.times.get(whole, 0)), sure=sure)
@@ -77,11 +101,25 @@ class NumberMatcher:
             return self._take(1, "", sure=False)
         if self.household and any(word in self.words.alone for word in reply.words[:start]):
             return self._total(reply, end)  # "me + 3" is a sum, and we do no sums
-        stretch = self._stretch(core) or self._stretch(whole)
-        if stretch is not None:
-            return self._bounded(stretch, sure=sure)
+        named = self._named_amount(core) or self._named_amount(whole)
+        if named is not None:
+            return self._bounded(named[0], sure=sure and named[1])
         found = self._numbered(reply, start, end, sure=sure)
         return self._elsewhere(reply, start, end) if found is REJECTED else found
+
+    def _without_period(self, reply: Reply) -> Reply:
+        """`20 a day`, `двічі на день` without its end, where the question asks how many a day."""
+        cut = len(reply.words)
+        first = value_at(reply, 0, self.words)
+        if first is not None and first.value == 1 and self.periods.intersection(reply.words[first.end : first.end + 1]):
+            return reply.behind(first.end + 1)  # "一天三次"
+        if cut == 0 or reply.words[-1] not in self.periods:
+            return reply
+        cut = max(cut - 1, 1)
+        while cut > 1 and len(reply.words[cut - 1]) <= _LINK and value_at(reply, cut - 1, self.words) is None:
+            cut -= 1
+        breaks = {at for at in reply.breaks if at < cut}
+        return Reply(reply.text[: reply.ends[cut - 1]], reply.words[:cut], reply.starts[:cut], reply.ends[:cut], breaks)
 
     def _numbered(self, reply: Reply, start: int, end: int, *, sure: bool) -> Understood:
         """What the number at a word means with the words behind it."""
@@ -94,13 +132,14 @@ class NumberMatcher:
         return self._judge(reply, numeral, end, sure=sure and not named)
 
     def _elsewhere(self, reply: Reply, start: int, end: int) -> Understood:
-        """A stretch in another unit, a total, or the only number of a short reply: asked back."""
-        unit = self._unit()
-        begun = (duration_at(reply, at, self.words) for at in range(start + 1))
-        stretch = next(filter(None, begun), None)  # "about an hour", where "about an" leads in
-        if unit is not None and stretch is not None and stretch[1] >= end:
-            value = stretch[0] / unit
-            return self._bounded(value, sure=False) if value.is_integer() or not self.question.whole else REJECTED
+        """An amount in another unit, a total, or the only number of a short reply: asked back."""
+        measure = self.measure
+        if measure is not None:
+            begun = (amount_at(reply, at, self.words, measure) for at in range(start + 1))
+            found = next(filter(None, begun), None)  # "about an hour", where "about an" leads in
+            if found is not None and found[1] >= end:
+                value = found[0] / self._unit(measure)
+                return self._bounded(value, sure=False) if value.is_integer() or not self.question.whole else REJECTED
         return self._total(reply, end) if self.household else self._only(reply, start, end)
 
     def _total(self, reply: Reply, end: int) -> Understood:
@@ -135,21 +174,33 @@ class NumberMatcher:
         return understood if understood.value is not None else REJECTED
 
     def _none(self, core: str) -> bool:
-        """`none`, `no kids`."""
+        """`none`, `no kids`, `nothing i have a bus pass`."""
         first, _, behind = core.partition(" ")
-        return core in self.words.none or (behind in self.units and first in self.words.no | self.words.none)
+        short = core.count(" ") < LONGEST and not any(map(str.isdecimal, core))
+        return (
+            core in self.words.none
+            or (first in self.words.none and (short or behind in self.units))
+            or (first in self.words.no and behind in self.units)
+        )
 
-    def _unit(self) -> int | None:
-        """The minutes in the unit of the question, where it counts time."""
-        return next((self.words.minutes[unit] for unit in self.units if unit in self.words.minutes), None)
+    def _denied(self, reply: Reply) -> bool:
+        """`i dont smoke`: a short reply without a number that denies what the question asks for."""
+        row = reply.words
+        if len(row) > _SHORT or self.words.negating.isdisjoint(row):
+            return False
+        counted = any(value_at(reply, at, self.words) is not None for at in range(len(row)))
+        return not counted and any(same_stem(word, asked) for word in row for asked in self.asked)
 
-    def _stretch(self, said: str) -> float | None:
-        """`half an hour` in the unit of the question; a bare unit says nothing."""
-        minutes = self.words.minutes.get(said) if " " in said else None
-        unit = self._unit()
-        if minutes is None or unit is None or (self.question.whole and minutes % unit):
+    def _unit(self, measure: Measure) -> int:
+        """The size of what the question counts."""
+        return next(measure.sizes[unit] for unit in self.units if unit in measure.units)
+
+    def _named_amount(self, said: str) -> tuple[float, bool] | None:
+        """`half an hour`, `a fiver` in the unit of the question, and whether that is no guess."""
+        if self.measure is None or said not in self.measure.named:
             return None
-        return minutes / unit
+        amount, unit = self.measure.sizes[said], self._unit(self.measure)
+        return None if self.question.whole and amount % unit else (amount / unit, amount % _ROUND == 0)
 
     def _lives_alone(self, reply: Reply) -> bool:
         """`I live alone since my husband died`: alone, and why; but `just me and two kids` counts."""
@@ -183,7 +234,7 @@ class NumberMatcher:
         match numeral.shape:
             case Shape.SEVERAL:
                 return SEVERAL if scale else REJECTED
-            case Shape.COUNTING:
+            case Shape.COUNTING if not self._may_count_ours(reply, numeral):
                 return REJECTED
             case Shape.OF if not scale or numeral.top != question.maximum:
                 return REJECTED
@@ -211,7 +262,14 @@ class NumberMatcher:
         if not scale and any(value_at(reply, at, self.words) is not None for at in range(after, end)):
             sure = False  # "one aged 6 and one aged 9"
         rest = rest_of(reply, numeral.end, self.words) if named is None and after < end else ""
-        return self._take(value, rest, sure=sure and not hedged and numeral.shape is not Shape.MAYBE_COUNTING)
+        return self._take(value, rest, sure=sure and not hedged and numeral.shape not in _COUNTING)
+
+    def _may_count_ours(self, reply: Reply, numeral: Numeral) -> bool:
+        """`dos habitaciones`: in a language whose name for what the question counts we do not know, asked back."""
+        counted = reply.phrase(numeral.end, 1)
+        known = self.words.units.keys() | self.words.people | self.words.minutes.keys()
+        abroad = self.words.language != ENGLISH and self.question.kind is Kind.NUMBER and not self.household
+        return abroad and numeral.value > 0 and numeral.end + 1 == len(reply.words) and counted not in known
 
     def _allows(self, value: float) -> bool:
         low, high = self.question.minimum, self.question.maximum

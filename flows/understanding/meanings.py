@@ -6,7 +6,7 @@ need not share a word. That is a hint and no more: whatever is found so is asked
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,33 @@ from flows.words import Words
 
 DENYING = frozenset(("never", "nobody"))
 """Meanings beside which a denial denies nothing more: Polish `nie korzystam nigdy`."""
+
+VERY, NOT_AT_ALL = "very", "not_at_all"
+DENIALS = DENYING | {"not_very", NOT_AT_ALL}
+"""Meanings that deny what stands beside them."""
+
+_MADE_OF = {
+    "daily": ("daily", "often"),
+    "satisfied": ("satisfied", "good"),
+    "dissatisfied": ("dissatisfied", "bad"),
+    "easy": ("easy", "good"),
+    "hard": ("hard", "bad"),
+    "very_good": (VERY, "good"),
+    "very_bad": (VERY, "bad"),
+    "strongly_agree": (VERY, "agree"),
+    "strongly_disagree": (VERY, "disagree"),
+}
+"""Meanings with others in them, or a degree."""
+
+_OPPOSITES = {
+    "good": "bad",
+    "agree": "disagree",
+    "satisfied": "dissatisfied",
+    "easy": "hard",
+    "safe": "unsafe",
+    "warm": "cold",
+}
+"""What somebody means who denies it; the other way round they mean less: not bad, not cold."""
 
 
 class Meant(NamedTuple):
@@ -38,10 +65,28 @@ def meant_in(row: list[str], words: Words) -> list[Meant]:
     return found or _abroad(row, words) or _almost(row, words)
 
 
+def names_of(meant: Iterable[Meant]) -> frozenset[str]:
+    """All that is meant, a degree by itself: `excellent` is very, and good."""
+    names = frozenset().union(*(each.names for each in meant))
+    return frozenset(part for name in names for part in _MADE_OF.get(name, (name,)))
+
+
+def opposite(names: frozenset[str]) -> frozenset[str]:
+    """What is meant where it is denied: `nu sunt multumit` is dissatisfied; nothing where it has no opposite."""
+    turned = frozenset(_OPPOSITES[name] for name in names if name in _OPPOSITES)
+    return turned | {VERY} if turned and NOT_AT_ALL in names else turned
+
+
+def agree_in_denial(names: frozenset[str], meant: frozenset[str]) -> bool:
+    """Whether what is said and what a label means both deny, or neither; `Nobody, I did it myself` is no denial."""
+    denied, denies = names & DENIALS, meant & DENIALS
+    return not denied.isdisjoint(denies) if denied and denies else not denied and denies <= DENYING
+
+
 @lru_cache(maxsize=64)
 def _phrases(words: Words) -> tuple[Mapping[str, frozenset[str]], int]:
     """The phrases that mean something, and the words of the longest."""
-    phrases: dict[str, frozenset[str]] = {}
+    phrases = {day: frozenset((f"weekday_{number}",)) for day, number in words.weekdays.items()}
     for name, listed in words.meanings.items():
         for phrase in listed:
             phrases[phrase] = phrases.get(phrase, frozenset()) | {name}

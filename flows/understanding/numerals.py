@@ -67,7 +67,8 @@ def numeral_at(reply: Reply, start: int, words: Words, units: frozenset[str] = f
         return Numeral(int(glued.group(1)), Shape.PLAIN, end)  # "2h"
     if glued is not None and glued.group(2) in words.hedges:
         return Numeral(int(glued.group(1)), Shape.MAYBE_COUNTING, end)  # "8ish"
-    if reply.text[: reply.starts[start]][-1:] in tuple(_UNIT_SIGNS):
+    sign = reply.text[: reply.starts[start]][-1:]
+    if sign in tuple(_UNIT_SIGNS) and sign not in units:
         return Numeral(found.value, Shape.COUNTING, end)
     if found.shape is Shape.DECIMAL and reply.phrase(end, 1) in units:
         return Numeral(found.value, Shape.DECIMAL, end + 1)

@@ -54,6 +54,11 @@ class Reply:
         """Some words in a row, single spaces between."""
         return " ".join(self.words[start : start + length])
 
+    def behind(self, start: int) -> Reply:
+        """The same reply without its first words."""
+        breaks = {at - start for at in self.breaks if at > start}
+        return Reply(self.text, self.words[start:], self.starts[start:], self.ends[start:], breaks)
+
     def mark_after(self, index: int) -> str:
         """The characters between a word and the next one."""
         end = self.starts[index + 1] if index + 1 < len(self.words) else len(self.text)
@@ -168,6 +173,11 @@ def skip(reply: Reply, start: int, phrases: frozenset[str], limit: int | None = 
 def begins(words: Collection[str], phrases: frozenset[str]) -> bool:
     """Whether any word is the first of one of some phrases: a quick look, to see whether a slower one is needed."""
     return not _reach(phrases, 0).keys().isdisjoint(words)
+
+
+def begins_in(reply: Reply, phrases: frozenset[str]) -> bool:
+    """Whether one of some phrases stands anywhere in a text."""
+    return any(skip(reply, at, phrases) > at for at in range(len(reply.words)))
 
 
 def skip_back(reply: Reply, start: int, end: int, phrases: frozenset[str]) -> int:

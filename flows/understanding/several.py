@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from flows.definition import Question
 from flows.text import fold
-from flows.understanding.choice_table import ChoiceTable
+from flows.understanding.choice_table import ChoiceTable, only
+from flows.understanding.hints import Hints
+from flows.understanding.meanings import meant_in, names_of
 from flows.understanding.numerals import Shape, numeral_at
 from flows.understanding.reading import (
     Reply,
@@ -88,7 +90,7 @@ class ManyMatcher:
         if found.wrong or (found.stray and len(found.choices) > 1):
             return SEVERAL if found.choices or found.wrong else REJECTED
         if not found.choices:
-            hinted = self.table.hinted(reply.words)
+            hinted = Hints(self.table).hinted(reply.words)
             return REJECTED if hinted is None else self._take({hinted}, sure=False)
         if self.none in found.choices and len(found.choices) > 1:
             return SEVERAL
@@ -176,15 +178,25 @@ class ManyMatcher:
             found.stray = True
             return
         number = self.table.meant_by(" ".join(row))
+        if number is None:
+            number, found.sure = only(Hints(self.table).closest(names_of(meant_in(row, self.words)))), False  # "mon"
         if number is None and len(row) == 1:
-            near = self.table.near_part(row[0])
+            near = Hints(self.table).near_part(row[0])
             number, found.sure = near.pop() if len(near) == 1 else None, False
+        if (number is None or number < 0) and (named := self._each_meant(row)):
+            found.choices.update(named)  # "mon tue wed"
+            return
         if number is None or number < 0:
             found.stray = True
             return
         found.choices.add(number)
         slip = self.table.slip(" ".join(row))
         found.sure = found.sure and (slip is None or slip[1])
+
+    def _each_meant(self, row: list[str]) -> set[int]:
+        """The choices that words in a row mean, where each of them means one."""
+        each = [only(Hints(self.table).closest(names_of(meant_in([word], self.words)))) for word in row]
+        return {number for number in each if number is not None} if None not in each else set()
 
     def _begins_a_reason(self, reply: Reply, at: int) -> bool:
         word = reply.words[at]

@@ -405,7 +405,7 @@ nope they were rude = False | they were rude
 I think so = True
 I don't think so = False
 maybe yes ? True
-not yet x
+not yet = False
 yeah nah ?
 hell no = False
 """
@@ -548,7 +548,7 @@ a lot = much
 yes a lot = much
 yes ?
 no = no
-not at all x
+not at all ? no
 a little = little
 """
 

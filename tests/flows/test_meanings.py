@@ -10,6 +10,7 @@ from bot.languages import words_of
 from flows.definition import Choice, Kind, Question
 from flows.understanding.answers import Understood, understand
 from flows.understanding.commands import Command, hear, overhear
+from flows.understanding.judging import judge
 
 TODAY = date(2026, 11, 24)
 TRAVEL = Question(
@@ -38,6 +39,66 @@ MINUTES = Question(
 )
 CHILDREN = Question(
     ask={"": "How many children?"}, kind=Kind.NUMBER, save_as="children", minimum=0, maximum=9, unit="children"
+)
+COST = Question(
+    ask={"": "What did it cost?"}, kind=Kind.NUMBER, save_as="cost", minimum=0, maximum=500, unit="pounds", whole=False
+)
+SMOKED = Question(
+    ask={"": "How many do you smoke a day?"}, kind=Kind.NUMBER, save_as="smoked", minimum=0, unit="cigarettes"
+)
+FAR = Question(
+    ask={"": "How far is it?"},
+    kind=Kind.CHOICE,
+    save_as="far",
+    choices=(Choice("near", "Less than a mile"), Choice("middle", "1 to 5 miles"), Choice("far", "More than 5 miles")),
+)
+PAID = Question(
+    ask={"": "What did you pay?"},
+    kind=Kind.CHOICE,
+    save_as="paid",
+    choices=(Choice("low", "Under £5"), Choice("middle", "£5 to £10"), Choice("high", "More than £10")),
+)
+HAPPY = Question(
+    ask={"": "How happy are you with it?"},
+    kind=Kind.CHOICE,
+    save_as="happy",
+    choices=(
+        Choice("very", "Very satisfied"),
+        Choice("yes", "Satisfied"),
+        Choice("no", "Dissatisfied"),
+        Choice("not", "Very dissatisfied"),
+    ),
+)
+HOW_OFTEN = Question(
+    ask={"": "How often?"},
+    kind=Kind.CHOICE,
+    save_as="often",
+    choices=(Choice("often", "Often"), Choice("some", "Some of the time"), Choice("never", "Never")),
+)
+TIME = Question(
+    ask={"": "When?"},
+    kind=Kind.CHOICE,
+    save_as="time",
+    choices=(Choice("am", "Morning"), Choice("pm", "Afternoon"), Choice("eve", "Evening"), Choice("any", "Any time")),
+)
+FAITH = Question(
+    ask={"": "What is your religion?"},
+    kind=Kind.CHOICE,
+    save_as="faith",
+    choices=(Choice("no", "No religion"), Choice("christian", "Christian"), Choice("rather", "Prefer not to say")),
+)
+DAYS = Question(
+    ask={"": "Which days?"},
+    kind=Kind.MANY,
+    save_as="days",
+    choices=(Choice("mon", "Monday"), Choice("tue", "Tuesday"), Choice("wed", "Wednesday")),
+)
+VISIT = Question(
+    ask={"": "When may we come?"},
+    kind=Kind.DATE,
+    save_as="visit",
+    earliest=TODAY,
+    latest=date(2027, 12, 31),
 )
 LISTENED = Question(ask={"": "Did staff listen to you?"}, kind=Kind.YES_NO, save_as="listened")
 
@@ -72,6 +133,44 @@ def meant(question: Question, language: str, text: str) -> Understood:
         (HOURS, "zh", "两个半小时", 2.5),
         (HOURS, "ar", "ساعة ونص", 1.5),
         (LISTENED, "en", "they didnt listen to a word i said", False),
+        (LISTENED, "fr", "pas encore", False),
+        (COST, "en", "£4.50", 4.5),
+        (COST, "en", "4 pound 50", 4.5),
+        (COST, "en", "50p", 0.5),
+        (COST, "en", "a fiver", 5),
+        (COST, "es", "gratis", 0),
+        (COST, "en", "two hundred and fifty", 250),
+        (SMOKED, "en", "20 a day", 20),
+        (SMOKED, "en", "i dont smoke", 0),
+        (FAR, "en", "half a mile", "near"),
+        (FAR, "en", "500 yards", "near"),
+        (FAR, "en", "3km", "middle"),
+        (FAR, "it", "2 miglia", "middle"),
+        (PAID, "en", "about £7", "middle"),
+        (PAID, "en", "less than a fiver", "low"),
+        (HAPPY, "en", "over the moon", "very"),
+        (HAPPY, "en", "extremely unhappy", "not"),
+        (HAPPY, "en", "not happy", "no"),
+        (HAPPY, "pl", "bardzo zadowolona", "very"),
+        (HAPPY, "en", "not at all satisfied", "not"),
+        (HOW_OFTEN, "en", "every single day", "often"),
+        (HOW_OFTEN, "en", "all the time tbh", "often"),
+        (TIME, "en", "10am", "am"),
+        (TIME, "en", "about 3 pm", "pm"),
+        (TIME, "en", "18:30", "eve"),
+        (TIME, "pl", "wszystko jedno", "any"),
+        (TIME, "uk", "мені все одно", "any"),
+        (FAITH, "en", "dont have one", "no"),
+        (FAITH, "en", "none", "no"),
+        (DAYS, "en", "mon and wed", ("mon", "wed")),
+        (DAYS, "en", "mon tue wed", ("mon", "tue", "wed")),
+        (VISIT, "en", "next tuesday", "2026-12-01"),
+        (VISIT, "en", "friday", "2026-11-27"),
+        (VISIT, "en", "in two weeks", "2026-12-08"),
+        (VISIT, "en", "a week today", "2026-12-01"),
+        (VISIT, "en", "friday week", "2026-12-04"),
+        (VISIT, "en", "the 3rd", "2026-12-03"),
+        (VISIT, "fr", "lundi prochain", "2026-11-30"),
     ],
 )
 def test_what_means_the_same_is_known(question: Question, language: str, text: str, value: object):
@@ -87,6 +186,11 @@ def test_what_means_the_same_is_known(question: Question, language: str, text: s
         (RATING, "en", "good evening to you"),
         (AGE, "en", "in my 40s"),
         (CHILDREN, "en", "one in 2019 and one in 2021"),
+        (MINUTES, "en", "a few minutes"),
+        (HAPPY, "en", "i wish i was satisfied"),
+        (HOW_OFTEN, "en", "all the time"),
+        (FAR, "en", "5 days"),
+        (COST, "en", "4 hours"),
     ],
 )
 def test_what_means_two_things_or_none_is_not_taken(question: Question, language: str, text: str):
@@ -135,6 +239,28 @@ def test_who_wishes_that_others_left_a_relative_alone_tells_us_so(language: str,
 )
 def test_who_wishes_it_for_themselves_is_left_alone(language: str, text: str):
     assert hear(text, words_of(language)) is Command.STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "pas encore"),
+        ("it", "non ancora"),
+        ("lt", "dar ne"),
+        ("cy", "dim eto"),
+        ("en", "not yet"),
+        ("en", "no help"),
+    ],
+)
+def test_not_yet_asks_for_nothing(language: str, text: str):
+    assert hear(text, words_of(language)) is None
+    assert overhear(text, words_of(language)) is None
+
+
+def test_who_would_rather_not_say_is_offered_the_choice_for_it():
+    judged = judge(FAITH, "nesakysiu", words_of("lt"), TODAY)
+    assert isinstance(judged, Understood)
+    assert (judged.outcome, judged.value) == ("unsure", "rather")
 
 
 def test_who_tells_what_others_said_is_not():

@@ -28,6 +28,8 @@ UNSEEN = tuple(
         "thirteenth",
         "fourteenth",
         "fifteenth",
+        "sixteenth",
+        "seventeenth",
     )
 )
 SETS = ("tuned_on", "europe", "east", "held_out", *UNSEEN)
