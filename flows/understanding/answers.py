@@ -55,15 +55,6 @@ def names_a_choice(question: Question, text: str, words: Words) -> bool:
     return not matcher.table.phrases.keys().isdisjoint({fold(text), reply.phrase(start, end - start)})
 
 
-def declined(question: Question, words: Words) -> Understood | None:
-    """The choice of those who would rather not say, asked back; None where there is none."""
-    matcher = _matcher(question, words).plain
-    number = matcher.table.declined if isinstance(matcher, ChoiceMatcher) else None
-    return (
-        None if number is None or not isinstance(matcher, ChoiceMatcher) else matcher.table.take(number, "", sure=False)
-    )
-
-
 def _words_outside(text: str) -> str:
     """What somebody wrote instead of a choice; empty where there are no words in it."""
     said = clean(text).strip()

@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.definition import OTHER, Kind, Question
 from flows.text import unwrapped
-from flows.understanding.answers import declined, names_a_choice, understand
+from flows.understanding.answers import names_a_choice, understand
 from flows.understanding.commands import Command, hear, overhear
 from flows.understanding.understood import Understood, Verdict
 from flows.words import Words
@@ -28,8 +28,6 @@ def judge(question: Question, text: str, words: Words, today: date) -> Command |
         return command
     if question.kind is Kind.DATE or (command is Command.SKIP and question.choices):  # "rather not say" may be a choice
         understood = understand(question, text, words, today)
-        if command is Command.SKIP and understood.value is None:
-            return declined(question, words) or command
         return command if understood.value in (None, OTHER, (OTHER,)) else understood
     if command is Command.START and question.kind is Kind.YES_NO:  # Arabic "abda" is begin, and never
         understood = understand(question, text, words, today)

@@ -10,7 +10,6 @@ from bot.languages import words_of
 from flows.definition import Choice, Kind, Question
 from flows.understanding.answers import Understood, understand
 from flows.understanding.commands import Command, hear, overhear
-from flows.understanding.judging import judge
 
 TODAY = date(2026, 11, 24)
 TRAVEL = Question(
@@ -255,12 +254,6 @@ def test_who_wishes_it_for_themselves_is_left_alone(language: str, text: str):
 def test_not_yet_asks_for_nothing(language: str, text: str):
     assert hear(text, words_of(language)) is None
     assert overhear(text, words_of(language)) is None
-
-
-def test_who_would_rather_not_say_is_offered_the_choice_for_it():
-    judged = judge(FAITH, "nesakysiu", words_of("lt"), TODAY)
-    assert isinstance(judged, Understood)
-    assert (judged.outcome, judged.value) == ("unsure", "rather")
 
 
 def test_who_tells_what_others_said_is_not():
