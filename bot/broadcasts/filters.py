@@ -13,6 +13,7 @@ from flows.files.tokens import ConditionError
 from flows.files.types import ANY, Known, Sort
 from flows.run import Context, Run
 from flows.scope import Scope
+from storage.community import groups
 from storage.database import Connection
 from storage.sending.audience import Alike, Audience, Person, alike
 from translations.languages import LANGUAGES
@@ -52,14 +53,20 @@ def matches(condition: Condition, person: Person | Alike, now: datetime) -> bool
     return condition.holds(Scope(Run("", "", person.language), context, now))
 
 
+def _groups_of(db: Connection, text: str) -> list[str]:
+    """The groups a condition asks about: those it names, or all of them where it counts them."""
+    said = text.casefold()
+    return [name for name in groups.titles(db) if "count" in said or name in said] if "groups" in said else []
+
+
 def everybody_meant(db: Connection, audience: Audience, text: str, now: datetime) -> list[int]:
     """The ids of those of an audience who match a condition, in the order in which they came.
 
-    The condition is asked once for each kind of people, so it takes a tenth of a second for 100,000 of them.
+    The condition is asked once for each kind of people, so it takes a fifth of a second for 100,000 of them.
 
     Raises:
         FilterError: it cannot be read.
     """
     condition = parse_filter(text)
-    kinds = alike(db, audience, attributes_of(text), groups="groups" in text)
+    kinds = alike(db, audience, attributes_of(text), _groups_of(db, text), language="language" in text)
     return sorted(chain.from_iterable(kind.ids for kind in kinds if matches(condition, kind, now)))

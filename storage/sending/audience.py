@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal_column, null, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal_column, or_, select, true
 
 from storage.secrets import Secrets
 from storage.tables import addresses, contacts, members, messages, recipients, runs
@@ -72,7 +72,12 @@ class Alike:
     language: str
     attributes: dict[str, Any]
     groups: frozenset[str]
-    ids: list[int]
+    members: str
+
+    @property
+    def ids(self) -> list[int]:
+        """Who they are. Read only of those who are meant: of 100,000 people it takes a while."""
+        return [int(each) for each in self.members.split(",")]
 
 
 def people(
@@ -115,32 +120,39 @@ def people(
     return list(found.values())
 
 
-def alike(db: Connection, audience: Audience, attributes: Sequence[str], *, groups: bool) -> list[Alike]:
-    """Everybody of an audience, those together who have the same language, the same of these attributes and, where
-    `groups` are asked for, the same groups. Reads no more of a person than that."""
+def alike(
+    db: Connection, audience: Audience, attributes: Sequence[str], groups: Sequence[str], *, language: bool
+) -> list[Alike]:
+    """Everybody of an audience, those together who have the same of these attributes, are in the same of these groups
+    and, where that is asked for, read the same language. Reads no more of a person than that."""
     known = [
         cast(_ATTRIBUTES[db.dialect.name].op("->")(name), Text).label(f"known_{place}")
         for place, name in enumerate(attributes)
     ]
-    inside: ColumnElement[Any] = null()
-    if groups:
-        names = select(func.aggregate_strings(members.c.group_name, ","))
-        inside = names.where(members.c.contact_id == contacts.c.id).scalar_subquery()
+    spoken: ColumnElement[Any] = contacts.c.language if language else literal_column("''")
+    inside = [
+        contacts.c.id.in_(select(members.c.contact_id).where(members.c.group_name == name)).label(f"inside_{place}")
+        for place, name in enumerate(groups)
+    ]
     each = (
-        select(contacts.c.id, contacts.c.language, inside.label("inside"), *known)
+        select(contacts.c.id, spoken.label("language"), *inside, *known)
         .where(_within(audience, contacts.c.id))
         .subquery()
     )
-    same = [each.c.language, each.c.inside, *(each.c[column.name] for column in known)]
+    same = list(each.c)[1:]
     rows = db.execute(select(func.aggregate_strings(cast(each.c.id, Text), ","), *same).group_by(*same))
     return [
         Alike(
             language,
-            {name: json.loads(value) for name, value in zip(attributes, values, strict=True) if value is not None},
-            frozenset((inside or "").split(",")) - {""},
-            [int(each_id) for each_id in ids.split(",")],
+            {
+                name: json.loads(value)
+                for name, value in zip(attributes, values[len(groups) :], strict=True)
+                if value is not None
+            },
+            frozenset(name for name, is_in in zip(groups, values, strict=False) if is_in),
+            ids,
         )
-        for ids, language, inside, *values in rows
+        for ids, language, *values in rows
     ]
 
 
