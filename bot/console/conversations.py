@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.broadcasts.prices import pounds
 from bot.console import looks
-from bot.console.access import STAFF, allow, person
+from bot.console.access import STAFF, allow, asks_again_by_itself, person
 from bot.console.language import explain, say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
 from bot.console.once import mark_of_request
@@ -69,6 +69,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             if threads.person(db, contact_id) is None:
                 abort(404)
         if not may_look(service, contact_id, "conversation"):
+            if asks_again_by_itself():
+                return Response(status=204)  # the thread stays as it is, and whoever goes on says why once more
             return ask_why(service, contact_id, "conversation")
         return _thread(service, contact_id, place())
 
@@ -114,8 +116,13 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def hand_back_conversation(contact_id: int) -> AnyResponse:
         only_after_a_look(service, contact_id)
-        hand_back(service, contact_id, person().actor)
-        flash(say("Handed back. The question that waits is asked again."))
+        try:
+            asked = hand_back(service, contact_id, person().actor)
+        except ManualReplyError as error:
+            flash(explain(error))
+        else:
+            again = say("Handed back. The question that waits is asked again.")
+            flash(again if asked else say("Handed back: the flows answer again."))
         return redirect(url_for("console.conversation", contact_id=contact_id), 303)
 
     @routes.post("/conversations/cost")

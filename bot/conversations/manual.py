@@ -13,6 +13,7 @@ from flows.run import Run, microseconds
 from flows.text import smart
 from storage.conversations import threads
 from storage.conversations.turns import open_turn_of
+from storage.database import Connection
 from storage.ids import new_id
 from storage.messages import BY_HAND
 from storage.team import audit, once
@@ -22,7 +23,7 @@ LONGEST = 480
 
 
 class ManualReplyError(ToldError):
-    """The text cannot be sent; the message says why."""
+    """It cannot be done; the message says why."""
 
 
 def take_over(service: Service, contact_id: int, actor: str) -> None:
@@ -42,7 +43,7 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
         Whether it waits until they have said that the number is still theirs.
 
     Raises:
-        ManualReplyError: the text is empty or too long, or the contact wants none.
+        ManualReplyError: the text is empty or too long, the contact wants none, or another answers them by now.
     """
     if not text:
         raise ManualReplyError("Write something first.")
@@ -52,6 +53,7 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
     with open_turn_of(service.database, contact_id) as stored:
         if stored.contact is None or stored.contact.stopped_at is not None:
             raise ManualReplyError("They asked for no more texts, so nothing can be sent.")
+        _check_holder(stored.db, contact_id, actor)
         if not once.claim(stored.db, form, now):
             raise ManualReplyError("It was sent already: a second click sends nothing.")
         channel = stored.run.channel if stored.run else stored.contact.channel
@@ -64,16 +66,31 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
     return waits
 
 
-def hand_back(service: Service, contact_id: int, actor: str) -> None:
-    """Let flows answer again, and ask the question that waits once more."""
+def hand_back(service: Service, contact_id: int, actor: str) -> bool:
+    """Let flows answer again, and ask the question that waits once more; whether there was one.
+
+    Raises:
+        ManualReplyError: another answers them by now, or the flows do.
+    """
     now = microseconds(service.now())
     with service.database.transaction() as db:
+        _check_holder(db, contact_id, actor)
         threads.hold(db, contact_id, None)
         audit.note(db, actor, "handed a conversation back", f"contact:{contact_id}", "", now)
     with open_turn_of(service.database, contact_id) as stored:
         if stored.contact is None or stored.run is None:
-            return
+            return False
         run = Run.from_json(stored.run.state)
         flow = service.shelf.revision(stored.run.revision_id, run.language)
         run = speak(service, stored, flow, run, ask_again)
         stored.set_due(stored.run.id, next_look(flow, run))
+        return True
+
+
+def _check_holder(db: Connection, contact_id: int, actor: str) -> None:
+    """A page may be older than what a colleague did since: nobody is answered by two people."""
+    by = threads.holder(db, contact_id)
+    if by is None:
+        raise ManualReplyError("The flows answer them just now: press “Answer yourself” first.")
+    if by != actor:
+        raise ManualReplyError("Somebody else on the team is answering.")

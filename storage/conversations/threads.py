@@ -111,6 +111,11 @@ def lines(db: Connection, contact_id: int, before: int | None, limit: int) -> li
     return [Line(*found) for found in db.execute(query)][::-1]
 
 
+def holder(db: Connection, contact_id: int) -> str | None:
+    """Who answers this contact in place of the flows; None where nobody does."""
+    return db.execute(select(contacts.c.held_by).where(contacts.c.id == contact_id)).scalar()
+
+
 def hold(db: Connection, contact_id: int, by: str | None) -> None:
     """From now on a person answers this contact, and flows wait; None hands them back."""
     db.execute(update(contacts).where(contacts.c.id == contact_id).values(held_by=by))

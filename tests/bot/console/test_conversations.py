@@ -134,6 +134,23 @@ def test_who_cries_for_help_again_before_it_is_settled_is_told_on_the_same_line_
     assert "/settle" not in bob.get("/console/").text
 
 
+def test_nobody_is_answered_by_two_people_nor_by_somebody_and_a_flow(service, alice, bob, thread):
+    alice.post(f"{thread}/look", page=thread, reason="asked")
+    bob.post(f"{thread}/take-over", page=thread)
+    assert 'hx-trigger="every 10s"' in bob.get(thread).text
+    alice.post(f"{thread}/take-over", page=thread)
+    answer = bob.post(f"{thread}/reply", page=thread, text="Hello, this is Bob.")
+    assert answer.status_code == 400
+    assert "Somebody else on the team is answering." in answer.text
+    assert "<bdi>Hello, this is Bob.</bdi>" in answer.text
+    bob.post(f"{thread}/hand-back", page=thread)
+    assert say(service, "1") == [""]
+    alice.post(f"{thread}/hand-back", page=thread)
+    assert "Overall, how was your experience" in bodies(service, "queued")[-1]
+    assert "press “Answer yourself” first" in alice.post(f"{thread}/reply", page=thread, text="Hello again").text
+    assert bodies(service, "queued")[:-1] == []
+
+
 def test_a_second_click_sends_no_second_reply(service, bob, thread):
     bob.post(f"{thread}/take-over", page=thread)
     for _ in range(2):
