@@ -20,6 +20,8 @@ LANGUAGES = (("en", "English"), ("cy", "Cymraeg"), ("ur", "اردو"))
 """The console's own languages, by the names their readers know. Residents are served in many more."""
 _CODES = tuple(code for code, _ in LANGUAGES)
 _NO_CONTEXT = ""
+_APART, _JOINED = "\u2068", "\u2069"
+"""Around a value whose direction is its own: FIRST STRONG ISOLATE and its end."""
 _WRITTEN = re.compile("`([^`]+)`")
 
 
@@ -57,11 +59,14 @@ def say(sentence: str, **values: object) -> str:
 def translated(sentence: str, language: str, **values: object) -> str:
     """A sentence of the console in a language, in English where it has none, with `{name}`s filled in.
 
-    What a `Wording` was filled from is said in that language too.
+    What a `Wording` was filled from is said in that language too. Among words from right to left every value stands
+    apart, so that addresses and numbers are not turned about.
     """
     if isinstance(sentence, Wording):
         return translated(str(sentence.sentence), language, **sentence.values)
     said = {name: translated(each, language) if isinstance(each, Wording) else each for name, each in values.items()}
+    if direction(language) == "rtl":
+        said = {name: f"{_APART}{each}{_JOINED}" if str(each) else "" for name, each in said.items()}
     return filled(_in_catalogue(sentence, language), said)
 
 

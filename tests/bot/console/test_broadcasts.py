@@ -51,7 +51,7 @@ def test_a_preview_shows_the_first_text_as_it_is_read_in_each_language(service, 
             gateway="simulator", language="cy", initials="", agreed_at=1, now=1,
         )  # fmt: skip
     page = bob.post(NEW, flow="visit", everybody="yes").text
-    assert '<div class="console-bubble console-bubble--out" lang="en" dir="auto"><bdi>Sayso would like' in page
+    assert '<div class="console-bubble" lang="en" dir="auto"><bdi>Sayso would like' in page
     assert 'lang="cy" dir="auto"><bdi>Hoffai Sayso' in page
 
 

@@ -91,8 +91,8 @@ def test_an_excel_list_is_read_and_numbers_get_their_first_nought_back(service, 
 @pytest.mark.parametrize(
     ("data", "name", "problem"),
     [
-        (b"name\nAmina\n", "people.csv", "no column called `number`"),
-        (b"", "people.csv", "no column called `number`"),
+        (b"name\nAmina\n", "people.csv", 'no column called <code dir="ltr">number</code>'),
+        (b"", "people.csv", 'no column called <code dir="ltr">number</code>'),
         (b"PK not a sheet", "people.xlsx", "no XLSX file that can be opened"),
         (b"number\n" + b"07700900011\n" * 2001, "people.csv", "more than 2,000 rows"),
         (b"number\nx\n", "people.csv", "Nobody in this list can be invited"),

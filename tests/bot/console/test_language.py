@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from bot.console.catalogue import console_sentences
+from bot.console.language import translated
 from storage.team import audit
 
 
@@ -40,7 +41,7 @@ def test_mistakes_of_other_rooms_are_told_in_the_readers_language(alice):
         "/console/contacts/find": {"q": "07911 12345"},
         "/console/exports": {"level": "restricted", "flow": "visit", "format": "csv"},
     }
-    expected = ("Rhaid i'r enw fod yn un gair", "Nid amser yw `soon`", "hyd", "Dywedwch pwy")
+    expected = ("Rhaid i'r enw fod yn un gair", 'Nid amser yw <code dir="ltr">soon</code>', "hyd", "Dywedwch pwy")
     for (path, form), words in zip(told.items(), expected, strict=True):
         page = "/console/contacts" if "find" in path else path
         assert words in html.unescape(alice.post(path, page=page, **form).text), path
@@ -80,3 +81,8 @@ def test_flows_questions_and_answers_are_named_in_the_readers_language(alice, se
     answers = re.findall(r'<tr><th scope="row">([^<]+)</th>', alice.get("/console/results/hello").text)
     assert "Ie" in answers
     assert "Yes" not in answers
+
+
+def test_among_words_from_right_to_left_a_value_keeps_its_own_direction():
+    assert translated("There is no group `{name}`. There is {names}.", "ur", name="E13", names="a").count("\u2068") == 2
+    assert "\u2068" not in translated("There is no group `{name}`. There is {names}.", "cy", name="E13", names="a")
