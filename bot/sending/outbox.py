@@ -10,9 +10,12 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from bot.broadcasts.budget import budget_begins
 from bot.broadcasts.draft import Kind
@@ -113,12 +116,12 @@ class Outbox:
             return set()
         done = wait(flying, None if full else LOOK_AGAIN, FIRST_COMPLETED).done
         if done:
-            done = wait(flying, GATHER).done
+            done = _gathered(flying)
             outcomes = [each.result() for each in done]
             self.service.database.retrying(
                 lambda: outbox.record(self.service.database, outcomes, microseconds(self.service.now()))
             )
-        return set(done)
+        return done
 
     # Claiming.
 
@@ -279,6 +282,13 @@ class Outbox:
             return moment
         most = min(FIRST_WAIT * float(2 ** min(row.attempts, 16)), LONGEST_WAIT)
         return FIRST_WAIT / 2 + most * (secrets.randbelow(1000) / 1000)
+
+
+def _gathered(flying: set[Future[Outcome]]) -> set[Future[Outcome]]:
+    """Those that are over in a moment, or sooner once as many are as a claim takes: their places are free."""
+    with suppress(TimeoutError):
+        deque(islice(as_completed(flying, GATHER), CLAIM), maxlen=0)
+    return {each for each in flying if each.done()}
 
 
 def content_of(stored: str | None) -> Template | Choices | None:
