@@ -16,6 +16,7 @@ from bot.broadcasts.rendering import MOST_REMINDERS, Rendered, render
 from bot.broadcasts.rules import Rules
 from bot.broadcasts.schedule import Repeat, Schedule
 from bot.broadcasts.silence import silent_people
+from bot.conversations import discretion
 from bot.logs import log
 from bot.people.numbers import country_of
 from bot.sentences import STILL_THE_SAME
@@ -233,7 +234,7 @@ def _batch(
         if draft.kind is Kind.REMINDER and not _has_said_nothing(person, draft.flow):
             continue
         reason = _reason(rules, draft, person, now)
-        way = rules.way_to(person, draft.flow, now) if reason is None else None
+        way = rules.way_to(person, _template_of(service, draft, person), now) if reason is None else None
         if way is None:
             yield person, None, reason or Exclusion.WINDOW
             continue
@@ -244,6 +245,13 @@ def _batch(
         count, price = service.settings.prices.of(way.channel, country_of(way.address), rendered.text)
         reach = Reach(person, way, rendered, count, price)
         yield person, _ask_first(service, reach) if person.id in to_ask and way.channel == "sms" else reach, None
+
+
+def _template_of(service: Service, draft: Draft, person: Person) -> str | None:
+    """Name of the template it needs on WhatsApp, once this person has not written for a day; no text has one."""
+    if draft.revision_id is None:
+        return None
+    return discretion.template_of(person.attributes, service.shelf.revision(draft.revision_id, person.language))
 
 
 def _ask_first(service: Service, reach: Reach) -> Reach:

@@ -87,9 +87,10 @@ def _template(rules: Rules, flow: Flow, person: Person, way: Way, now: datetime)
     """What may begin a conversation on WhatsApp with somebody who has not written for a day."""
     if way.channel != "whatsapp" or window_open(person.heard_at, now):
         return None
+    name = discretion.template_of(person.attributes, flow)
     # Who was silent for months may have given the number up: whoever has it now learns no name.
-    known = {} if person.silent else person.attributes
-    return template_content(rules.template(flow.id, flow.language), known)
+    known = {} if person.silent or name == discretion.TEMPLATE else person.attributes
+    return template_content(rules.template(name, flow.language), known)
 
 
 def template_content(content_sid: str | None, attributes: Mapping[str, Value]) -> str | None:

@@ -55,9 +55,9 @@ class Rules:
             return self.hours
         return Hours(self.hours.opens, self.hours.closes, zone)
 
-    def template(self, flow: str | None, language: str) -> str | None:
-        """The approved WhatsApp template that begins a flow in a language, or in any."""
-        return self.templates.get(f"{flow}.{language}") or self.templates.get(flow or "")
+    def template(self, name: str | None, language: str) -> str | None:
+        """An approved WhatsApp template, such as the one that begins a flow, in a language or in any."""
+        return self.templates.get(f"{name}.{language}") or self.templates.get(name or "")
 
     def excluded(self, person: Person, *, survey: bool, now: datetime) -> Exclusion | None:
         """Why a person is left out whatever is sent, where there is a reason."""
@@ -82,7 +82,7 @@ class Rules:
         """Whether an address is of a country we text."""
         return country_of(address) in self.countries
 
-    def way_to(self, person: Person, flow: str | None, now: datetime) -> Way | None:
+    def way_to(self, person: Person, template: str | None, now: datetime) -> Way | None:
         """The address to use: WhatsApp while its window is open, else SMS, else WhatsApp by a template, else None."""
         usable = [way for way in person.ways if not way.invalid and self.allowed(way.address)]
         by = {way.channel: way for way in usable}
@@ -91,7 +91,7 @@ class Rules:
             return whatsapp
         if "sms" in by:
             return by["sms"]
-        return whatsapp if whatsapp is not None and self.template(flow, person.language) else None
+        return whatsapp if whatsapp is not None and self.template(template, person.language) else None
 
 
 def window_open(heard_at: int, now: datetime) -> bool:

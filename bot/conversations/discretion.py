@@ -13,6 +13,8 @@ from flows.words import Words
 DOORBELL = "_doorbell"
 """A variable of a run after its person heard only that something waits: `UNSEEN` or `SEEN`, the question's fate."""
 UNSEEN, SEEN = True, "seen"
+TEMPLATE = "doorbell"
+"""Name of the approved WhatsApp template that says only that something waits."""
 NEUTRAL = "Sayso"
 """Stands where the organisation would be named: it tells nothing of what is asked, or by whom."""
 
@@ -30,6 +32,12 @@ def organisation_for(attributes: Mapping[str, Value], organisation: str) -> str:
 def rings(attributes: Mapping[str, Value], flow: Flow) -> bool:
     """Whether this person gets no word of this flow that they did not ask for."""
     return is_discreet(attributes) and not flow.discreet
+
+
+def template_of(attributes: Mapping[str, Value], flow: Flow) -> str:
+    """Name of the WhatsApp template by which a flow begins with this person after a day's silence: a flow's own may say
+    what it asks, and by whom."""
+    return TEMPLATE if rings(attributes, flow) else flow.id
 
 
 def ring(run: Run, *, seen: bool) -> None:

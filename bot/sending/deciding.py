@@ -14,6 +14,7 @@ from bot.broadcasts.draft import Kind
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
+from bot.conversations.discretion import TEMPLATE, is_discreet
 from flows.run import Run, microseconds
 from storage.community.doubts import WHOSE
 from storage.messages import BY_HAND, CODE, CRISIS, REPLY
@@ -108,7 +109,9 @@ def _by_whatsapp(row: Candidate, rules: Rules, now: datetime) -> Decision:
     if row.content is not None and "template" in json.loads(row.content):
         return Send(row.content)
     language = Run.from_json(row.run_state).language if row.run_state else ""
-    content = template_content(rules.template(row.flow, language), row.attributes)
+    discreet = is_discreet(row.attributes)
+    template = rules.template(TEMPLATE if discreet else row.flow, language)
+    content = template_content(template, {} if discreet else row.attributes)
     return Send(content) if content else Cancel(Exclusion.WINDOW)
 
 

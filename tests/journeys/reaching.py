@@ -95,10 +95,10 @@ class Town:
         """Somebody joins by the word on the poster."""
         assert f"You are in {group.capitalize()} now" in self.text(phone, group)
 
-    def remember(self, phone: str, **attributes: object) -> None:
+    def remember(self, phone: str, channel: str = "sms", **attributes: object) -> None:
         """Attributes a person has."""
         with self.service.database.transaction() as db:
-            contact_id = contacts.find(db, self.service.secrets.hash(address(phone)))
+            contact_id = contacts.find(db, self.service.secrets.hash(address(phone, channel)))
             assert contact_id is not None
             contacts.set_attributes(db, contact_id, attributes)
 

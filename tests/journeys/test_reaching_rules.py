@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.channels.simulator import SimulatorChannel
 from bot.sending import outbox
 from storage.community import groups
 from storage.sending.audience import Audience
-from storage.tables import recipients
+from storage.tables import messages, recipients
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 from tests.journeys.test_sharing import rows
 
@@ -258,6 +259,30 @@ def test_whatsapp_is_left_alone_outside_its_day(town):
     assert town.heard(ANN, channel="whatsapp") == []
     assert [row["reason"] for row in rows(town, recipients)] == ["window"]
     assert "WhatsApp needs a template 1" in town.text(CHAMPION, "SEND visit TO carers")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_discreet_person_gets_no_template_on_whatsapp_that_tells_what_is_asked(store, tmp_path, late):
+    visit, doorbell = (f"HX{digit * 32}" for digit in "12")
+    town = Town(store, tmp_path, TWILIO_WHATSAPP_TEMPLATES=f"visit={visit},doorbell={doorbell}")
+    town.group()
+    for phone in (ANN, BOB):
+        town.text(phone, "carers", channel="whatsapp")
+        remembered = {"first_name": "Ann", "discreet": True} if phone == ANN else {"first_name": "Bob"}
+        town.remember(phone, channel="whatsapp", **remembered)
+    town.time += timedelta(hours=23, minutes=45) if late else timedelta(hours=25)
+    assert "on its way to 2 people" in send(town, "SEND visit TO carers")
+    while planning.plan_waiting(town.service):
+        pass
+    town.later(minutes=6)
+    town.work()
+    contents = [row["content"] for row in rows(town, messages, kind="survey")]
+    assert sorted(map(json.loads, contents), key=str) == [
+        {"template": visit, "variables": {"1": "Bob"}},
+        {"template": doorbell, "variables": {}},
+    ]
+    assert "how was your experience" in town.text(ANN, "ok", channel="whatsapp")
+    town.service.close()
 
 
 def test_a_text_for_everybody_who_matches(town):
