@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.broadcasts.budget import budget_begins
@@ -21,6 +21,7 @@ from bot.logs import log
 from bot.people.numbers import country_of
 from bot.sentences import STILL_THE_SAME
 from bot.service import Service
+from flows.due import span
 from flows.run import Run, Status, microseconds
 from flows.text import segments, smart
 from storage.community import doubts
@@ -34,6 +35,8 @@ from storage.sending.broadcasts import Recipient, StoredBroadcast
 
 BATCH = 1000
 """People planned in one transaction."""
+OVERDUE = timedelta(days=7)
+"""A broadcast that nobody could begin for this long is not worth sending any more."""
 LEASE = 60_000_000
 """Microseconds after which a planner that has not gone on is taken to be dead."""
 
@@ -129,10 +132,11 @@ def _plan_batch(service: Service, stored: StoredBroadcast, now: datetime) -> lis
     with service.database.transaction() as db:
         if not broadcasts.still_planned_by(db, stored.id, stored.planned_to):
             return None
-        if draft.kind is Kind.SURVEY and service.shelf.is_off(stored.flow or ""):
+        why = _why_not(service, stored, at)
+        if why is not None:
             broadcasts.stop(db, stored.id, at)
             _repeat(service, db, stored)
-            log.info("broadcast stopped, its flow is switched off", broadcast=stored.id)
+            log.info("broadcast stopped", why=why, broadcast=stored.id)
             return None
         rows: list[Recipient] = []
         seen: list[int] = []
@@ -150,6 +154,15 @@ def _plan_batch(service: Service, stored: StoredBroadcast, now: datetime) -> lis
             return None
         broadcasts.plan(db, stored.id, rows, seen[-1], at, LEASE, counts=draft.kind is Kind.SURVEY)
         return seen
+
+
+def _why_not(service: Service, stored: StoredBroadcast, at: int) -> str | None:
+    """Why a broadcast must not go on, where it must not."""
+    if stored.kind == Kind.SURVEY and service.shelf.is_off(stored.flow or ""):
+        return "its flow is switched off"
+    if not stored.planned_to and at > stored.starts_at + span(OVERDUE):
+        return "nobody could begin it in time"
+    return None
 
 
 def _recipient(

@@ -16,7 +16,7 @@ from bot.channels.simulator import SimulatorChannel
 from bot.sending import outbox
 from storage.community import groups
 from storage.sending.audience import Audience
-from storage.tables import messages, recipients
+from storage.tables import broadcasts, messages, recipients
 from tests.journeys.reaching import CHAMPION, Town, code_in, phones
 from tests.journeys.test_sharing import rows
 
@@ -294,6 +294,20 @@ def test_a_text_for_everybody_who_matches(town):
         planning.confirm(town.service, db, draft)
     town.work()
     assert [town.heard(phone) for phone in phones(3)] == [["Hello E13"], [], []]
+
+
+def test_what_no_worker_could_begin_for_more_than_a_week_is_not_sent_and_what_repeats_comes_again(town):
+    town.member(ANN)
+    draft = Draft(Kind.TEXT, Audience(("carers",)), body="The choir meets at 6 tonight.", repeat=Repeat.WEEKLY)
+    with town.service.database.transaction() as db:
+        planning.confirm(town.service, db, draft)
+    town.later(days=8)
+    town.work()
+    assert town.heard(ANN) == []
+    assert [row["status"] for row in rows(town, broadcasts)] == ["stopped", "scheduled"]
+    town.later(days=6)
+    town.work()
+    assert town.heard(ANN) == ["The choir meets at 6 tonight."]
 
 
 def test_a_repeated_broadcast_comes_again_a_week_later_at_the_same_hour(town):
