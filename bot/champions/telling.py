@@ -12,6 +12,7 @@ from bot.conversations.exchange import Exchange
 from bot.disclosure.ledger import ANSWER
 from bot.disclosure.suppression import Shown, StillLeaksError, suppress
 from bot.disclosure.tables import WHOLE, Row, Table, table
+from bot.disclosure.witness import Beside
 from bot.exports import steps
 from bot.exports.results import ANSWERED
 from bot.results.figures import rules_of
@@ -71,7 +72,7 @@ def shown_shares(view: Shown) -> dict[str, int]:
     knows how many answered. They are taken from the rounded counts alone, and add up to 100 where all are told."""
     total = view.table.count(ANSWERED)
     try:
-        known = suppress(view.table, view.rules, bounds={(ANSWERED, WHOLE): (total, total)})
+        known = suppress(view.table, view.rules, Beside(bounds={(ANSWERED, WHOLE): (total, total)}))
     except StillLeaksError:
         return {}
     given = _given(view.table)

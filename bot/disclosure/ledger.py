@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.disclosure.crowds import NEW, OLD, Whom, apart, contained, imagined, near
 from bot.disclosure.kept import Release, as_given, counts_of, last, lowest_of
 from bot.disclosure.rules import ENDLESS, Rules
 from bot.disclosure.suppression import Reason, Shown, StillLeaksError, leaks, suppress, withheld
 from bot.disclosure.tables import WHOLE, Cell, Table
 from bot.disclosure.tables import table as made_of
-from bot.disclosure.witness import Range
+from bot.disclosure.witness import Beside, Range
 from bot.mistakes import ToldError
 
-OLD, NEW, OVERLAPPING = "old", "new", "overlapping"
-"""Which of two sets of people is part of the other."""
 ANSWER = "choice:"
 """How the rows of a table that are answers begin."""
 
@@ -43,11 +42,12 @@ def check(shown: Sequence[Shown], whom: Mapping[str, str], earlier: Iterable[Rel
         Refused: an earlier table is in the way.
         Repeated: nothing but a few erasures has changed since the same table was made.
     """
-    related = [(each, how) for each in earlier if (how := _contained(each.whom, whom)) is not None]
-    for release, _ in related:
-        for each in shown:
+    every = list(earlier)
+    related = [each for each, is_near in zip(every, near(whom, [each.whom for each in every]), strict=True) if is_near]
+    for release in related:
+        for each in shown if not apart(release.whom, whom) else ():
             _far_enough(each, release, rules, same=dict(release.whom) == dict(whom))
-    return [_whole_at_least(each, related, rules) for each in shown]
+    return [_whole_at_least(each, whom, related, rules) for each in shown]
 
 
 def beside(made: Table, whom: Mapping[str, str], earlier: Sequence[Release], rules: Rules) -> Shown:
@@ -71,37 +71,6 @@ def is_noted(shown: Shown, whom: Mapping[str, str], earlier: Iterable[Release]) 
     return any(each.counts.get(shown.table.name) == counts and dict(each.whom) == dict(whom) for each in earlier)
 
 
-def _contained(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
-    """Which of two sets of people is part of the other, as far as their descriptions tell; None: neither.
-
-    The same description at a later time contains the earlier. Sets that only overlap are taken for contained: what
-    separates them may be just as small.
-    """
-    for name in ("channel", "language"):
-        if one.get(name) and other.get(name) and one[name] != other[name]:
-            return None
-    if one.get("group") and other.get("group") and one["group"] != other["group"]:
-        return OVERLAPPING
-    if one.get("broadcast") != other.get("broadcast"):  # whom a champion's broadcast asked, and who came by themselves
-        return OVERLAPPING
-    days_apart = (one.get("until") and other.get("since", "") > one["until"]) or (
-        other.get("until") and one.get("since", "") > other["until"]
-    )
-    if days_apart:
-        return None
-    wider = all(not other.get(name) or other.get(name) == one.get(name) for name in ("channel", "language", "group"))
-    longer = (other.get("since") or "") <= (one.get("since") or "") and (other.get("until") or "9") >= (
-        one.get("until") or "9"
-    )
-    if wider and longer:
-        return OLD
-    narrower = all(not one.get(name) or one.get(name) == other.get(name) for name in ("channel", "language", "group"))
-    shorter = (one.get("since") or "") <= (other.get("since") or "") and (one.get("until") or "9") >= (
-        other.get("until") or "9"
-    )
-    return NEW if narrower and shorter else OVERLAPPING
-
-
 def _far_enough(shown: Shown, release: Release, rules: Rules, *, same: bool) -> None:
     """Refuse a table that differs from an earlier one by too few people."""
     before = release.counts.get(shown.table.name)
@@ -121,7 +90,7 @@ def moved(leaves: Iterable[str], old: Mapping[Cell, int], table: Table) -> tuple
     return sum(by for by in change if by > 0), -sum(by for by in change if by < 0)
 
 
-def _whole_at_least(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules) -> Shown:
+def _whole_at_least(shown: Shown, whom: Whom, related: Sequence[Release], rules: Rules) -> Shown:
     """The table as it may be handed on; without its breakdowns where these would tell too much and the whole, which an
     earlier file has already, does not.
 
@@ -129,50 +98,66 @@ def _whole_at_least(shown: Shown, related: Sequence[tuple[Release, str]], rules:
         Refused: an earlier table is in the way.
     """
     try:
-        return _jointly(shown, related, rules)
+        return _jointly(shown, whom, related, rules)
     except Refused:
         made = shown.table
         lowest = {(leaf, WHOLE): made.count(leaf) for leaf in made.leaves}
         whole = made_of(made.name, made.rows, lowest, made.people)
-        earlier = (again(made, release.counts[made.name]) for release, _ in related if made.name in release.counts)
+        earlier = (again(made, release.counts[made.name]) for release in related if made.name in release.counts)
         if not made.columns or not any(_holds(old, whole) for old in earlier):
             raise
-        return replace(_jointly(suppress(whole, rules), related, rules), dropped=[*made.dimensions()])
+        return replace(_jointly(suppress(whole, rules), whom, related, rules), dropped=[*made.dimensions()])
 
 
-def _jointly(shown: Shown, related: Sequence[tuple[Release, str]], rules: Rules) -> Shown:
+def _jointly(shown: Shown, whom: Whom, related: Sequence[Release], rules: Rules) -> Shown:
     """Hide what all files together would tell: an answer counted in a smaller set is counted in the larger ones too.
 
     Raises:
         Refused: even so an earlier table would tell more than it did.
     """
+    name = shown.table.name
     others = [
-        (release, how, suppress(again(shown.table, release.counts[shown.table.name]), rules))
-        for release, how in related
-        if shown.table.name in release.counts
+        (release, suppress(again(shown.table, release.counts[name]), rules))
+        for release in related
+        if name in release.counts
     ]
-    held = [old for _, _, old in others if _holds(old.table, shown.table)]
-    others = [each for each in others if each[2] not in held]
+    held = [old for release, old in others if not apart(release.whom, whom) and _holds(old.table, shown.table)]
+    others = [each for each in others if each[1] not in held]
     shown = _hiding(shown, held)
     if not others:
         return shown
-    bounds: dict[Cell, Range] = {}
-    for _, how, old in others:
-        for cell in _answers(shown.table):
-            low, high = bounds.get(cell, (0, ENDLESS))
-            count = old.table.counts.get(cell, 0)
-            bounds[cell] = (max(low, count), high) if how == OLD else (low, min(high, count) if how == NEW else high)
+    bounds = _bounds(shown.table, [(contained(release.whom, whom), old) for release, old in others])
     try:
-        narrowed = suppress(shown.table, rules, bounds, [(old.table, old.ranges()) for _, _, old in others])
+        narrowed = suppress(shown.table, rules, _told(whom, others, bounds))
     except StillLeaksError:
-        raise _refusal(shown.table.name, others[-1][0], rules) from None
+        raise _refusal(name, others[-1][0], rules) from None
     narrowed = _hiding(narrowed, held)
-    for release, how, old in others:
-        rest = [(narrowed.table, narrowed.ranges()), *((o.table, o.ranges()) for _, _, o in others if o is not old)]
-        back = {cell: _limits(shown.table.counts.get(cell, 0), how) for cell in _answers(old.table)}
-        if next(leaks(old, back, rest), None) is not None:
-            raise _refusal(shown.table.name, release, rules)
+    mine = Release("", whom, {}), narrowed
+    for release, old in others:
+        how = {OLD: NEW, NEW: OLD}.get(contained(release.whom, whom) or "")
+        back = _bounds(old.table, [(how, narrowed)])
+        rest = [mine, *(each for each in others if each[1] is not old)]
+        if next(leaks(old, _told(release.whom, rest, back)), None) is not None:
+            raise _refusal(name, release, rules)
     return narrowed
+
+
+def _told(whom: Whom, others: Sequence[tuple[Release, Shown]], bounds: Mapping[Cell, Range]) -> Beside:
+    """What other files tell of some people."""
+    ways, alone = imagined(whom, [release.whom for release, _ in others])
+    return Beside([(old.table, old.ranges()) for _, old in others], ways, alone, bounds)
+
+
+def _bounds(table: Table, others: Iterable[tuple[str | None, Shown]]) -> dict[Cell, Range]:
+    """What the true counts of other files allow a table's: no fewer than a part of these people has, which is `OLD`,
+    and no more than a larger set."""
+    bounds: dict[Cell, Range] = {}
+    for how, other in others:
+        for cell in _answers(table):
+            low, high = bounds.get(cell, (0, ENDLESS))
+            count = other.table.counts.get(cell, 0)
+            bounds[cell] = (max(low, count), high) if how == OLD else (low, min(high, count) if how == NEW else high)
+    return bounds
 
 
 def _hiding(shown: Shown, held: Iterable[Shown]) -> Shown:
@@ -187,11 +172,6 @@ def _hiding(shown: Shown, held: Iterable[Shown]) -> Shown:
 def _holds(old: Table, new: Table) -> bool:
     """Whether every count of a table stands in an earlier one as well: the same people, told apart no further."""
     return set(new.columns) <= set(old.columns) and all(old.counts.get(cell, 0) == n for cell, n in new.counts.items())
-
-
-def _limits(count: int, how: str) -> Range:
-    """What the new table's true count allows an earlier one."""
-    return (0, count) if how == OLD else (count, ENDLESS) if how == NEW else (0, ENDLESS)
 
 
 def _answers(table: Table) -> list[Cell]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.disclosure.rules import HIDDEN, Rules
 from bot.disclosure.tables import WHOLE, Cell, Column, Table
-from bot.disclosure.witness import Range, Witness
+from bot.disclosure.witness import NOTHING, Beside, Range, Witness
 
 
 class Reason(StrEnum):
@@ -76,21 +76,16 @@ class Shown:
         return found
 
 
-Beside = Sequence[tuple[Table, Mapping[Cell, Range]]]
-"""Other tables about some of the same people, with what their files tell of each count."""
-
-
-def suppress(table: Table, rules: Rules, bounds: Mapping[Cell, Range] | None = None, beside: Beside = ()) -> Shown:
+def suppress(table: Table, rules: Rules, beside: Beside = NOTHING) -> Shown:
     """Decide what is shown.
 
     Args:
         table: the true counts.
         rules: the thresholds.
-        bounds: narrows counts by what the true counts of earlier files allow, while those stay as they are.
-        beside: those earlier files, in which people may be imagined otherwise too.
+        beside: earlier files about some of the same people.
 
     Raises:
-        StillLeaksError: only with `bounds`: they alone tell too much.
+        StillLeaksError: only with `beside`: it alone tells too much.
     """
     shown = Shown(table, rules)
     for column in table.every_column:
@@ -98,7 +93,7 @@ def suppress(table: Table, rules: Rules, bounds: Mapping[Cell, Range] | None = N
     if WHOLE in shown.withheld:
         shown.dropped = list(table.dimensions())
         return shown
-    while (leak := next(leaks(shown, bounds or {}, beside), None)) is not None:
+    while (leak := next(leaks(shown, beside), None)) is not None:
         _hide_another(shown, leak)
     return shown
 
@@ -123,17 +118,13 @@ def withheld(table: Table, rules: Rules) -> Shown:
     return Shown(empty, rules, {(row.key, WHOLE): Reason.GROUP for row in table.rows}, {WHOLE})
 
 
-def leaks(shown: Shown, bounds: Mapping[Cell, Range], beside: Beside = ()) -> Iterator[Cell]:
+def leaks(shown: Shown, beside: Beside) -> Iterator[Cell]:
     """Hidden counts for which too few values are proved possible."""
     ranges = shown.ranges()
-    narrowed = dict(ranges)
-    for cell, (low, high) in bounds.items():
-        if cell in narrowed:
-            narrowed[cell] = max(low, narrowed[cell][0]), min(high, narrowed[cell][1])
     # Either only this file's people are imagined otherwise, or the same people in every file they stand in.
-    ways = [Witness(shown.table, narrowed, shown.dropped)]
-    if beside:
-        ways.append(Witness(shown.table, ranges, shown.dropped, beside))
+    ways = [Witness(shown.table, ranges, shown.dropped, beside)] if beside.files else []
+    if beside.alone:
+        ways.append(Witness(shown.table, _narrowed(ranges, beside.bounds), shown.dropped))
     enough = shown.rules.spread
     for cell in list(shown.hidden):
         row, column = cell
@@ -141,6 +132,14 @@ def leaks(shown: Shown, bounds: Mapping[Cell, Range], beside: Beside = ()) -> It
             continue
         if all(way.spread(cell, enough) < enough for way in ways):
             yield cell
+
+
+def _narrowed(ranges: Mapping[Cell, Range], bounds: Mapping[Cell, Range]) -> dict[Cell, Range]:
+    narrowed = dict(ranges)
+    for cell, (low, high) in bounds.items():
+        if cell in narrowed:
+            narrowed[cell] = max(low, narrowed[cell][0]), min(high, narrowed[cell][1])
+    return narrowed
 
 
 def _plainly_nobody(shown: Shown, row: str) -> bool:

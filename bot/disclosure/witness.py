@@ -9,7 +9,9 @@ too little.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from bot.disclosure.crowds import Way
 from bot.disclosure.rules import ENDLESS
 from bot.disclosure.tables import WHOLE, Cell, Column, Table
 
@@ -19,6 +21,23 @@ _NOBODY: Range = (0, 0)
 Change = dict[Cell, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else is told of some of the same people.
+
+    `files` are other tables, with what each tells of its counts, and `ways` how one person more here is seen in them.
+    `alone`: there may be somebody more of whom they do not tell, within the `bounds` that their true counts set.
+    """
+
+    files: Sequence[tuple[Table, Mapping[Cell, Range]]] = ()
+    ways: Sequence[Way] = ()
+    alone: bool = True
+    bounds: Mapping[Cell, Range] = field(default_factory=dict)
+
+
+NOTHING = Beside()
+
+
 class Witness:
     """The true counts of a table, and how far each may move before the file would read differently.
 
@@ -26,7 +45,7 @@ class Witness:
         table: the true counts.
         ranges: the smallest and largest count that agree with what is shown, by cell; a cell not named is free.
         dropped: breakdowns that are not in the file at all.
-        beside: other files about some of the same people, in which the same change must be as possible.
+        beside: other files about some of the same people, in which the change must be as possible.
     """
 
     def __init__(
@@ -34,11 +53,13 @@ class Witness:
         table: Table,
         ranges: Mapping[Cell, Range],
         dropped: Iterable[str] = (),
-        beside: Sequence[tuple[Table, Mapping[Cell, Range]]] = (),
+        beside: Beside = NOTHING,
     ) -> None:
         self._table = table
-        self._files = [(table, ranges), *beside]
-        self._moved: Change = {}
+        self._files = [(table, ranges), *beside.files]
+        self._ways = [(1, *way) for way in beside.ways or ((),)]
+        self._way = self._ways[0]
+        self._moved: list[Change] = []
         left_out = set(dropped)
         self._split: dict[str, list[Column]] = {
             name: columns
@@ -50,24 +71,29 @@ class Witness:
         """How many values of this cell are proved possible, counted no further than `enough`."""
         found = 1
         for direction in (1, -1):
-            self._moved = {}
+            self._moved = [{} for _ in self._files]
             while found < enough and self._push(cell, direction):
                 found += 1
         return found
 
     def _push(self, cell: Cell, direction: int) -> bool:
-        for change in self._changes(cell, direction):
-            if self._fits(change):
-                for each, by in change.items():
-                    self._moved[each] = self._moved.get(each, 0) + by
-                return True
+        for way in self._ways:
+            self._way = way
+            for change in self._changes(cell, direction):
+                if self._fits(change):
+                    for moved, sign in zip(self._moved, way, strict=True):
+                        for each, by in change.items():
+                            moved[each] = moved.get(each, 0) + sign * by
+                    return True
         return False
 
     def _fits(self, change: Change) -> bool:
-        for table, ranges in self._files:
+        for (table, ranges), sign, moved in zip(self._files, self._way, self._moved, strict=True):
+            if not sign:
+                continue
             for cell, by in change.items():
                 low, high = ranges.get(cell, _NOBODY if table.lacks(cell) else _ANY)
-                if not low <= table.counts.get(cell, 0) + self._moved.get(cell, 0) + by <= high:
+                if not low <= table.counts.get(cell, 0) + moved.get(cell, 0) + sign * by <= high:
                     return False
         return True
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 
@@ -7,7 +8,7 @@ import pytest
 
 from bot.disclosure import kept, ledger
 from bot.disclosure.rules import Rules
-from bot.disclosure.suppression import suppress
+from bot.disclosure.suppression import Shown, suppress
 from bot.disclosure.tables import WHOLE, Row, Table, table
 
 RULES = Rules()
@@ -54,6 +55,58 @@ def test_one_group_after_everybody_is_refused_where_few_are_not_in_it():
 def test_other_channels_and_other_days_do_not_stand_in_the_way():
     assert check(question(21, 10, 9), release(question(20, 10, 9), channel="sms"), channel="whatsapp")
     assert check(question(21, 10, 9), release(question(20, 10, 9), until="2026-01-31"), since="2026-02-01")
+
+
+CHANNELS = ({"channel": "sms"}, {"channel": "whatsapp"})
+MONTHS = ({"until": "2026-01-31"}, {"since": "2026-02-01"})
+
+
+@pytest.mark.parametrize("parts", [CHANNELS, MONTHS])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("one", [(3, 8, 6), (9, 2, 12), (20, 9, 6)])
+def test_what_is_left_of_a_whole_when_its_other_part_is_taken_away_tells_no_hidden_count(parts, order, one):
+    """Everybody, and two parts that share them out: whichever comes last, each hidden count may still be of three."""
+    other = (12, 9, 7)
+    tables = [
+        (question(*(a + b for a, b in zip(one, other, strict=True))), {}),
+        (question(*one), parts[0]),
+        (question(*other), parts[1]),
+    ]
+    earlier: list[kept.Release] = []
+    seen: dict[int, Shown] = {}
+    for at in order:
+        made, whom = tables[at]
+        with contextlib.suppress(ledger.Refused):
+            (seen[at],) = check(made, *earlier, **whom)
+            earlier.append(release(made, f"table {at}", **whom))
+    assert len(seen) > 1
+    if len(seen) == 2:
+        return  # the last was refused
+    ranges = [seen[at].ranges() for at in range(3)]
+    pairs = [
+        (a, b)
+        for a, b in itertools.product(options(ranges[1]), options(ranges[2]))
+        if fits(tuple(x + y for x, y in zip(a, b, strict=True)), ranges[0])
+    ]
+    for at, shown in seen.items():
+        sums = [(tuple(x + y for x, y in zip(*pair, strict=True)), *pair)[at] for pair in pairs]
+        for row, _ in shown.hidden:
+            values = {sum(each) if row == "answered" else each["abc".index(row[-1])] for each in sums}
+            assert len(values) >= RULES.spread, (at, row, values)
+
+
+def options(ranges) -> list[tuple[int, ...]]:
+    """Answers a, b and c that agree with what one file tells, up to 20 of each."""
+    boxes = [ranges[f"choice:{name}", WHOLE] for name in "abc"]
+    every = itertools.product(*(range(low, min(high, 20) + 1) for low, high in boxes))
+    return [each for each in every if fits(each, ranges)]
+
+
+def fits(counts: tuple[int, ...], ranges) -> bool:
+    rows = {f"choice:{name}": n for name, n in zip("abc", counts, strict=True)} | {"answered": sum(counts)}
+    return all(
+        ranges.get((row, WHOLE), (0, n))[0] <= n <= ranges.get((row, WHOLE), (0, n))[1] for row, n in rows.items()
+    )
 
 
 def test_after_an_erasure_the_same_table_is_given_again():
