@@ -75,8 +75,9 @@ class Hearing:
         if heard[:MAX_HEARD] == run.heard:
             return True
         # The keyword that began the run was cut off before `heard` was kept.
-        return run.turns == 0 and any(
-            heard == f"{word} {run.heard}".strip() for word in _folded(self.walk.outer.keywords)
+        rest = f" {run.heard}" if run.heard else ""
+        return (
+            run.turns == 0 and heard.endswith(rest) and heard[: -len(rest) or None] in _folded(self.walk.outer.keywords)
         )
 
     def _say_again(self, sentence: str = "") -> None:
@@ -260,5 +261,5 @@ class Hearing:
 
 
 @lru_cache(maxsize=256)
-def _folded(keywords: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(fold, keywords))
+def _folded(keywords: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, keywords))

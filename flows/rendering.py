@@ -49,6 +49,10 @@ class Voice:
 
     def question(self, question: Question) -> str:
         """The whole question; hints the author has written into it are not said twice."""
+        known = _same_for_all(question, self.words, self.channel)
+        return self._whole(question) if known is None else known
+
+    def _whole(self, question: Question) -> str:
         asked = self.pick(question.ask)
         return "\n".join([asked, *self._choices(question, asked), *self._how(question, asked)])
 
@@ -92,6 +96,24 @@ class Voice:
         if not question.optional or "skip" in _heard(asked):
             return []
         return [self.say(sentences.SKIP_HINT)]
+
+
+class _NeedsRunError(Exception):
+    """A text has a placeholder."""
+
+
+class _NoRun:
+    def get(self, name: str, /) -> Value:
+        raise _NeedsRunError(name)
+
+
+@lru_cache(maxsize=2048)
+def _same_for_all(question: Question, words: Words, channel: str) -> str | None:
+    """The whole question where nothing in it depends on the run, as in most; else None."""
+    try:
+        return Voice(words, channel, _NoRun())._whole(question)
+    except _NeedsRunError:
+        return None
 
 
 @lru_cache(maxsize=512)

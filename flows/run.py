@@ -136,7 +136,7 @@ class Run:
         """The document to store; fields at their default are left out."""
         document: dict[str, Any] = {"v": VERSION, "flow": self.flow, "revision": self.revision}
         for name, default, value in zip(_NAMES, _DEFAULTS, _ALL(self), strict=True):
-            if value != default:
+            if value is not default and value != default:  # most are the default itself
                 document[name] = value
         return _encode(document)
 

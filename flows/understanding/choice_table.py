@@ -62,6 +62,8 @@ class ChoiceTable:
     nothing: int | None = None
     """The one choice that begins with No, or None."""
     reach: int = 0
+    certain: list[Understood] = field(default_factory=list)
+    """Each choice as it is taken where a reply says nothing else: made once, as most replies do."""
 
     @classmethod
     def compile(cls, question: Question, words: Words) -> ChoiceTable:
@@ -70,6 +72,7 @@ class ChoiceTable:
         for number, choice in enumerate(question.choices):
             label = words.say(choice.label)
             table.labels.append(label)
+            table.certain.append(Understood(Verdict.ACCEPTED, choice.key, label))
             for phrase in (label, choice.label, *choice.words):
                 table.phrases.setdefault(_phrase(phrase, words), number)
                 table.whole.setdefault(fold(phrase), number)
@@ -183,6 +186,8 @@ class ChoiceTable:
 
     def take(self, number: int, rest: str, *, sure: bool) -> Understood:
         """A choice, taken or asked back."""
+        if sure and not rest:
+            return self.certain[number]
         verdict = Verdict.ACCEPTED if sure else Verdict.UNSURE
         return Understood(verdict, self.question.choices[number].key, self.labels[number], rest)
 
