@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.background import Bell, connect
 from bot.conversations.helplines import nations
+from bot.exports import expiry
 from bot.marks import later
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
 from flows.loader import FlowError, load_folder
@@ -169,6 +170,7 @@ def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
         with database.reading() as db:
             yield from _processes(heartbeats.read(db), microseconds(now))
             yield from _tallies(db)
+            yield from _files(db, microseconds(now))
     except StoreUnavailableError as error:
         yield Finding(Health.BROKEN, "store", "{store} cannot be used: {problem}", {**store, "problem": error})
     finally:
@@ -187,6 +189,15 @@ def _tallies(db: Connection) -> Iterator[Finding]:
         yield Finding(Health.BROKEN, "tallies", sentence, values)
     else:
         yield Finding(Health.WELL, "tallies", "The {count} tallies of {day} agree with the answers.", values)
+
+
+def _files(db: Connection, now: int) -> Iterator[Finding]:
+    for machine, count in sorted(expiry.left_behind(db, now).items()):
+        sentence = later(
+            "{count} restricted files are past their time on {machine}, where no clock deletes them. Run any "
+            "`sayso export` there, or the clock."
+        )
+        yield Finding(Health.NOTE, "files", sentence, {"count": count, "machine": machine})
 
 
 def _processes(beats: Mapping[str, tuple[int, str]], now: int) -> Iterator[Finding]:

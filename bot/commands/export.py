@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.catalogues import in_language
 from bot.disclosure.rules import Rules
+from bot.exports import expiry
 from bot.exports.files import ExportFileError
 from bot.exports.formats import FORMATS
 from bot.exports.making import PACK, Source, make
@@ -22,6 +23,7 @@ from bot.settings import Settings, SettingsError
 from flows.definition import Flow
 from flows.files.problems import did_you_mean
 from flows.loader import FlowError, files_of, load, load_text
+from flows.run import microseconds
 from storage.conversations import revisions, shelf_changes
 from storage.counting import results
 from storage.counting.results import Whom
@@ -105,7 +107,9 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         source = source_of(settings, database, _flow(settings.flows_dir, database, request.flow))
         _binary(request, arguments.out)
-        notes = make(source, request, arguments.out, datetime.now(UTC), bom=arguments.bom)
+        now = datetime.now(UTC)
+        notes = make(source, request, arguments.out, now, bom=arguments.bom)
+        expiry.delete_expired(database, microseconds(now))
     finally:
         database.close()
     for note in notes:

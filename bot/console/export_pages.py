@@ -116,7 +116,8 @@ def _parts() -> dict[str, str]:
     return {
         "settings": say("Settings"), "key": say("Key"), "flows": say("Flows"), "language": say("Language"),
         "store": say("Store"), "tallies": say("Counts"), "clock": say("Clock"), "worker": say("Worker"),
-        "queue": say("Queue"), "helplines": say("Helplines"), "phone": say("Phone page"), "twilio": "Twilio",
+        "queue": say("Queue"), "helplines": say("Helplines"), "files": say("Files"), "phone": say("Phone page"),
+        "twilio": "Twilio",
     }  # fmt: skip
 
 
@@ -139,7 +140,9 @@ def _file(service: Service, wanted: Request) -> Response:
     form = FORMATS[wanted.form]
     with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
         path = Path(folder) / f"{wanted.flow}-{wanted.level}{form.ending}"
-        making.make(source, wanted, str(path), service.now(), bom=wanted.form == "csv", actor=person().actor)
+        making.make(
+            source, wanted, str(path), service.now(), bom=wanted.form == "csv", actor=person().actor, kept=False
+        )
         response = make_response(path.read_bytes())
     response.headers["Content-Type"] = "text/csv; charset=utf-8" if wanted.form == "csv" else "application/octet-stream"
     response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot import sentences
 from bot.conversations import fixing
 from bot.conversations.exchange import Exchange, Reply
-from bot.exports.files import delete_unless_another
+from bot.exports import expiry
 from bot.people import erased_list
 from bot.service import Service
 from flows.due import span
@@ -114,7 +114,8 @@ def tidy_up(service: Service, addresses: Collection[str], receipt: Receipt, *mor
 
 
 def delete_files(files: Iterable[ExportFile]) -> None:
-    """Delete exports that may hold lines of somebody forgotten; one that cannot be is left to its expiry."""
+    """Delete exports that may hold lines of somebody forgotten; one that cannot be is tried again as one past its
+    time."""
     for file in files:
         with suppress(OSError):
-            delete_unless_another(file)
+            expiry.delete(file)

@@ -71,7 +71,8 @@ def counts(rules: Rules) -> Column:
     """How every count of a shared file is to be read."""
     return Column(
         "every count",
-        f"Rounded to the nearest {rules.base}, halves up, each on its own: sums need not agree. Nought is nought",
+        f"Rounded to the nearest {rules.base}, halves up, each on its own: sums need not agree, nor shares make 1. "
+        "Nought is nought",
         labels={HIDDEN: f"Not shown: 1 to {rules.smallest - 1} people, or a count from which one so small follows"},
     )
 

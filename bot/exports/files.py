@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO
 
 from bot.mistakes import ToldError
-from storage.publishing.releases import ExportFile
 
 
 class ExportFileError(ToldError):
@@ -62,26 +61,6 @@ def whole_path(out: str) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # where it could not be made, on a disk that is only read or below a file
             unfinished.unlink()
-
-
-def written(out: str) -> ExportFile:
-    """A file that has just taken its name, as it must be when it is deleted."""
-    path = Path(out).absolute()
-    found = path.stat()
-    return ExportFile(str(path), found.st_size, found.st_mtime_ns)
-
-
-def delete_unless_another(file: ExportFile) -> None:
-    """Delete an export; whatever else somebody has put in its place, or stands there on another machine, stays.
-
-    Raises:
-        OSError: it cannot be deleted.
-    """
-    path = Path(file.path)
-    with suppress(FileNotFoundError):
-        found = path.stat()
-        if (found.st_size, found.st_mtime_ns) == (file.size, file.modified_ns):
-            path.unlink()
 
 
 def _to_disk(path: Path) -> None:

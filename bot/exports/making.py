@@ -15,8 +15,8 @@ from typing import IO, Any
 from bot.disclosure import ledger
 from bot.disclosure.rules import Rules
 from bot.disclosure.suppression import Shown
-from bot.exports import pack
-from bot.exports.files import whole_file, written
+from bot.exports import expiry, pack
+from bot.exports.files import whole_file
 from bot.exports.formats import FORMATS
 from bot.exports.formats.delimited import BOM
 from bot.exports.reading import Reader
@@ -26,10 +26,14 @@ from flows.run import microseconds
 from storage.community import groups
 from storage.counting import dispositions, tallies
 from storage.database import Connection, Database
-from storage.publishing import exports, releases
+from storage.publishing import exports
 from storage.team import audit
 
 LATE = "Some answers are not counted yet and are not in this file: is a worker running? (sayso doctor)"
+ENDS = (
+    "It must be deleted by {day}. The clock does that where it runs on this machine ({machine}), and so does the next "
+    "`sayso export` here; copies are yours to delete."
+)
 PACK = "pack"
 EXPIRES = timedelta(days=7)
 """After which a file with lines of single people is deleted."""
@@ -55,8 +59,10 @@ def make(
     *,
     bom: bool = False,
     actor: str = audit.COMMAND_LINE,
+    kept: bool = True,
 ) -> list[str]:
-    """Write one export; returns what the person who asked should be told.
+    """Write one export; returns what the person who asked should be told. One that is not `kept` is deleted by whoever
+    asked for it.
 
     Raises:
         ExportRefusedError: it must not or cannot be made.
@@ -83,9 +89,12 @@ def make(
                 _share(source.database, file, reader, now, bom=bom)
             else:
                 _write(file, reader, bom=bom, show=out != "-")
-    if out != "-":
-        _remember(source, request, out, now)
-    return list(dict.fromkeys(reader.notes))
+    notes = list(dict.fromkeys(reader.notes))
+    if out != "-" and kept:
+        ends = now + source.expires if request.level is Level.RESTRICTED else None
+        expiry.remember(source.database, out, request.flow, microseconds(now), microseconds(ends) if ends else None)
+        notes += [ENDS.format(day=f"{ends:%Y-%m-%d}", machine=expiry.machine())] if ends else []
+    return notes
 
 
 def _check_group(db: Connection, request: Request) -> None:
@@ -167,16 +176,3 @@ def _note(database: Database, request: Request, now: datetime, actor: str) -> No
             request.purpose,
             at,
         )
-
-
-def _remember(source: Source, request: Request, out: str, now: datetime) -> None:
-    """A restricted file is deleted once its time is over; a table for everybody that took the place of one is not."""
-    at, file = microseconds(now), written(out)
-    restricted = request.level is Level.RESTRICTED
-    with source.database.reading() as db:
-        if not restricted and not releases.keeps(db, file.path):
-            return
-    with source.database.transaction() as db:
-        releases.forget_file(db, file.path)
-        if restricted:
-            releases.add_file(db, file, request.flow, at, at + source.expires // timedelta(microseconds=1))

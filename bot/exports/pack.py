@@ -18,7 +18,7 @@ from bot.exports.formats import FORMATS
 from bot.exports.reading import Reader
 from bot.exports.request import Layout, Level, Request
 from bot.exports.sheets import Cell, Sheet
-from bot.languages import words_of
+from bot.languages import saying
 from flows.authoring.drawing import mermaid
 from flows.authoring.picture import svg
 from flows.definition import Flow
@@ -191,7 +191,7 @@ def _question_of(flow: Flow, scope: str) -> str:
 
 def _sentence_of(wording: str, language: str) -> str:
     """The sentence of ours whose hash the ledger keeps; found by trying them all."""
-    words = words_of(language)
+    words = saying(language)
     for name in dir(sentences):
         text = getattr(sentences, name)
         if name.isupper() and isinstance(text, str):

@@ -35,8 +35,8 @@ from storage.publishing import exports, releases
 
 HIDDEN_NOTE = (
     "Counts of 1 to {most} people are hidden (*), and so are counts from which a hidden one could be worked out; all "
-    "others are rounded to the nearest {base}, totals on their own, so lines need not add up. Exact counts, for a "
-    'named person: --level restricted --layout tables --for NAME --purpose "WHAT FOR".'
+    "others are rounded to the nearest {base}, totals on their own, so lines need not add up, nor shares make 1. Exact "
+    'counts, for a named person: --level restricted --layout tables --for NAME --purpose "WHAT FOR".'
 )
 NOTHING_NOTE = "Fewer than {smallest} people have taken part, so nothing is shown yet."
 DROPPED_NOTE = "By {dimension}: left out at `{question}`, because a hidden count could be worked out from it."

@@ -10,14 +10,13 @@ from bot.channels import Channel, SendError
 from bot.conversations.backfill import late_turn
 from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import GIVEN, QUEUED
-from bot.exports.files import delete_unless_another
+from bot.exports import expiry
 from bot.logs import log
 from bot.service import Service
 from flows.loader import FlowError
 from flows.run import microseconds
 from storage.community import erasure
 from storage.conversations import revisions
-from storage.publishing import releases
 from storage.upkeep import retention
 
 COPIES = 20
@@ -49,7 +48,8 @@ def tidy(service: Service) -> None:
     now = microseconds(service.now())
     retention.prune(service.database, now)
     delete_what_is_past_its_time(service, now)
-    delete_expired_files(service, now)
+    expiry.delete_expired(service.database, now)
+    expiry.forget_lost(service.database, now)
     service.database.checkpoint()
 
 
@@ -73,23 +73,6 @@ def _kept(service: Service, revision_id: int) -> int | None:
         log.error("revision cannot be read", revision=revision_id, problem=error.problems[0])
         return None
     return flow.keep // timedelta(microseconds=1) if flow.keep else None
-
-
-def delete_expired_files(service: Service, now: int) -> int:
-    """Delete restricted exports whose time is over; returns how many. A file that cannot be deleted is tried again."""
-    with service.database.reading() as db:
-        files = releases.expired(db, now)
-    deleted = 0
-    for file in files:
-        try:
-            delete_unless_another(file)
-        except OSError as error:
-            log.warning("export not deleted", reason=type(error).__name__)
-            continue
-        with service.database.transaction() as db:
-            releases.forget_file(db, file.path)
-        deleted += 1
-    return deleted
 
 
 def empty_copies(service: Service, ways: Mapping[str, Channel], now: int) -> int:

@@ -62,7 +62,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     tallies.lock(db)
     own_answers = select(answers.c.id).where(rows_of(answers, contact_id))
     tallies.take_out(db, rows_of(answers, contact_id), runs.c.contact_id == contact_id)
-    files = _files(db, contact_id)
+    files = _files(db, contact_id, now)
     shared = _shared(db, contact_id)
     numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
     copies, tombstones = _tombstones(db, secrets, contact_id, now)
@@ -84,12 +84,14 @@ def _of_people() -> Iterator[Table]:
             yield table
 
 
-def _files(db: Connection, contact_id: int) -> tuple[ExportFile, ...]:
-    """Restricted exports of the flows they took part in: ids are made up per file, so every such file may hold them."""
+def _files(db: Connection, contact_id: int, now: int) -> tuple[ExportFile, ...]:
+    """Restricted exports of the flows they took part in: ids are made up per file, so every such file may hold them.
+    The time of each is over, so that one on another machine is deleted there."""
     answered = select(answers.c.flow).where(rows_of(answers, contact_id))  # one that another flow ran has no runs
     flows = select(runs.c.flow).where(runs.c.contact_id == contact_id).union(answered)
-    found = tuple(ExportFile(*row) for row in db.execute(select(*FILE).where(export_files.c.flow.in_(flows))))
-    db.execute(delete(export_files).where(export_files.c.path.in_([file.path for file in found])))
+    of_these = export_files.c.flow.in_(flows)
+    found = tuple(ExportFile(*row) for row in db.execute(select(*FILE).where(of_these)))
+    db.execute(update(export_files).where(of_these).values(expires_at=now))
     return found
 
 

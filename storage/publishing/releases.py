@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from storage.ids import new_id
 from storage.tables import export_files, releases
@@ -24,7 +24,7 @@ class Release:
     looks: str
 
 
-FILE = (export_files.c.path, export_files.c.size, export_files.c.modified_ns)
+FILE = tuple(export_files.c[name] for name in ("path", "size", "modified_ns", "machine"))
 """The columns of an `ExportFile`."""
 
 
@@ -35,6 +35,8 @@ class ExportFile:
     path: str
     size: int
     modified_ns: int
+    machine: str
+    """Where it was made."""
 
 
 def of_flow(db: Connection, flow: str) -> list[Release]:
@@ -59,13 +61,13 @@ def add(db: Connection, flow: str, filter: str, counts: str, looks: str, now: in
 
 def add_file(db: Connection, file: ExportFile, flow: str, now: int, expires_at: int) -> None:
     """Note a file that must be deleted once its time is over. What stood there before is forgotten first."""
-    row = {"path": file.path, "size": file.size, "modified_ns": file.modified_ns, "flow": flow, "made_at": now}
-    db.execute(insert(export_files).values(id=new_id(), expires_at=expires_at, **row))
+    row = {**asdict(file), "flow": flow, "made_at": now, "expires_at": expires_at}
+    db.execute(insert(export_files).values(id=new_id(), **row))
 
 
-def keeps(db: Connection, path: str) -> bool:
+def keeps(db: Connection, file: ExportFile) -> bool:
     """Whether a file of this name waits to be deleted."""
-    return db.execute(select(export_files.c.id).where(export_files.c.path == path).limit(1)).first() is not None
+    return db.execute(select(export_files.c.id).where(*_its_place(file)).limit(1)).first() is not None
 
 
 def expired(db: Connection, now: int) -> list[ExportFile]:
@@ -73,6 +75,15 @@ def expired(db: Connection, now: int) -> list[ExportFile]:
     return [ExportFile(*found) for found in db.execute(select(*FILE).where(export_files.c.expires_at <= now))]
 
 
-def forget_file(db: Connection, path: str) -> None:
+def forget_file(db: Connection, file: ExportFile) -> None:
     """The file is gone, or another stands in its place."""
-    db.execute(delete(export_files).where(export_files.c.path == path))
+    db.execute(delete(export_files).where(*_its_place(file)))
+
+
+def forget_files(db: Connection, before: int) -> None:
+    """Nobody waits any more for files to be deleted whose time was over then."""
+    db.execute(delete(export_files).where(export_files.c.expires_at < before))
+
+
+def _its_place(file: ExportFile) -> tuple[ColumnElement[bool], ...]:
+    return export_files.c.path == file.path, export_files.c.machine == file.machine

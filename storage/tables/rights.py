@@ -43,6 +43,8 @@ export_files = Table(
     # How it was when it was whole: bytes, and nanoseconds since 1970. Any other file that stands there is not ours.
     Column("size", Number, nullable=False),
     Column("modified_ns", Number, nullable=False),
+    # The name of the machine it was made on: the clock may run on another, which does not see it.
+    Column("machine", Text, nullable=False),
     Column("flow", Text, nullable=False),
     Column("made_at", Number, nullable=False),
     # After this the clock deletes the file.

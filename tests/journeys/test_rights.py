@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from sqlalchemy import select
 
 from bot import cli
 from bot.channels import Inbound
+from bot.commands import doctor
 from bot.conversations.rights import erase
 from bot.conversations.turn import take_turn
+from bot.exports import expiry
 from bot.people import erased_list
 from bot.processes import housekeeping
 from storage.community import erasure
@@ -159,9 +162,46 @@ def test_a_file_with_lines_of_people_is_deleted_when_its_time_is_over(journey, t
     assert cli.main(["export", "visit", "--rows", "--out", str(path)]) == 0
     week = 8 * 24 * 3600 * 1_000_000
     now = int(path.stat().st_mtime) * 1_000_000
-    assert housekeeping.delete_expired_files(journey.service, now) == 0
-    assert housekeeping.delete_expired_files(journey.service, now + week) == 1
+    assert expiry.delete_expired(journey.service.database, now) == 0
+    assert expiry.delete_expired(journey.service.database, now + week) == 1
     assert not path.exists()
+
+
+def test_a_file_on_another_machine_waits_for_that_machine_and_doctor_says_so(journey, tmp_path, monkeypatch, capsys):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    journey.say("visit", "1", CANARY)
+    path, away = tmp_path / "rows.csv", tmp_path / "away.csv"
+    with monkeypatch.context() as there:
+        there.setattr(expiry, "machine", lambda: "laptop-7")
+        assert cli.main(["export", "visit", "--rows", "--out", str(path)]) == 0
+    assert "laptop-7" in capsys.readouterr().err
+    path.rename(away)  # as the clock of another machine sees it
+    with journey.service.database.reading() as db:
+        (contact,) = db.execute(select(contacts.c.id)).scalars()
+    erase(journey.service, contact, [f"sms:{SAM}"], "user:1")
+    later = int(away.stat().st_mtime + 9 * 24 * 3600) * 1_000_000
+    assert expiry.delete_expired(journey.service.database, later) == 0
+    looked_at = datetime.fromtimestamp(later / 1_000_000, UTC)
+    said = next(each for each in doctor.examine(journey.environ, looked_at) if each.what == "files")
+    assert said.values == {"count": 1, "machine": "laptop-7"}
+    away.rename(path)
+    assert expiry.delete_expired(journey.service.database, later) == 1
+    assert not path.exists()
+    assert journey.count(export_files) == 0
+
+
+def test_a_machine_that_is_gone_is_not_waited_for(journey, tmp_path, monkeypatch):
+    for name, value in journey.environ.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "rows.csv"
+    journey.say("visit", "1", CANARY)
+    assert cli.main(["export", "visit", "--rows", "--out", str(path)]) == 0
+    journey.clock.pass_by(days=99)
+    monkeypatch.setattr(expiry, "machine", lambda: "another")
+    path.unlink()
+    housekeeping.tidy(journey.service)
+    assert journey.count(export_files) == 0
 
 
 def test_a_file_that_took_the_place_of_an_export_is_not_deleted_with_it(journey, tmp_path, monkeypatch):
@@ -177,7 +217,7 @@ def test_a_file_that_took_the_place_of_an_export_is_not_deleted_with_it(journey,
         path.write_text("what somebody has made by hand\n")
     assert cli.main(["export", "nosuch", "--rows", "--out", str(refused)]) == 1
     later = int(theirs.stat().st_mtime + 9 * 24 * 3600) * 1_000_000
-    housekeeping.delete_expired_files(journey.service, later)
+    expiry.delete_expired(journey.service.database, later)
     assert [path.exists() for path in (refused, shared, theirs)] == [True, True, True]
 
 

@@ -124,6 +124,7 @@ def _trail() -> None:
         Column("path", Text(), nullable=False),
         Column("size", Number, nullable=False),
         Column("modified_ns", Number, nullable=False),
+        Column("machine", Text(), nullable=False),
         Column("flow", Text(), nullable=False),
         Column("made_at", Number, nullable=False),
         Column("expires_at", Number, nullable=False),
