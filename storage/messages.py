@@ -44,6 +44,8 @@ CRISIS = "crisis"
 """The kind of a reply that says whom to call: it reaches also somebody whose text, or a later one, said STOP."""
 BY_HAND = "by hand"
 """The kind of a text that a person of the team has written."""
+INVITATION = "invitation"
+"""The kind of a text that asks somebody into a group. It leaves only while that invitation waits for an answer."""
 AWAITED = (REPLY, CRISIS, BY_HAND, CODE)
 """The kinds that somebody waits for: they leave first, at any hour and whatever the day has cost."""
 AT_ONCE, BULK = 0, 1
@@ -200,6 +202,18 @@ def recent(db: Connection, contact_id: int, since: int, limit: int) -> list[tupl
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def last_out(db: Connection, contact_id: int) -> tuple[str, str]:
+    """Kind and words of the last text of ours to a contact, of those that have left; empty where none has."""
+    missing = (Status.QUEUED, Status.CANCELLED, Status.FAILED, Status.UNDELIVERED)
+    last = db.execute(
+        select(messages.c.kind, messages.c.body)
+        .where(messages.c.contact_id == contact_id, messages.c.direction == "out", messages.c.status.not_in(missing))
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    ).first()
+    return (last[0], last[1]) if last else ("", "")
 
 
 def are_between(db: Connection, contact_id: int, since: int, now: int) -> bool:

@@ -18,9 +18,7 @@ from bot.service import Service
 from flows.due import span
 from flows.run import microseconds
 from flows.text import smart
-from flows.understanding.understood import Verdict
-from flows.understanding.yes_no import YesNoMatcher
-from flows.words import Words
+from flows.understanding.yes_no import meant
 from storage.community import doubts, phones
 from storage.conversations import found
 from storage.conversations.turns import StoredTurn
@@ -64,7 +62,7 @@ def settle(service: Service, stored: StoredTurn, inbound: Inbound) -> Settled | 
         # Whatever else this text says: it ends the silence, and must not end the doubt.
         doubts.doubt(stored.db, [key], doubts.UNASKED)
         return None
-    same = None if contact.doubt == doubts.UNASKED else _says_yes(inbound.body, service.words(contact.language))
+    same = None if contact.doubt == doubts.UNASKED else meant(inbound.body, service.words(contact.language))
     if same is None:
         return None
     waited = contact.doubt
@@ -99,11 +97,6 @@ def ask_first(service: Service, stored: StoredTurn, channel: str, now: int) -> b
         run_id = stored.run.id if stored.run else None
         stored.add_message(new_id(), contact.id, run_id, channel, text, QUEUED, now, kind=doubts.WHOSE)
     return True
-
-
-def _says_yes(text: str, words: Words) -> bool | None:
-    meant = YesNoMatcher(words, (words.no, words.yes)).understand(text)
-    return bool(meant.value) if meant.outcome is Verdict.ACCEPTED else None
 
 
 def ask(exchange: Exchange) -> Reply:

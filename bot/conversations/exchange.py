@@ -68,7 +68,7 @@ class Exchange:
         self.attributes: dict[str, Value] = {}
         self.groups: frozenset[str] = frozenset()
         self.stopped = False
-        self.agreed = True
+        self.agreed = not inbound.missed_call
         self.champion = False
         self.held = False
         self.answered_for = False
@@ -78,7 +78,13 @@ class Exchange:
             self.contact_id = new_id()
             self.language = service.settings.language
             stored.add_contact(
-                self.contact_id, self.language, inbound.address, inbound.channel, inbound.gateway, self.at
+                self.contact_id,
+                self.language,
+                inbound.address,
+                inbound.channel,
+                inbound.gateway,
+                self.at,
+                agreed_at=self.at if self.agreed else None,
             )
         else:
             self.contact_id = contact.id

@@ -14,9 +14,11 @@ from bot.service import Service
 from flows.due import span
 from flows.run import microseconds
 from flows.text import fill, fold, smart
+from flows.understanding.yes_no import meant
 from storage import messages
 from storage.community import contacts, groups, invitations, phones
 from storage.community.groups import Group
+from storage.community.invitations import Invitation
 from storage.database import Connection
 
 AGAIN_AFTER = timedelta(days=7)
@@ -94,7 +96,7 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
     text = smart(fill(service.words(language).say(said), values))
     channel = guest.address.partition(":")[0]
     text = sharing.prefixed(guest.initials, text)
-    messages.queue(db, [messages.Waiting(contact_id, channel, text, "invitation", asks_at)])
+    messages.queue(db, [messages.Waiting(contact_id, channel, text, messages.INVITATION, asks_at)])
     return Outcome.INVITED
 
 
@@ -107,26 +109,33 @@ def _on_phone(db: Connection, address_hash: bytes, guest: Guest) -> int | None:
 def hear_answer(exchange: Exchange) -> str | None:
     """The reply to a yes or no that answers an invitation; None where nothing was asked or nothing is answered.
 
-    Only while no question waits: then a yes is the answer to that question.
+    Only while no question waits: then a yes is the answer to that question. It is one to an invitation where that is
+    the last they heard of us; a little later the invitation is told once more, and long after it a yes is about
+    something else. Nobody says it for somebody else.
     """
-    said = fold(exchange.inbound.body[:100])
-    yes, no = said in exchange.words.yes, said in exchange.words.no
-    if exchange.late or (exchange.agreed and not (yes or no)):
+    if exchange.late or exchange.answered_for:
         return None
-    invitation = invitations.waiting(exchange.stored.db, exchange.contact_id)
-    if invitation is None:
+    yes = meant(exchange.inbound.body, exchange.words)
+    invitation = invitations.waiting(exchange.stored.db, exchange.contact_id) if yes is not None else None
+    if invitation is None or invitation.invited_at > exchange.at:
         return None
-    if yes:
-        invitations.answer(exchange.stored.db, exchange.contact_id, invitations.ACCEPTED, exchange.at)
-        if invitation.name and "first_name" not in exchange.attributes:
-            exchange.attributes = {**exchange.attributes, "first_name": invitation.name}
-            exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
-        return _joined(exchange, invitation.group, invitation.title, sentences.INVITATION)
-    if no:
-        invitations.answer(exchange.stored.db, exchange.contact_id, invitations.REFUSED, exchange.at)
-        exchange.consent("refused", f"group:{invitation.group}", sentences.INVITATION)
-        return exchange.say(sentences.DECLINED)
-    return None
+    asked = _told_again(exchange, invitation)
+    kind, last = messages.last_out(exchange.stored.db, exchange.contact_id)
+    if kind != messages.INVITATION and not last.endswith(asked):
+        return asked if exchange.at - invitation.invited_at <= span(AGAIN_AFTER) else None
+    return _accepted(exchange, invitation) if yes else _refused(exchange, invitation)
+
+
+def _accepted(exchange: Exchange, invitation: Invitation) -> str:
+    if invitation.name and "first_name" not in exchange.attributes:
+        exchange.remember("first_name", invitation.name)
+    return _joined(exchange, invitation.group, invitation.title, sentences.INVITATION)
+
+
+def _refused(exchange: Exchange, invitation: Invitation) -> str:
+    invitations.answer(exchange.stored.db, exchange.contact_id, invitations.REFUSED, exchange.at)
+    exchange.consent("refused", f"group:{invitation.group}", sentences.INVITATION)
+    return exchange.say(sentences.DECLINED)
 
 
 def hear_keyword(exchange: Exchange) -> str | None:
@@ -149,27 +158,43 @@ def hear_keyword(exchange: Exchange) -> str | None:
 
 def ask_again(exchange: Exchange) -> str | None:
     """What somebody hears who is invited and has answered neither yes nor no; None for everybody else."""
-    if exchange.agreed:
+    if exchange.agreed or exchange.answered_for:
         return None
     invitation = invitations.waiting(exchange.stored.db, exchange.contact_id)
-    if invitation is None:
-        return None
-    said = sentences.INVITATION_DISCREET if is_discreet(exchange.attributes) else sentences.INVITED
-    return exchange.say(said, group=invitation.title)
+    return None if invitation is None else _told_again(exchange, invitation)
+
+
+def start(exchange: Exchange) -> str:
+    """What START is answered with where nothing was stopped: the invitation that waits, or that they may be texted."""
+    invited = ask_again(exchange)
+    if invited is None:
+        agree(exchange)
+    return invited or exchange.say(sentences.WELCOME_BACK)
 
 
 def agree(exchange: Exchange) -> None:
-    """They began a conversation of their own will: from now on they may be texted."""
-    if not exchange.agreed:
+    """They write of their own will: from now on they may be texted.
+
+    A missed call says no more than that they want to hear from us once, and nobody agrees by what another person writes
+    for them.
+    """
+    if not (exchange.agreed or exchange.answered_for or exchange.inbound.missed_call):
         exchange.agreed = True
         exchange.stored.agree(exchange.contact_id, exchange.at)
 
 
+def _told_again(exchange: Exchange, invitation: Invitation) -> str:
+    said = sentences.INVITATION_DISCREET if is_discreet(exchange.attributes) else sentences.INVITED
+    return exchange.say(said, group=invitation.title)
+
+
 def _joined(exchange: Exchange, name: str, title: str, wording: str) -> str:
-    agree(exchange)
     exchange.stored.join_group(exchange.contact_id, name, exchange.at)
     exchange.groups |= {name}
-    exchange.consent("given", f"group:{name}", wording)
+    if not exchange.answered_for:
+        agree(exchange)
+        exchange.consent("given", f"group:{name}", wording)
+        invitations.answer(exchange.stored.db, exchange.contact_id, invitations.ACCEPTED, exchange.at, name)
     return _in_group(exchange, sentences.JOINED, title)
 
 

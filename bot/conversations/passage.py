@@ -40,8 +40,7 @@ class Passage(Exchange):
         words, context = self.surroundings(flow)
         trigger = Trigger(kind, context, rest, chance=randbits(32))
         turn = engine.start(flow, trigger, words, self.now, self.service.shelf.others(flow.language))
-        if not self.answered_for:
-            joining.agree(self)  # nobody agrees to be texted by what another person writes for them
+        joining.agree(self)
         self.run_id = new_id()
         self.stored.start_run(
             self.run_id,
@@ -84,6 +83,8 @@ class Passage(Exchange):
         """Keep what a turn did; `text` is said instead of what the turn says."""
         run = self.stored.run
         assert run is not None  # noqa: S101 -- for the type checker; only an open run goes on
+        if any(isinstance(event, AnswerGiven) for event in turn.events):
+            joining.agree(self)
         over = turn.run.status is not Status.OPEN
         self.stored.save_run(
             run.id, turn.run.to_json(), turn.run.node, turn.run.status, self.at, ended_at=self.at if over else None

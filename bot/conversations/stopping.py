@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot import sentences
+from bot.conversations import joining
 from bot.conversations.exchange import Exchange
 from bot.service import Service
 from flows.run import Status, microseconds
@@ -24,6 +26,13 @@ def stop(exchange: Exchange, wording: str, *, whole_phone: bool = True) -> None:
             _stop(stored, each, talking.get(each), exchange.at)
             exchange.consent("stop", "all", wording, whose=each)
     exchange.consent("stop", "all", wording)
+
+
+def restart(exchange: Exchange) -> None:
+    """They want texts again."""
+    exchange.stored.restart_contact(exchange.contact_id)
+    exchange.consent("start", "all", sentences.WELCOME_BACK)
+    joining.agree(exchange)
 
 
 def stop_by_carrier(service: Service, contact_id: int, channel: str, message_id: int) -> None:

@@ -169,7 +169,7 @@ class _Conversation(Passage):
     def _doubt(self, command: Command | None) -> Reply:
         """Ask whose number it is, before anything of whoever had it is told."""
         if self.stopped and command is Command.START:
-            self._restart()
+            stopping.restart(self)
         elif self.stopped and command is None:
             return self.finish("")
         return doubts.ask(self)
@@ -203,12 +203,8 @@ class _Conversation(Passage):
         return self.finish("" if silent else self.say(sentences.STOPPED))
 
     def _start_again(self) -> Reply:
-        self._restart()
+        stopping.restart(self)
         return self.finish(self.say(sentences.WELCOME_BACK))
-
-    def _restart(self) -> None:
-        self.stored.restart_contact(self.contact_id)
-        self.consent("start", "all", sentences.WELCOME_BACK)
 
     def _help(self) -> Reply:
         if self.inbound.opt_out is not None:
@@ -238,7 +234,7 @@ class _Conversation(Passage):
         if keyword is not None:
             return self.begin(*keyword)
         if command is Command.START:
-            return self.finish(self.say(sentences.WELCOME_BACK))
+            return self.finish(joining.start(self))
         named = tongue.hear_name(self)
         if named is not None:
             return self.ask_on(named)

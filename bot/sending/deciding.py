@@ -17,7 +17,7 @@ from bot.broadcasts.rules import Rules, window_open
 from bot.conversations.discretion import TEMPLATE, is_discreet
 from flows.run import Run, microseconds
 from storage.community.doubts import WHOSE
-from storage.messages import BY_HAND, CODE, CRISIS, REPLY
+from storage.messages import BY_HAND, CODE, CRISIS, INVITATION, REPLY
 from storage.sending.candidates import Candidate
 
 BEHIND = timedelta(minutes=10)
@@ -26,7 +26,6 @@ TOO_OLD = timedelta(days=7)
 """A text of ours that could not leave for this long is not worth sending any more."""
 CODE_LASTS = timedelta(minutes=10)
 """A code to sign in is worth nothing after that."""
-INVITATION = "invitation"
 REMINDER = "reminder"
 
 
@@ -76,15 +75,17 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *,
         return Cancel(Exclusion.SILENT if row.in_doubt else Exclusion.QUIET)
     if row.broadcast_status == "stopped" or (switched_off and row.kind == Kind.SURVEY):
         return Cancel(Exclusion.CALLED_OFF)
-    if not row.agreed and row.kind != INVITATION:
+    if row.kind == INVITATION and not row.invited:
+        return Cancel(Exclusion.CALLED_OFF)
+    # A text that was tried before has begun its run already: the question that waits is its own.
+    own_run = row.run_id is not None and row.open_run == row.run_id
+    if not row.agreed and row.kind != INVITATION and not (own_run and row.rang):
         return Cancel(Exclusion.NOT_AGREED)
     if row.in_doubt and row.kind not in (WHOSE, INVITATION):
         return Hold(_moment(row.created_at) + TOO_OLD + BEHIND)  # until they answer, which ends the wait
     opens = rules.hours_of(row.attributes).next_allowed(now)
     if opens > now:
         return Hold(opens)
-    # A text that was tried before has begun its run already: the question that waits is its own.
-    own_run = row.run_id is not None and row.open_run == row.run_id
     if row.kind == REMINDER:
         run = Run.from_json(row.open_state) if own_run and row.open_state else None
         if run is None or run.heard_at > row.created_at:

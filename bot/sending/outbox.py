@@ -26,14 +26,14 @@ from bot.conversations.reminders import next_look
 from bot.conversations.stopping import stop_by_carrier
 from bot.logs import log
 from bot.people.numbers import country_of
-from bot.sending.deciding import INVITATION, REMINDER, Cancel, Hold, Send, begun_state, decide, reminded_state
+from bot.sending.deciding import REMINDER, Cancel, Hold, Send, begun_state, decide, reminded_state
 from bot.service import Service
 from flows.run import Status as RunStatus
 from flows.run import microseconds
 from storage.community.doubts import WHOSE
 from storage.errors import StoreUnavailableError
 from storage.ids import new_id
-from storage.messages import AWAITED, BY_HAND, FROM_GATEWAY, Status
+from storage.messages import AWAITED, BY_HAND, FROM_GATEWAY, INVITATION, Status
 from storage.sending import broadcasts, outbox
 from storage.sending.candidates import Candidate
 from storage.sending.claims import Begun, Claim, claiming

@@ -194,3 +194,9 @@ class YesNoMatcher:
     def _take(self, given: bool, rest: str, *, sure: bool = True) -> Understood:
         label = self.words.say(YES if given else NO)
         return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, given, label, rest)
+
+
+def meant(text: str, words: Words) -> bool | None:
+    """Whether a text says yes or no to what the service itself asks; None where it says neither, or not surely."""
+    found = YesNoMatcher(words, (words.no, words.yes)).understand(text)
+    return bool(found.value) if found.outcome is Verdict.ACCEPTED else None

@@ -21,6 +21,7 @@ class Invitation:
     group: str
     title: str
     name: str | None
+    invited_at: int
 
 
 def add(db: Connection, contact_id: int, group: str, name: str | None, invited_by: int | None, now: int) -> None:
@@ -52,7 +53,7 @@ def last_on_phone(db: Connection, address_hash: bytes) -> int | None:
 def waiting(db: Connection, contact_id: int) -> Invitation | None:
     """The last invitation somebody has not answered."""
     found = db.execute(
-        select(invitations.c.id, invitations.c.group_name, groups.c.title, invitations.c.name)
+        select(invitations.c.id, invitations.c.group_name, groups.c.title, invitations.c.name, invitations.c.invited_at)
         .join(groups, groups.c.name == invitations.c.group_name)
         .where(invitations.c.contact_id == contact_id, invitations.c.state == WAITING)
         .order_by(invitations.c.id.desc())

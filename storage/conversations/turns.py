@@ -90,10 +90,13 @@ class StoredTurn(Said):
 
     # The contact.
 
-    def add_contact(self, contact_id: int, language: str, address: str, channel: str, gateway: str, now: int) -> None:
-        """Somebody we have not met, with the address they texted from."""
+    def add_contact(
+        self, contact_id: int, language: str, address: str, channel: str, gateway: str, now: int, *,
+        agreed_at: int | None,
+    ) -> None:  # fmt: skip
+        """Somebody we have not met, with the address they texted or rang from."""
         self.contact_id = contact_id
-        self.add(contacts, id=contact_id, language=language, attributes="{}", agreed_at=now, created_at=now)
+        self.add(contacts, id=contact_id, language=language, attributes="{}", agreed_at=agreed_at, created_at=now)
         self.add(
             addresses,
             id=new_id(),

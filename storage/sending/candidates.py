@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, select
 
+from storage.community.invitations import WAITING
 from storage.community.phones import is_busy
 from storage.conversations.found import groups_in, groups_of
 from storage.database import Database
+from storage.messages import INVITATION
 from storage.sending.audience import last_heard
-from storage.tables import addresses, broadcasts, contacts, messages, recipients, runs, senders, spending
+from storage.tables import addresses, broadcasts, contacts, invitations, messages, recipients, runs, senders, spending
 from storage.upserts import insert as upsert
 
 
@@ -56,6 +58,10 @@ class Candidate:
     heard_at: int = 0
     in_doubt: bool = False
     """Somebody else may have their number now, and was not heard of yet."""
+    invited: bool = True
+    """The invitation it brings, if it brings one, waits for an answer."""
+    rang: bool = False
+    """Their open run was begun by a missed call of theirs."""
 
     @property
     def sender(self) -> str:
@@ -120,6 +126,18 @@ _asked = (
     .scalar_subquery()
 )
 _open_run = runs.alias("open_run")
+# The last up to this text: one that did not arrive is sent again as another, a little later.
+_invitation = (
+    select(invitations.c.state)
+    .where(
+        messages.c.kind == literal_column(f"'{INVITATION}'"),
+        invitations.c.contact_id == contacts.c.id,
+        invitations.c.invited_at <= messages.c.created_at,
+    )
+    .order_by(invitations.c.invited_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _PEOPLE = (
     select(
         messages.c.id, messages.c.contact_id, messages.c.run_id, messages.c.channel, messages.c.body,
@@ -129,7 +147,7 @@ _PEOPLE = (
         contacts.c.attributes, addresses.c.gateway, addresses.c.encrypted, addresses.c.invalid_at,
         _open_run.c.id.label("open_run"), _open_run.c.state.label("open_state"), _asked.label("asked"),
         groups_of(contacts.c.id).label("groups"), addresses.c.id.label("address_id"), addresses.c.initials,
-        addresses.c.doubt,
+        addresses.c.doubt, _invitation.label("invitation"), _open_run.c.trigger.label("open_trigger"),
         and_(addresses.c.initials.is_not(None), is_busy(addresses.alias("others"))).label("shared_busy"),
     )
     .join(contacts, contacts.c.id == messages.c.contact_id)
@@ -164,7 +182,7 @@ def candidates(
             row.run_state, row.stopped_at is not None, row.agreed_at is not None, json.loads(row.attributes),
             row.gateway, database.secrets.unseal(row.encrypted).decode(), row.invalid_at is not None, row.open_run,
             row.open_state, row.asked, groups_in(row.groups), row.address_id, row.initials, bool(row.shared_busy),
-            in_doubt=row.doubt is not None,
+            in_doubt=row.doubt is not None, invited=row.invitation == WAITING, rang=row.open_trigger == "missed call",
         )  # fmt: skip
         if row.id not in found or found[row.id].invalid:
             found[row.id] = candidate

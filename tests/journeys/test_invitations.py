@@ -1,0 +1,123 @@
+"""Invitations: what counts as a yes to one, whose yes it is, and when one is over. On both stores."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from storage.community import groups
+from storage.tables import consents, contacts, invitations, members, messages
+from tests.journeys.reaching import CHAMPION, NOON, Town
+from tests.journeys.test_sharing import rows
+
+ANN = "07700 900123"
+ADD = "ADD 07700 900123 Ann TO {}"
+AGAIN = "You are invited to Youth. Reply YES to join, or STOP for no texts."
+
+
+@pytest.fixture
+def town(store, tmp_path):
+    town = Town(store, tmp_path)
+    yield town
+    town.service.close()
+
+
+def invite(town: Town, group: str = "youth") -> None:
+    town.group(group)
+    town.text(CHAMPION, ADD.format(group))
+    town.work()
+
+
+def groups_of(town: Town) -> list[str]:
+    return [row["group_name"] for row in rows(town, members)]
+
+
+@pytest.mark.parametrize("words", ["YES 👍", "yeah ok", "Yes I'd like to join", "yes\nSent from my iPhone"])
+def test_a_yes_in_other_words_joins(town, words):
+    invite(town)
+    assert "You are in Youth now" in town.text(ANN, words)
+    assert groups_of(town) == ["youth"]
+
+
+def test_a_yes_to_something_else_is_met_with_the_invitation_and_long_after_it_with_nothing(town):
+    town.text(ANN, "visit")
+    invite(town)
+    for words in ("1", "skip", "ok"):
+        heard = town.text(ANN, words)
+    assert heard == AGAIN
+    assert groups_of(town) == []
+    assert "You are in Youth now" in town.text(ANN, "ok")
+    town.group("carers")
+    town.later(days=8)
+    town.text(CHAMPION, ADD.format("carers"))
+    town.work()
+    town.later(days=25)
+    for words in ("visit", "1", "skip", "ok"):
+        heard = town.text(ANN, words)
+    assert heard.startswith("Thank you for your text")
+    assert groups_of(town) == ["youth"]
+
+
+def test_a_stop_ends_an_invitation(town):
+    invite(town)
+    for words in ("STOP", "START", "ok"):
+        town.text(ANN, words)
+    assert groups_of(town) == []
+    assert [row["state"] for row in rows(town, invitations)] == ["withdrawn"]
+
+
+def test_a_yes_joins_the_group_it_answers_and_no_other_invitation_is_taken_for_answered(town):
+    invite(town)
+    town.later(days=8)
+    invite(town, "carers")
+    assert "You are in Carers now" in town.text(ANN, "yes")
+    assert [row["state"] for row in rows(town, invitations)] == ["waiting", "accepted"]
+    assert town.text(ANN, "youth").startswith("Thank you. You are in Youth now")
+    assert [row["state"] for row in rows(town, invitations)] == ["accepted", "accepted"]
+    assert town.text(CHAMPION, "GROUPS") == "carers: 1\nyouth: 1"
+
+
+def test_start_from_somebody_invited_is_met_with_the_invitation(town):
+    invite(town)
+    assert town.text(ANN, "START") == AGAIN
+    assert rows(town, contacts)[1]["agreed_at"] is None
+    assert "You are in Youth now" in town.text(ANN, "yes")
+
+
+def test_what_another_person_writes_agrees_to_nothing(town):
+    town.group("youth")
+    town.text(ANN, "##AB")
+    for words in ("youth", "yes", "START", "visit", "1"):
+        town.text(ANN, words)
+    assert groups_of(town) == ["youth"]
+    assert [row["agreed_at"] is None for row in rows(town, contacts)] == [False, True]
+    assert rows(town, consents) == []
+
+
+@pytest.mark.parametrize("undone", ["removed", "joined", "dissolved"])
+def test_an_invitation_that_waits_for_the_morning_leaves_only_while_it_stands(town, undone):
+    town.group("youth")
+    town.time = NOON + timedelta(hours=9)
+    town.text(CHAMPION, ADD.format("youth"))
+    if undone == "removed":
+        town.text(CHAMPION, "REMOVE 07700 900123 FROM youth")
+    elif undone == "joined":
+        town.text(ANN, "youth")
+    else:
+        with town.service.database.transaction() as db:
+            groups.remove(db, "youth")
+    town.later(hours=12)
+    town.work()
+    assert town.heard(ANN) == []
+    assert [row["status"] for row in rows(town, messages, kind="invitation")] == ["cancelled"]
+
+
+def test_who_only_rang_is_asked_what_they_rang_for_and_has_agreed_to_no_more_until_they_text(town):
+    town.text(ANN, "", missed_call=True)
+    assert [row["agreed_at"] for row in rows(town, contacts)] == [None]
+    town.later(days=1, hours=2)
+    town.work()
+    assert len(town.heard(ANN)) == 1  # reminded of the question they rang for
+    town.text(ANN, "1")
+    assert rows(town, contacts)[0]["agreed_at"] is not None
