@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.day_parts import part_in
-from flows.understanding.ladders import exactly_often, much_in, often_in
+from flows.understanding.ladders import Ladder, exactly_often, much_in, often_in
 from flows.understanding.reading import Reply
 from flows.understanding.understood import Understood
 
@@ -30,14 +30,14 @@ def on_ladder(
         exact = exactly_often(reply, start, end, table.words)
         same = number is not None and exact == table.often.rungs[number]
         return None if number is None else table.take(number, "", sure=sure and same)
-    if table.much is not None and not _opens_one(table, reply, start):
+    if table.much is not None and not _opens_the_middle(table, table.much, reply, start):
         said = much_in(reply, table.words)
         number = table.much.nearest(said) if all(abs(each) >= least for each in said) else None
         return None if number is None else table.take(number, "", sure=False)
     return None
 
 
-def _opens_one(table: ChoiceTable, reply: Reply, start: int) -> bool:
-    """Whether a reply begins with a denial that is the beginning of one label: `neither, really`."""
-    word = reply.phrase(start, 1)
-    return word in table.words.negating and sum(label[:1] == [word] for label in table.label_words) == 1
+def _opens_the_middle(table: ChoiceTable, ladder: Ladder, reply: Reply, start: int) -> bool:
+    """Whether a reply begins like the label between both ends, with a word that elsewhere denies: `neither, really`."""
+    middle = (table.label_words[number] for number, rung in ladder.rungs.items() if rung == 0)
+    return any(label[:1] == [reply.phrase(start, 1)] for label in middle)

@@ -27,6 +27,8 @@ GOOD_ENOUGH = 3.0
 REACH = 3
 """Words between a degree and what it is said of: `not very well organised`."""
 _NOT = "\N{NOT SIGN}"
+_PERIODS = (365, 52, 26, 12)
+"""Times a year of what is said alike by everybody; of all else people have their own idea."""
 _AS_GOOD_AS_NEVER = 0.05
 """Times a year."""
 _SAME_DAY_OF_WEEK = 52
@@ -41,12 +43,13 @@ class Ladder:
     rungs: Mapping[int, float]
 
     def nearest(self, places: Sequence[float]) -> int | None:
-        """The one choice nearest to every place; None where there is none, or several."""
+        """The one choice nearest to every place; None where there is none, or several. Between two rungs it is the
+        milder."""
         found = {number for place in places for number in self._at(place)}
         return found.pop() if len(found) == 1 else None
 
     def _at(self, place: float) -> list[int]:
-        off = {number: abs(rung - place) for number, rung in self.rungs.items()}
+        off = {number: (abs(rung - place), abs(rung)) for number, rung in self.rungs.items()}
         return [number for number, distance in off.items() if distance == min(off.values())]
 
 
@@ -81,9 +84,10 @@ def often_of(label: str, words: Words) -> list[float]:
 
 
 def exactly_often(reply: Reply, start: int, end: int, words: Words) -> float | None:
-    """The place of a reply that says how often, and nothing else between two words."""
-    found = [height(often) for often, first, last in _frequencies(reply, words) if (first, last) == (start, end)]
-    return found[0] if found else None
+    """The place of a reply that names a period once (`weekly`, `every 4 weeks` is none) and nothing else between two
+    words."""
+    found = [often for often, first, last in _frequencies(reply, words) if (first, last) == (start, end)]
+    return height(found[0]) if found and found[0] in _PERIODS else None
 
 
 def height(times_a_year: float) -> float:
@@ -243,5 +247,5 @@ def _in_plain(phrases: Mapping[str, float], words: Words) -> dict[str, float]:
 
 
 def _plain(word: str, words: Words) -> str:
-    """A word, or one and the same for every word that denies."""
-    return _NOT if word in words.negating else word
+    """A word, or one and the same for every word that denies and says no degree, as Turkish `hiç` does."""
+    return _NOT if word in words.negating and word not in words.degrees else word

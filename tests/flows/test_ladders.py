@@ -10,6 +10,7 @@ from bot.languages import words_of
 from flows.definition import Choice, Kind, Question
 from flows.understanding.answers import Understood, understand
 from flows.understanding.understood import Verdict
+from translations.languages import LANGUAGES
 
 TODAY = date(2026, 11, 24)
 
@@ -101,3 +102,27 @@ def test_labels_that_are_no_order_are_no_ladder() -> None:
 )  # fmt: skip
 def test_parts_of_the_day_are_heard_from_clock_times(text: str, key: str | None) -> None:
     assert meant(DAY, text).value == key
+
+
+@pytest.mark.parametrize(
+    ("language", "labels", "text", "key"),
+    [
+        ("pl", ("Co tydzień", "Co miesiąc", "Kilka razy w roku", "Nigdy"), "prawie nigdy", "d"),
+        ("pl", ("Co tydzień", "Co miesiąc", "Kilka razy w roku", "Nigdy"), "co 3 miesiące", "c"),
+        ("ar", ("كل أسبوع", "كل شهر", "بضع مرات في السنة", "أبدا"), "أحيانا", "b"),
+        ("cy", ("Diogel iawn", "Eithaf diogel", "Ychydig yn anniogel", "Anniogel iawn"), "ddim yn saff o gwbl", "d"),
+        ("es", ("Muy segura", "Bastante segura", "Poco segura", "Nada segura"), "con miedo", "d"),
+        ("tr", ("Çok güvenli", "Oldukça güvenli", "Pek güvenli değil", "Hiç güvenli değil"), "korkuyorum", "d"),
+        ("fr", ("Très satisfait", "Plutôt satisfait", "Plutôt insatisfait", "Très insatisfait"), "pas vraiment", "c"),
+        ("zh", ("非常安全", "比较安全", "不太安全", "非常不安全"), "有点害怕", "c"),
+        ("ur", ("ہر ہفتے", "ہر مہینے", "سال میں چند بار", "کبھی نہیں"), "har hafte", "a"),
+    ],
+)
+def test_ladders_stand_in_every_language(language: str, labels: tuple[str, ...], text: str, key: str) -> None:
+    assert meant(choice("?", *labels), text, language).value == key
+
+
+def test_every_language_says_how_often_and_how_much() -> None:
+    for language in LANGUAGES:
+        words = words_of(language)
+        assert all(len(each) > 20 for each in (words.frequencies, words.degrees, words.poles)), language
