@@ -105,8 +105,12 @@ def in_language(flow: Flow, language: str, flows_dir: Path, *, drafts: bool = Tr
     """
     if language == flow.language:
         return flow
-    catalogue = catalogue_of(flow.id, language, flows_dir)
-    return localise(flow, language, lambda context, text: catalogue.say(context, text, drafts=drafts)) or flow
+    return said_by(catalogue_of(flow.id, language, flows_dir), flow, drafts=drafts)
+
+
+def said_by(catalogue: Catalogue, flow: Flow, *, drafts: bool = True) -> Flow:
+    """The flow as a catalogue says it, or as written where that is not complete."""
+    return localise(flow, catalogue.language, lambda context, text: catalogue.say(context, text, drafts=drafts)) or flow
 
 
 def state_of(done: Progress) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bot.broadcasts.prices import PriceList, pounds
-from bot.catalogues import catalogue_of, flow_sentences, in_language, state_of
+from bot.catalogues import catalogue_of, said_by, state_of
 from bot.languages import saying
 from bot.settings import Settings
 from flows.authoring.costs import Costs, Message, Passage, plain
@@ -82,22 +82,22 @@ class InLanguage:
         }
 
 
-def in_one_language(flow: Flow, code: str, path: Path, settings: Settings) -> InLanguage:
-    """A flow in one language; its translations stand beside its file at `path`.
+def in_one_language(flow: Flow, sentences: Sequence[Sentence], code: str, path: Path, settings: Settings) -> InLanguage:
+    """A flow with its sentences in one language; its translations stand beside its file at `path`.
 
     Raises:
         CatalogueError: the translation is broken.
     """
-    state = "written"
+    state, spoken = "written", flow
     if code != flow.language:
         catalogue = catalogue_of(flow.id, code, path.parent)
-        done = progress(catalogue, flow_sentences(flow))
+        done = progress(catalogue, sentences)
         if done.broken:
-            return InLanguage(code, "broken", wanting=tuple(wanting(catalogue, flow)))
+            return InLanguage(code, "broken", wanting=tuple(wanting(catalogue, sentences)))
         state = state_of(done)
         if not done.complete:
             return InLanguage(code, state)
-    spoken = in_language(flow, code, path.parent)
+        spoken = said_by(catalogue, flow)
     costs = Costs(spoken, saying(code), "sms", settings.organisation)
     messages = tuple(costs.messages())
     age = reading_age(_written(flow)) if code == "en" else None
@@ -119,9 +119,9 @@ def _wrong(spoken: Flow) -> Iterator[tuple[str, Wording]]:
                 )
 
 
-def wanting(catalogue: Catalogue, flow: Flow) -> Iterator[Sentence]:
+def wanting(catalogue: Catalogue, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
     """The sentences a language cannot do without and has no translation of."""
-    for sentence in flow_sentences(flow):
+    for sentence in sentences:
         if not sentence.optional and catalogue.state(sentence) in (State.MISSING, State.STALE):
             yield sentence
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.catalogues import flow_sentences
 from bot.flow_figures import InLanguage, in_one_language
 from bot.languages import words_of
 from bot.rehearsing import no_language
@@ -112,9 +113,10 @@ def _checked(
         places = Places(read_tree(flow.source, path.name))
         for place, text in advise(flow, places, words_of(flow.language)):
             findings.append(Finding(str(path), place.line, place.column, "warning", text))
+        sentences = flow_sentences(flow)
         for code in (flow.language, *(code for code in others if code != flow.language)):
             try:
-                languages.append(in_one_language(flow, code, path, settings))
+                languages.append(in_one_language(flow, sentences, code, path, settings))
             except CatalogueError as error:
                 findings += [_error(path, problem) for problem in error.problems]
         findings += _of_languages(path, flow, places, languages)

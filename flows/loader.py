@@ -69,21 +69,30 @@ def files_of(path: Path) -> dict[str, Path]:
     return {file.name.removesuffix(".yaml"): file for file in flow_files(path)}
 
 
+def load_each(path: Path) -> tuple[dict[str, Flow], dict[str, FlowError]]:
+    """Every good flow of a folder by its id, and what is wrong with the others.
+
+    Raises:
+        FlowError: there is no such folder.
+    """
+    flows: dict[str, Flow] = {}
+    broken: dict[str, FlowError] = {}
+    for name, file in files_of(path).items():
+        try:
+            flows[name] = load(file)
+        except FlowError as error:
+            broken[name] = error
+    return flows, broken
+
+
 def load_folder(path: Path) -> dict[str, Flow]:
     """Every flow of a folder by its id; talks (`*.talks.yaml`) are left out.
 
     Raises:
         FlowError: some file is not a good flow, or two flows have one keyword; every problem of every file is listed.
     """
-    flows: dict[str, Flow] = {}
-    problems: list[str] = []
-    for file in files_of(path).values():
-        try:
-            flow = load(file)
-        except FlowError as error:
-            problems += error.problems
-            continue
-        flows[flow.id] = flow
+    flows, broken = load_each(path)
+    problems = [problem for error in broken.values() for problem in error.problems]
     problems += check_shelf(flows)
     if problems:
         raise FlowError(problems)

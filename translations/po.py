@@ -13,12 +13,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from translations.files import CatalogueError, contents, decoded
-from translations.quick import Entry
+from translations.quick import Entry, plurals_are_good
 
 _KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr)(\[[^\]]*\]?)?(\s*)")
 _STRING = re.compile(r'"(?:[^"\\]|\\[\\trn"])*"')
 _CHARSET = re.compile(r"charset=([^\s;\\]*)", re.IGNORECASE)
-_PLURALS = re.compile(r"nplurals\s*=\s*[1-6]\s*;\s*plural\s*=[n0-9\s()?:%=!<>&|]+;?")
 _AFTER = {"msgctxt": ("", "msgstr"), "msgid": ("", "msgctxt", "msgstr"), "msgstr": ("msgid",)}
 """Which line may stand before which; the empty word is the beginning of an entry."""
 
@@ -178,7 +177,7 @@ class _Scan:
             self._note(1, f"The header says `{charset[1][:40]}` — save as UTF-8 and say so.", self.started)
         if name == "language" and value and value.replace("_", "-").lower() != self.language.lower():
             self._note(1, f"The header says `{value[:20]}`, the folder `{self.language}` — one is wrong.", self.started)
-        if name == "plural-forms" and not _PLURALS.fullmatch(value):
+        if name == "plural-forms" and not plurals_are_good(f"{name}: {value}"):
             self._note(1, "The header's `Plural-Forms` cannot be read — take that line out.", self.started)
 
 

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from gettext import c2py
 
 _STRING = r'"((?:[^"\\\x00-\x1f]|\\[\\trn"])*)"\n'
 _STRINGS = rf"((?:{_STRING.replace('(', '(?:', 1)})+)"
 _ENTRY = re.compile(rf"((?:#(?!~)[^\n]*\n)*)(?:msgctxt {_STRING})?msgid {_STRINGS}msgstr {_STRINGS}\n*", re.ASCII)
 _OBSOLETE = re.compile(r"((?:#(?!~)[^\n]*\n)*)((?:#~ [^\n]*\n)+)\n*")
+_PLURAL_FORMS = re.compile(r"(?im)^plural-forms[ \t]*:(.*)$")
+_PLURALS = re.compile(r"nplurals\s*=\s*[1-6]\s*;\s*plural\s*=([n0-9\s()?:%=!<>&|]+);?")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
@@ -37,7 +41,7 @@ def read(source: str, language: str) -> list[Entry] | None:
     header = _ENTRY.match(source)
     if header is None or header[3] != '""\n' or f'"Language: {language}\\n"' not in header[4]:
         return None
-    if "charset=utf-8\\n" not in header[4].lower():
+    if "charset=utf-8\\n" not in header[4].lower() or not plurals_are_good(_joined(header[4])):
         return None
     entries: list[Entry] = []
     at, seen = header.end(), set()
@@ -57,6 +61,23 @@ def read(source: str, language: str) -> list[Entry] | None:
         seen.add(key)
         entries.append(entry)
     return entries
+
+
+def plurals_are_good(header: str) -> bool:
+    """Whether a header's `Plural-Forms`, where it has one, can be worked out."""
+    return all(_is_plural(said.strip()) for said in _PLURAL_FORMS.findall(header))
+
+
+@lru_cache(maxsize=64)
+def _is_plural(value: str) -> bool:
+    forms = _PLURALS.fullmatch(value)
+    if forms is None:
+        return False
+    try:
+        c2py(forms[1])
+    except ValueError:
+        return False
+    return True
 
 
 def _obsolete(source: str, at: int) -> tuple[Entry, int] | None:

@@ -136,7 +136,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             code=code,
             figures=next((each for each in checked.languages if each.language == code), None),
             problem=problem,
-            lacking=[] if problem else list(wanting(catalogue, flow)),
+            lacking=[] if problem else list(wanting(catalogue, flow_sentences(flow))),
         )
         return make_response(page)
 

@@ -58,6 +58,22 @@ def test_a_flow_is_named_by_its_file_too_and_its_translations_lie_beside_it(
     assert "one folder at a time" in capsys.readouterr().err
 
 
+def test_a_broken_flow_or_file_keeps_none_of_the_others_from_being_translated(folder: Path, capsys):
+    (folder / "broken.yaml").write_text("title: [")
+    broken = folder / "translations" / "pl" / "survey.po"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("what is this")
+    assert main(["flows", "translate"]) == 1
+    said = capsys.readouterr()
+    assert "broken.yaml:2:" in said.err
+    assert f"{broken}:1:1:" in said.err
+    assert (folder / "translations" / "cy" / "survey.po").is_file()
+    assert broken.read_text() == "what is this"
+    assert main(["flows", "translate", "survey", "--language", "cy", "--status"]) == 0
+    assert main(["flows", "translate", "broken", "--status"]) == 1
+    assert "broken.yaml:2:" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("label", "why"),
     [

@@ -63,6 +63,10 @@ def test_the_line_ends_and_the_mark_of_other_systems_are_read(ending: str, mark:
             'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=__import__(1)\\n"\n',
             "visit.po:1:1: The header's `Plural",
         ),
+        (
+            'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n==1 ? 0 : 1\\n"\n',
+            "visit.po:1:1: The header's `Plural",
+        ),
         ('msgid ""\nmsgstr "no colon here\\n"\n', "visit.po:1:1: The header line `no colon here`"),
         ('msgid ""\nmsgstr "POT-Creation-Date: yesterday\\n"\n', "visit.po:1:1: The header cannot be read"),
     ],
@@ -137,6 +141,13 @@ def test_the_quick_way_reads_what_the_full_parse_reads(tmp_path: Path, monkeypat
         (e.context, e.text, e.translation, e.fuzzy, e.notes, e.comments, e.obsolete) for e in entries(path, "cy")
     ]
     assert len(quickly) == 3
+
+
+@pytest.mark.parametrize("forms", ["nplurals=2; plural=(n==1 ? 0 : 1", "nplurals=2; plural=(((", "two", ""])
+def test_the_quick_way_leaves_a_header_nobody_can_read_to_the_full_parse(forms: str):
+    header = HEADER.rstrip() + f'\n"Plural-Forms: {forms}\\n"\n\n'
+    assert quick.read(HEADER + ENTRY, "cy") is not None
+    assert quick.read(header + ENTRY, "cy") is None
 
 
 @given(st.text(max_size=300))
