@@ -65,7 +65,8 @@ class _Judgement:
         if (ordinal := self._ordinal()) is not None:
             return ordinal
         if self.start >= self.end:
-            return self._exact() or self._letter() or self._part() or Hints(self.table).called(everything) or REJECTED
+            found = self._exact() or self._letter() or self._part() or Hints(self.table).called(everything)
+            return found or self._standing(UTTERLY) or REJECTED  # "definitely"
         if skip(self.reply, self.start, self.words.idioms) > self.start:
             return self.table.unknowing(self.core, self.cores) or Hints(self.table).called(self.core) or REJECTED
         found = self._figured() if self.core[:1].isdecimal() else self._worded()

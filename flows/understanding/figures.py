@@ -90,6 +90,8 @@ class NumberMatcher:
             return self._take(self.ends[core], "", sure=sure)
         if self.household and core in self.words.alone:
             return self._take(1, "", sure=sure)
+        if self.question.kind is Kind.SCALE and self.question.minimum is not None and self._nothing(core):
+            return self._take(self.question.minimum, "", sure=False)
         if self.question.kind is Kind.NUMBER and (self._none(core) or self._denied(reply)):
             return self._bounded(0, sure=False)
         if core in self.times or whole in self.times:
@@ -172,6 +174,11 @@ class NumberMatcher:
             return REJECTED
         understood = self._numbered(reply, at, end, sure=False)
         return understood if understood.value is not None else REJECTED
+
+    def _nothing(self, core: str) -> bool:
+        """`no pain`, where that is asked: the lowest of a scale."""
+        first, _, behind = core.partition(" ")
+        return core in self.words.none or (behind in self.asked and first in self.words.no)
 
     def _none(self, core: str) -> bool:
         """`none`, `no kids`, `nothing i have a bus pass`."""

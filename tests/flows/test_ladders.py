@@ -74,6 +74,7 @@ def test_habits_are_a_ladder_too(text: str, key: str) -> None:
         (SAFE, "bit nervous", "c"), (SAFE, "not safe at all", "d"), (SAFE, "too scared to go out", "d"),
         (AGREE, "completely disagree", "e"), (AGREE, "tend to agree", "b"), (AGREE, "not really", "d"),
         (AGREE, "don't agree", "d"), (AGREE, "no opinion", "c"), (AGREE, "definitely not", "e"),
+        (AGREE, "definitely", "a"),
         (CONFIDENT, "not really", "c"), (CONFIDENT, "extremely", "a"),
         (CONFIDENT, "hardly confident", "c"),
     ],

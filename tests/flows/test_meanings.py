@@ -269,3 +269,8 @@ def test_who_tells_what_others_said_is_not():
 )  # fmt: skip
 def test_hundreds_are_heard_in_words(language: str, text: str, number: int):
     assert meant(MINUTES, language, text).value == number
+
+
+def test_none_of_what_a_scale_asks_for_is_its_lowest_end():
+    pain = Question(ask={"": "How bad is your pain?"}, kind=Kind.SCALE, save_as="pain", minimum=0, maximum=10)
+    assert [meant(pain, "en", text).value for text in ("no pain", "none", "no idea", "no")] == [0, 0, None, None]
