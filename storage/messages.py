@@ -46,6 +46,10 @@ BY_HAND = "by hand"
 """The kind of a text that a person of the team has written."""
 INVITATION = "invitation"
 """The kind of a text that asks somebody into a group. It leaves only while that invitation waits for an answer."""
+QUESTION = "question"
+"""The kind of a text that goes on with a conversation when the day of its next question has come."""
+REMINDER = "reminder"
+"""The kind of a text that asks a waiting question once more."""
 AWAITED = (REPLY, CRISIS, BY_HAND, CODE)
 """The kinds that somebody waits for: they leave first, at any hour and whatever the day has cost."""
 AT_ONCE, BULK = 0, 1

@@ -13,6 +13,7 @@ CODES = "tests/bot/console/test_champion_sign_in.py"
 ONCE = "tests/journeys/test_exactly_once.py"
 CLOCKS = "tests/journeys/test_clocks.py"
 SENT = "tests/journeys/test_delivery.py"
+OUT = "tests/journeys/test_outages.py"
 RULES = "tests/journeys/test_reaching_rules.py"
 HOURS = "tests/bot/broadcasts/test_hours.py"
 TIMES = "tests/bot/broadcasts/test_budget_prices_schedule.py"
@@ -87,6 +88,7 @@ TESTED = {
     "D9 export": "tests/bot/exports/test_full_disk.py::test_a_file_that_does_not_fit_is_told_and_not_there",
     "D10": f"{STORE}::test_a_store_that_only_reads_now_is_away",
     "D11": f"{WAYS}::test_a_name_not_found_or_a_bad_certificate_means_nothing_was_sent",
+    "D11 alert": f"{OUT}::test_an_outage_costs_nothing_is_told_after_five_minutes_and_everybody_is_asked_after_it",
     "D12": f"{SENT}::test_too_many_requests_wait_and_leave_once",
     "D13": f"{SENT}::test_a_doubtful_send_is_looked_up_and_sent_again_only_where_it_never_left",
     "D14": f"{SENT}::test_while_twilio_hangs_on_one_text_the_others_leave_and_the_worker_is_free_in_ten_seconds",
@@ -97,6 +99,7 @@ TESTED = {
     "D19": f"{STORE}::test_a_sqlite_file_that_another_program_keeps_locked_is_away_within_five_seconds",
     "E1": f"{CLOCKS}::test_a_clock_that_jumps_an_hour_doubles_no_reminder_and_ends_nothing",
     "E1 clock": "tests/workers/test_clock.py::test_a_span_begins_again_when_the_machine_is_set_back",
+    "E1 sending": f"{OUT}::test_a_clock_that_is_put_back_holds_nothing_for_longer_than_a_minute",
     "E2": f"{TIMES}::test_a_broadcast_in_the_hour_that_comes_twice_goes_out_once",
     "E3": f"{TIMES}::test_a_broadcast_in_the_hour_that_never_comes_goes_out_after_it_once",
     "E4": f"{HOURS}::test_a_closed_hour_waits_for_the_next_opening_over_a_clock_change",

@@ -102,7 +102,8 @@ def _time_is_over(clock: Callable[[], float] = time.monotonic) -> Callable[[], b
 @_entrance
 def plan_broadcasts() -> None:
     """Put the texts of broadcasts whose time has come into the outbox."""
-    drain(lambda: planning.plan_waiting(service()))
+    over = _time_is_over()
+    drain(lambda: planning.plan_waiting(service(), over))
 
 
 @_entrance

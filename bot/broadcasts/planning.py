@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -107,8 +107,9 @@ def confirm(service: Service, db: Connection, draft: Draft) -> StoredBroadcast:
     return stored
 
 
-def plan_waiting(service: Service) -> int:
-    """Plan the next batch of the broadcast longest due; returns how many people were planned, 0 when none is due."""
+def plan_waiting(service: Service, until: Callable[[], bool] = lambda: False) -> int:
+    """Plan the broadcast longest due, or as much of it as there is time for; returns how many people were planned, 0
+    when none is due."""
     now = service.now()
     service.shelf.refresh(now)
     stored = broadcasts.claim(service.database, microseconds(now), LEASE)
@@ -116,19 +117,23 @@ def plan_waiting(service: Service) -> int:
         return 0
     count, going_on = 0, stored
     while True:
-        work = partial(_plan_batch, service, going_on, now)
-        batch = service.database.retrying(work)
+        batch = service.database.retrying(partial(_plan_batch, service, going_on))
         if batch is None:
             return count or 1
         count += len(batch)
         going_on = replace(going_on, planned_to=batch[-1])
+        if until():
+            broadcasts.leave(service.database, stored.id)
+            return count
 
 
-def _plan_batch(service: Service, stored: StoredBroadcast, now: datetime) -> list[int] | None:
+def _plan_batch(service: Service, stored: StoredBroadcast) -> list[int] | None:
     """Plan the next people; their ids, or None when everybody is planned or the broadcast is no longer ours."""
+    now = service.now()
     at = microseconds(now)
     rules = Rules.of(service.settings)
     draft = draft_of(stored)
+    opens = rules.hours.next_allowed(now)  # people are judged by the hour they are texted, as in the preview
     with service.database.transaction() as db:
         if not broadcasts.still_planned_by(db, stored.id, stored.planned_to):
             return None
@@ -141,7 +146,7 @@ def _plan_batch(service: Service, stored: StoredBroadcast, now: datetime) -> lis
         rows: list[Recipient] = []
         seen: list[int] = []
         doubted: list[bytes] = []
-        for person, reach, reason in _batch(service, db, rules, draft, now, stored.planned_to, seen):
+        for person, reach, reason in _batch(service, db, rules, draft, opens, stored.planned_to, seen):
             rows.append(_recipient(stored, person, reach, reason, at))
             if reach is not None and person.silent and reach.way.doubt is None:
                 doubted.append(service.secrets.hash(reach.way.address))

@@ -1,7 +1,7 @@
 """What every way in and out has in common: a text that came in, a message that goes out, and how sending can fail.
 
-One channel is one file in this folder. Failures are a closed list with the decision attached, so that the outbox never
-looks at a gateway's own codes.
+One channel is one file in this folder. Failures are a closed list, and what follows is decided by it: only the channel
+itself knows its gateway's own codes.
 """
 
 from __future__ import annotations
@@ -103,37 +103,18 @@ class FailureKind(StrEnum):
     """Every way in which sending can fail."""
 
     RETRY_LATER = "retry_later"
+    """The gateway is busy or out of reach: the message is tried again later."""
     PERMANENT = "permanent"
+    """The gateway refuses this message: it is not sent."""
     ADDRESS_INVALID = "address_invalid"
+    """Nobody can be reached at this address: nothing is sent to it until somebody texts from there."""
     OPTED_OUT = "opted_out"
+    """The person has told the carrier STOP: nothing more is sent to them."""
     SENDER_BROKEN = "sender_broken"
+    """Our own sender or account is refused: messages wait until a person, who is told, has put it right."""
     AMBIGUOUS = "ambiguous"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What follows from a failure."""
-
-    retry: bool
-    """The same message may be sent again."""
-    alert: bool
-    """A person who runs the service must look."""
-    says: str
-    """What an operator is told."""
-
-
-DECISIONS = {
-    FailureKind.RETRY_LATER: Decision(True, False, "The gateway is busy or out of reach; it is tried again later."),
-    FailureKind.PERMANENT: Decision(False, False, "The gateway refuses this message; it is not sent."),
-    FailureKind.ADDRESS_INVALID: Decision(False, False, "Nobody can be reached at this address."),
-    FailureKind.OPTED_OUT: Decision(False, False, "This person has told the carrier STOP; nothing more is sent."),
-    FailureKind.SENDER_BROKEN: Decision(
-        True, True, "Our own sender or account is refused; messages wait until somebody has put it right."
-    ),
-    # The gateway takes no idempotency key: sending again could text somebody twice, so only its callback can tell.
-    FailureKind.AMBIGUOUS: Decision(False, False, "Nobody knows yet whether it went out; it is not sent again."),
-}
-"""The decision that belongs to each kind; complete."""
+    """Nobody knows yet whether it went out: it is sent again only where neither a callback nor the gateway shows it.
+    The gateway takes no idempotency key, so sending at once could text somebody twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +130,9 @@ class SendFailure:
     long that lasts, no message may be given up for it."""
 
     @property
-    def decision(self) -> Decision:
-        """What follows from it."""
-        return DECISIONS[self.kind]
+    def retry(self) -> bool:
+        """The same message may be sent again."""
+        return self.kind in (FailureKind.RETRY_LATER, FailureKind.SENDER_BROKEN)
 
 
 class SendError(Exception):

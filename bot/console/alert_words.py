@@ -10,7 +10,7 @@ from bot.conversations.follow_ups import NOTICE
 from bot.marks import later
 from bot.service import Service
 from flows.understanding.crisis import Danger
-from storage.team.alerts import Alert
+from storage.team.alerts import UNREADABLE, Alert
 
 KINDS = {
     safeguarding.ALERT: later("Somebody may be in danger or distress. They were given numbers to ring."),
@@ -20,6 +20,8 @@ KINDS = {
     "late text": later("A text came so late that it was not answered."),
     "muted": later("Their texts look automatic, so they are not answered for a day."),
     "daily spend reached": later("The day's limit of spending is reached: prompts wait until tomorrow."),
+    "gateway away": later("Nothing has left for five minutes. Texts wait, and leave once the gateway is back."),
+    UNREADABLE: later("A text waits because its conversation cannot be read. Whoever runs Sayso must look at its log."),
     "sender refused": later("The gateway refuses our number: nothing leaves by it. See the gateway's own page."),
 }
 DETAILS = {
@@ -41,7 +43,7 @@ def what(alert: Alert) -> str:
 
 def detail(service: Service, alert: Alert, language: str) -> str:
     """What more there is to say of it: which dangers, which flow and what its author wrote, which day."""
-    if alert.kind in (NOTICE, "flow failed"):
+    if alert.kind in (NOTICE, "flow failed", UNREADABLE):
         flow, _, words = alert.detail.partition(": ")
         return " · ".join(filter(None, (title_of(service, flow), words)))
     if alert.kind == "daily spend reached":

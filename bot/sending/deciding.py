@@ -17,7 +17,7 @@ from bot.broadcasts.rules import Rules, window_open
 from bot.conversations.discretion import TEMPLATE, is_discreet
 from flows.run import Run, microseconds
 from storage.community.doubts import WHOSE
-from storage.messages import BY_HAND, CODE, CRISIS, INVITATION, REPLY
+from storage.messages import BY_HAND, CODE, CRISIS, INVITATION, QUESTION, REMINDER, REPLY
 from storage.sending.candidates import Candidate
 
 BEHIND = timedelta(minutes=10)
@@ -26,7 +26,6 @@ TOO_OLD = timedelta(days=7)
 """A text of ours that could not leave for this long is not worth sending any more."""
 CODE_LASTS = timedelta(minutes=10)
 """A code to sign in is worth nothing after that."""
-REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +85,11 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *,
     opens = rules.hours_of(row.attributes).next_allowed(now)
     if opens > now:
         return Hold(opens)
-    if row.kind == REMINDER:
+    if row.kind in (QUESTION, REMINDER):
         run = Run.from_json(row.open_state) if own_run and row.open_state else None
         if run is None or run.heard_at > row.created_at:
             return Cancel(Exclusion.ANSWERED)
-        if row.open_run in busy or not _may_remind(row, run):
+        if row.open_run in busy or (row.kind == REMINDER and not _may_remind(row, run)):
             return Cancel(Exclusion.REMINDED)
         if row.shared_busy:
             return Hold(now + BEHIND)

@@ -13,7 +13,7 @@ from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
 from bot.channels.twilio_codes import PASSING, kind_of
 from bot.conversations.stopping import stop_by_carrier
 from bot.logs import log
-from bot.sending.outbox import MOST_ATTEMPTS, SETTLE_AFTER, content_of
+from bot.sending.handing import MOST_ATTEMPTS, SETTLE_AFTER, content_of
 from bot.service import Service
 from flows.due import span
 from flows.run import microseconds

@@ -73,7 +73,7 @@ def _latest(flow: str, group: str) -> ScalarSelect[int]:
         .where(
             broadcasts.c.flow == flow,
             broadcasts.c.kind == "survey",
-            recipients.c.message_id.is_not(None),
+            recipients.c.state == "asked",
             recipients.c.contact_id.in_(_within(group)),
         )
         .scalar_subquery()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from storage.database import Database
 from storage.tables import runs
@@ -39,3 +39,9 @@ def claim(database: Database, now: int, limit: int, lease: int) -> list[DueRun]:
             .returning(runs.c.id, runs.c.contact_id)
         )
         return [DueRun(*row) for row in rows]
+
+
+def put_off(db: Connection, run_id: int, due_at: int) -> str | None:
+    """Look at a run that could not be read again then; returns its flow."""
+    later = update(runs).where(runs.c.id == run_id).values(due_at=due_at).returning(runs.c.flow)
+    return db.execute(later).scalar()

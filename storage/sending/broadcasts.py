@@ -172,6 +172,13 @@ def _recipient_rows(broadcast_id: int, rows: Sequence[Recipient], *, counts: boo
     ]
 
 
+def leave(database: Database, broadcast_id: int) -> None:
+    """Whoever comes next goes on with the planning at once."""
+    with database.transaction() as db:
+        mine = (broadcasts.c.id == broadcast_id, broadcasts.c.status == "planning")
+        db.execute(update(broadcasts).where(*mine).values(lease_until=None))
+
+
 def planned(db: Connection, broadcast_id: int) -> None:
     """Everybody is planned: from now on it is sending."""
     db.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(status="sending", lease_until=None))

@@ -80,6 +80,19 @@ class Sender:
     free_at: int
     blocked_until: int
     counted_to: int
+    failing_since: int = 0
+    """Since when nothing could leave by it; 0 where something did."""
+
+    @property
+    def opens_at(self) -> int:
+        """When something may leave by it again."""
+        return max(self.free_at, self.blocked_until)
+
+
+LONGEST_SHUT = 300_000_000
+"""Microseconds for which a sender is shut at most."""
+FARTHEST = 60_000_000
+"""How far ahead, at most, a sender's rate is used up."""
 
 
 # Written out, as in the conditions of their indexes: given as values, SQLite would read through every text there is.
@@ -95,10 +108,10 @@ def senders_of(db: Connection, now: int, names: Iterable[str]) -> dict[str, Send
     if not wanted:
         return {}
     rows = [{"name": name, "free_at": now} for name in wanted]
-    found = known_senders(db, wanted)
+    found = known_senders(db, now, wanted)
     if len(found) < len(wanted):
         db.execute(upsert(senders).on_conflict_do_nothing(), rows)
-        found = known_senders(db, wanted)
+        found = known_senders(db, now, wanted)
     return found
 
 
@@ -107,18 +120,26 @@ def closed_until(db: Connection) -> dict[str, int]:
     return {row.name: row.blocked_until for row in db.execute(select(senders.c.name, senders.c.blocked_until))}
 
 
-def known_senders(db: Connection, names: Sequence[str]) -> dict[str, Sender]:
+def known_senders(db: Connection, now: int, names: Sequence[str]) -> dict[str, Sender]:
     """Those of these senders that are there; locked in a transaction that writes."""
-    rows = db.execute(_SENDERS, {"names": names})
-    return {row.name: Sender(*row) for row in rows}
+    return {row.name: _sender(now, *row) for row in db.execute(_KNOWN, {"names": names})}
 
 
-_SENDERS = (
-    select(senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to)
-    .where(senders.c.name.in_(bindparam("names", expanding=True)))
-    .order_by(senders.c.name)
-    .with_for_update()
-)
+def all_senders(db: Connection, now: int) -> list[Sender]:
+    """Every sender that was used."""
+    return [_sender(now, *row) for row in db.execute(_SENDERS)]
+
+
+def _sender(now: int, name: str, free_at: int, blocked_until: int, *others: int) -> Sender:
+    """A time farther ahead than any is set is of a clock that was put back since: nobody waits an hour for it."""
+    blocked_until = blocked_until if blocked_until <= now + LONGEST_SHUT else 0
+    return Sender(name, min(free_at, now + FARTHEST), blocked_until, *others)
+
+
+_SENDERS = select(
+    senders.c.name, senders.c.free_at, senders.c.blocked_until, senders.c.counted_to, senders.c.failing_since
+).order_by(senders.c.name)
+_KNOWN = _SENDERS.where(senders.c.name.in_(bindparam("names", expanding=True))).with_for_update()
 _other = recipients.alias("other")
 _asked = (
     select(func.count())
@@ -170,7 +191,7 @@ def candidates(
     bulk: bool,
 ) -> list[Candidate]:  # fmt: skip
     """The next texts whose time has come, locked with their people; one each, by an address that is not invalid."""
-    closed = [name.split(" ") for name, each in known.items() if each.free_at > now or each.blocked_until > now]
+    closed = [name.split(" ") for name, each in known.items() if each.opens_at > now]
     ids = _longest_due(db, now, limit, closed, bulk=bulk)
     if not ids:
         return []

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from storage.community import phones
 from storage.database import Database
 from storage.errors import StoreUnavailableError
-from storage.ids import id_at, new_id
+from storage.ids import id_at
 from storage.messages import Status
 from storage.sending.answered import MOST, Answered, answered
 from storage.sending.candidates import ABANDONED, Candidate, Sender, as_they_are, candidates, known_senders, senders_of
-from storage.tables import alerts, marks, messages, recipients, runs, senders, spending
+from storage.tables import marks, messages, recipients, runs, senders, spending
+from storage.team.alerts import tell_once
 from storage.upserts import insert as upsert
 
 
@@ -60,6 +61,7 @@ class Claim:
         self._asked: dict[int, list[int]] = {}
         self._later: list[Callable[[Connection], object]] = []
         self._days: dict[str, list[int]] = {}
+        self._told: set[tuple[str, str]] = set()
 
     def take(self, row: Candidate, token: str, lease: int, content: str | None) -> None:
         """This worker sends it, now."""
@@ -125,10 +127,9 @@ class Claim:
 
     def alert_once(self, kind: str, detail: str) -> None:
         """Something a person must look at, told once."""
-        told = select(alerts.c.id).where(alerts.c.kind == kind, alerts.c.detail == detail).limit(1)
-        if self.db.execute(told).first() is None:
-            alert = insert(alerts).values(id=new_id(), kind=kind, detail=detail, created_at=self.now)
-            self._later.append(lambda db: db.execute(alert))
+        if (kind, detail) not in self._told:
+            self._told.add((kind, detail))
+            self._later.append(lambda db: tell_once(db, kind, detail, self.now))
 
     def write(self, db: Connection) -> None:
         """Write what was decided, in few statements: on SQLite nobody else writes meanwhile."""
@@ -206,7 +207,7 @@ def claiming(
         return
     wanted = list(slow)
     with database.reading() as db:
-        known = known_senders(db, wanted)
+        known = known_senders(db, now, wanted)
         if len(known) < len(wanted):
             raise StoreUnavailableError("A sender is new, and must be written first.", crossed=True)
         claim = _looked_at(database, db, now, limit, counts_since, known, bulk=bulk)

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from storage.database import Database
 from storage.messages import ASK_AFTER, AT_ONCE, BULK, FROM_GATEWAY, Status, forward
-from storage.sending.candidates import ABANDONED, CLAIMABLE, senders_of
-from storage.tables import (
-    addresses,
-    alerts,
-    messages,
-    orphan_statuses,
-    senders,
-)
-from storage.upserts import insert as upsert
+from storage.sending.candidates import ABANDONED, CLAIMABLE, all_senders, senders_of
+from storage.sending.returning import Back, give_back, lock_people
+from storage.tables import addresses, messages, orphan_statuses, senders
+from storage.team.alerts import tell_once
+
+AWAY = 300_000_000
+"""Microseconds in which nothing could leave by a sender before a person is told."""
+HOUR = 3_600_000_000
 
 
 def waiting(database: Database, now: int) -> tuple[bool, bool]:
@@ -52,6 +51,8 @@ class Outcome:
     due_at: int | None = None
     uncharged: bool = False
     """The try does not count: nothing was wrong with the text itself."""
+    back: Back | None = None
+    """What the try took, where the gateway did not take the text."""
 
 
 def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
@@ -62,6 +63,7 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
     """
     accepted = [each for each in outcomes if each.status is Status.SENT and each.provider_id is not None]
     with database.transaction() as db:
+        lock_people(db, [outcome.back for outcome in outcomes if outcome.back is not None])
         if accepted:
             told = {"now": now, "ask_at": now + ASK_AFTER}
             rows = [{"row_id": e.message_id, "claim": e.token, "named": e.provider_id, **told} for e in accepted]
@@ -74,7 +76,9 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
             if outcome.status is Status.QUEUED:
                 back = messages.c.attempts - 1 if outcome.uncharged else messages.c.attempts
                 waits = and_(mine, messages.c.status == Status.SENDING)
-                db.execute(update(messages).where(waits).values(status=Status.QUEUED, attempts=back, **values))
+                queued = update(messages).where(waits).values(status=Status.QUEUED, attempts=back, **values)
+                if db.execute(queued).rowcount and outcome.back is not None:
+                    give_back(db, outcome.back)
                 continue
             if outcome.provider_id is not None:
                 values["provider_id"] = outcome.provider_id
@@ -82,7 +86,9 @@ def record(database: Database, outcomes: Sequence[Outcome], now: int) -> None:
                 values["error_code"] = outcome.error_code
             if outcome.status is not Status.AMBIGUOUS:
                 values["updated_at"] = now
-            db.execute(update(messages).where(mine).values(**forward(outcome.status), **values))
+            ended = update(messages).where(mine).values(**forward(outcome.status), **values)
+            if db.execute(ended).rowcount and outcome.back is not None:
+                give_back(db, outcome.back)
         _join_orphans(db, [outcome.provider_id for outcome in outcomes if outcome.provider_id], now)
 
 
@@ -109,34 +115,34 @@ def _join_orphans(db: Connection, provider_ids: Sequence[str], now: int) -> None
             db.execute(update(messages).where(named).values(updated_at=now, **values, **forward(told)))
 
 
-def block(database: Database, sender: str, until: int) -> None:
-    """Nothing leaves by this sender until then."""
-    with database.transaction() as db:
-        row = {"name": sender, "free_at": until, "blocked_until": until}
-        statement = upsert(senders).values(row)
-        db.execute(statement.on_conflict_do_update(index_elements=[senders.c.name], set_={"blocked_until": until}))
+def shut(database: Database, sender: str, now: int, until: int, *, refused: bool) -> None:
+    """Nothing leaves by this sender until then, or longer where that was said before.
 
-
-def refuse(database: Database, sender: str, now: int, until: int, alert_id: int) -> None:
-    """A gateway refuses this sender: it is left alone until then, and a person is told, once an hour."""
+    A person is told, once an hour at most: at once where its gateway refuses it, and where nothing could leave for
+    `AWAY`.
+    """
     with database.transaction() as db:
         found = senders_of(db, now, [sender])[sender]
-        if found.blocked_until > now:
-            return
-        told = db.execute(select(senders.c.alerted_at).where(senders.c.name == sender)).scalar_one()
-        values = {"blocked_until": until}
-        if told < now - 3_600_000_000:
-            values["alerted_at"] = now
-            row = {"id": alert_id, "kind": "sender refused", "detail": sender, "created_at": now}
-            db.execute(insert(alerts).values(row))
+        since = min(found.failing_since or now, now)
+        values = {"blocked_until": max(found.blocked_until, until), "failing_since": since}
         db.execute(update(senders).where(senders.c.name == sender).values(values))
+        if refused:
+            tell_once(db, "sender refused", sender, now, since=now - HOUR)
+        elif now - since >= AWAY:
+            tell_once(db, "gateway away", sender, now, since=now - HOUR)
+
+
+def leaves_again(database: Database, names: Sequence[str]) -> None:
+    """Something has left: these senders are not failing any more."""
+    with database.transaction() as db:
+        db.execute(update(senders).where(senders.c.name.in_(names)).values(failing_since=0))
 
 
 def free_at(database: Database, now: int) -> int:
     """When the first sender that is held back may go on; `now` where none is."""
     with database.reading() as db:
-        rows = [max(row.free_at, row.blocked_until) for row in db.execute(select(senders))]
-        return min((at for at in rows if at > now), default=now)
+        opens = [each.opens_at for each in all_senders(db, now)]
+        return min((at for at in opens if at > now), default=now)
 
 
 def mark_invalid(db: Connection, contact_id: int, channel: str, now: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, tuple_, upda
 
 from storage.database import Database
 from storage.ids import new_id
-from storage.messages import CRISIS, Status
+from storage.messages import CRISIS, REMINDER, Status
 from storage.tables import addresses, broadcasts, contacts, messages
 
 
@@ -94,7 +94,7 @@ def try_again(db: Connection, provider_id: str, due_at: int, now: int) -> bool:
     db.execute(
         insert(messages).values(
             id=new_id(), contact_id=found.contact_id, run_id=found.run_id, direction="out", channel=found.channel,
-            body=found.body, status=Status.QUEUED, kind="reminder" if asks else found.kind, content=found.content,
+            body=found.body, status=Status.QUEUED, kind=REMINDER if asks else found.kind, content=found.content,
             segments=found.segments, priority=1, attempts=1, created_at=now, due_at=due_at,
         )
     )  # fmt: skip

@@ -64,7 +64,8 @@ senders = Table(
     Column("free_at", Number, nullable=False),
     # Until then nothing leaves: the gateway is away, busy or refuses us.
     Column("blocked_until", Number, nullable=False, server_default=text("0")),
-    Column("alerted_at", Number, nullable=False, server_default=text("0")),
+    # Since when nothing could leave by it; 0 where something did.
+    Column("failing_since", Number, nullable=False, server_default=text("0")),
     # Up to this text, replies in HTTP answers were taken from the rate and from the day's money.
     Column("counted_to", Number, nullable=False, server_default=text("0")),
 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select, update
+from sqlalchemy import Connection, Select, case, func, insert, select, update
 
+from storage.ids import new_id
 from storage.tables import alerts
 
+UNREADABLE = "text held"
+"""A text or a run that cannot be read waits; `detail` is its flow and a day."""
 URGENT = ("safeguarding",)
 """Kinds shown before all others."""
 
@@ -27,6 +30,14 @@ class Alert:
     """How often it came before anybody settled it."""
     last_at: int | None = None
     """When it came last, where it came more than once."""
+
+
+def tell_once(db: Connection, kind: str, detail: str, now: int, *, since: int = 0) -> None:
+    """Something about the service itself that a person must look at, unless the same was told since a time."""
+    row = alerts.c
+    told = select(row.id).where(row.kind == kind, row.detail == detail, row.created_at > since).limit(1)
+    if db.execute(told).first() is None:
+        db.execute(insert(alerts).values(id=new_id(), kind=kind, detail=detail, created_at=now))
 
 
 def waiting(db: Connection, limit: int) -> list[Alert]:

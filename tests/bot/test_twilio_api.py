@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from twilio.base.exceptions import TwilioException, TwilioServiceException
 
-from bot.channels import DECISIONS, FailureKind, SendError
+from bot.channels import FailureKind, SendError, SendFailure
 from bot.channels.simulator import SimulatorChannel
 from bot.channels.twilio_api import TwilioChannel
 from bot.channels.twilio_codes import KINDS, kind_of
@@ -237,10 +237,9 @@ def test_nothing_is_logged_of_a_person(twilio, channel, caplog):
     assert SAM.lstrip("+") not in caplog.text
 
 
-def test_every_kind_has_its_decision_and_every_code_one_kind():
-    assert set(DECISIONS) == set(FailureKind)
-    assert not DECISIONS[FailureKind.AMBIGUOUS].retry
-    assert not DECISIONS[FailureKind.OPTED_OUT].retry
+def test_only_what_never_left_is_tried_again_and_every_code_has_one_kind():
+    again = {kind for kind in FailureKind if SendFailure(kind, None, "").retry}
+    assert again == {FailureKind.RETRY_LATER, FailureKind.SENDER_BROKEN}
     assert set(KINDS.values()) == set(FailureKind) - {FailureKind.AMBIGUOUS}
     assert kind_of(21610, 503) is FailureKind.AMBIGUOUS
 

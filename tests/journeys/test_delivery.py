@@ -13,8 +13,8 @@ from sqlalchemy import select
 from bot.app import create_app
 from bot.channels.twilio_api import TIMEOUT, TwilioChannel
 from bot.conversations.backfill import catch_up
-from bot.sending.outbox import LEASE
 from bot.sending.settling import ask_after, settle_doubtful
+from bot.sending.taking import LEASE
 from storage.tables import alerts, messages, spending
 from tests.fakes.twilio import (
     ACCEPT_THEN_HANG,
@@ -164,7 +164,7 @@ def test_a_refused_account_stops_the_sender_tells_a_person_once_and_loses_nothin
     assert [questions(twilio, phone) for phone in phones(5)] == [1] * 5
 
 
-def test_a_number_that_cannot_be_reached_is_marked_and_a_carriers_stop_is_kept(town, twilio):
+def test_a_carriers_stop_is_kept(town, twilio):
     twilio.opted_out.add(number(ANN))
     twilio.script()
     send_visit(town, [ANN])

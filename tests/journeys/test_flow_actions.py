@@ -197,6 +197,17 @@ def test_the_next_days_question_comes_by_itself(town: Town):
     assert town.text("07700 900203", "2") == "Thank you. That is all we wanted to ask."
 
 
+def test_the_next_days_question_is_no_reminder_however_often_they_were_reminded(town: Town):
+    for said in ("daily", "1"):
+        town.text("07700 900203", said)
+    state = {**json.loads(rows(town, runs)[0].state), "reminders": 3, "reminded_at": 2 * microseconds(town.time)}
+    with town.service.database.transaction() as db:
+        db.execute(runs.update().values(state=json.dumps(state)))
+    town.later(days=1)
+    town.work()
+    assert town.heard("07700 900203") == ["Two?"]
+
+
 @pytest.mark.parametrize("words", ["pause", "I want to kill myself"])
 def test_the_next_days_question_waits_until_who_asked_for_a_pause_or_cried_for_help_writes_again(
     town: Town, words: str

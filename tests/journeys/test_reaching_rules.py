@@ -48,6 +48,27 @@ def test_at_night_it_waits_for_the_morning(town):
     assert len(town.heard(ANN)) == 1
 
 
+@pytest.mark.parametrize(
+    ("hours", "evening"),
+    [
+        ("09:00-18:00", datetime(2026, 11, 24, 18, 30, tzinfo=UTC)),
+        ("08:00-20:00", datetime(2026, 10, 24, 19, 30, tzinfo=UTC)),  # the clocks go back
+    ],
+)
+def test_what_is_confirmed_on_a_long_evening_reaches_everybody_in_the_morning(store, tmp_path, hours, evening):
+    town = Town(store, tmp_path, SAYSO_QUIET_HOURS=hours)
+    town.time = evening
+    town.group()
+    town.member(ANN)
+    assert "Texts 1 person" in town.text(CHAMPION, "SEND visit TO carers")
+    send(town, "SEND visit TO carers")
+    town.work()
+    town.later(hours=15)
+    town.work()
+    assert len(town.heard(ANN)) == 1
+    town.service.close()
+
+
 def test_who_has_hours_of_their_own_is_texted_within_them_or_left_out(town):
     town.member(ANN)
     town.member(BOB)

@@ -104,7 +104,7 @@ def _delivery() -> None:
         Column("name", Text(), nullable=False),
         Column("free_at", Number, nullable=False),
         Column("blocked_until", Number, server_default=text("0"), nullable=False),
-        Column("alerted_at", Number, server_default=text("0"), nullable=False),
+        Column("failing_since", Number, server_default=text("0"), nullable=False),
         Column("counted_to", Number, server_default=text("0"), nullable=False),
         PrimaryKeyConstraint("name", name="pk_senders"),
     )
