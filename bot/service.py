@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.catalogues import in_language
+from bot.conversations.pace import Pace
 from bot.conversations.spool import Spool
 from bot.languages import words_of
 from bot.logs import log
@@ -37,6 +38,7 @@ class Service:
     shelf: Shelf
     spool: Spool
     now: Callable[[], datetime] = _utc_now
+    pace: Pace = field(default_factory=Pace)
     _zone: ZoneInfo = field(init=False)
     _day: tuple[int, str] = field(init=False, default=(-1, ""))
 

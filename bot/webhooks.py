@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels import BadRequestError, RepeatedParameterError
+from bot.channels import BadRequestError, Inbound, RepeatedParameterError
 from bot.channels import twilio_webhook as twilio
 from bot.conversations.danger import hear_danger
 from bot.conversations.exchange import QUEUED
@@ -127,13 +127,7 @@ class TwilioDoor:
         try:
             reply = take_turn(service, text)
         except StoreUnavailableError:
-            log.error("store unavailable", kept="spool")
-            try:
-                service.spool.keep(text)
-            except OSError:
-                log.error("spool unavailable", kept="nothing")
-                sentence = "Try again soon: the store and the spool are both out of reach."
-                raise RefusedError("503 SERVICE UNAVAILABLE", sentence) from None
+            self._keep(text)
             return _twiml(twilio.twiml(_help_in_danger(service, text.body)))
         callback = None
         if reply.message_id is not None and service.settings.is_https:
@@ -144,11 +138,26 @@ class TwilioDoor:
         """Somebody rang: the call is rejected, so it costs nothing, and the conversation begins by text."""
         call = twilio.parse_call(pairs)
         if call.address is not None:
+            missed = twilio.of_call(call, self._service.now())
             try:
-                take_turn(self._service, twilio.of_call(call, self._service.now()), QUEUED)
+                take_turn(self._service, missed, QUEUED)
             except StoreUnavailableError:
-                log.error("store unavailable", kept="nothing", what="missed call")
+                self._keep(missed)
         return _twiml(twilio.REJECT)
+
+    def _keep(self, inbound: Inbound) -> None:
+        """Keep on disk what the store cannot take now.
+
+        Raises:
+            RefusedError: the disk does not take it either; the gateway tries again.
+        """
+        log.error("store unavailable", kept="spool")
+        try:
+            self._service.spool.keep(inbound)
+        except OSError:
+            log.error("spool unavailable", kept="nothing")
+            sentence = "Try again soon: the store and the spool are both out of reach."
+            raise RefusedError("503 SERVICE UNAVAILABLE", sentence) from None
 
     def _status(self, pairs: Pairs, query: str) -> Answer:
         update = twilio.parse_status(pairs, query)

@@ -97,7 +97,6 @@ class Waiting:
     due_at: int
     broadcast_id: int | None = None
     run_id: int | None = None
-    segments: int = 1
     content: str | None = None
     id: int = field(default_factory=new_id)
 
@@ -128,7 +127,6 @@ def queue(db: Connection, rows: Sequence[Waiting]) -> None:
                 "kind": row.kind,
                 "broadcast_id": row.broadcast_id,
                 "content": row.content,
-                "segments": row.segments,
                 "priority": row.priority,
                 "created_at": row.due_at,
                 "due_at": row.due_at,

@@ -157,6 +157,7 @@ TESTED = {
     "G20": "tests/bot/exports/test_masking.py::test_what_tells_who_somebody_is_is_taken_out",
     "G21": "tests/bot/test_safeguarding.py::test_somebody_under_16_is_thanked_given_childline_and_not_asked_any_more",
     "H1": f"{SENT}::test_a_machine_that_says_the_same_again_and_again_is_muted_and_a_keyword_ends_it",
+    "H1 understood": f"{ABUSE}::test_what_is_understood_is_answered_forty_times_an_hour_and_no_more",
     "H2": "tests/bot/test_twilio_webhook.py::test_we_do_not_talk_to_ourselves",
     "H3": f"{SENT}::test_the_days_spending_has_a_limit_and_the_rest_waits_for_tomorrow",
     "H3 strangers": f"{ABUSE}::test_so_many_strangers_an_hour_may_have_us_text_them_for_nothing_and_no_more",

@@ -23,7 +23,7 @@ from bot.sentences import STILL_THE_SAME
 from bot.service import Service
 from flows.due import span
 from flows.run import Run, Status, microseconds
-from flows.text import segments, smart
+from flows.text import smart
 from storage.community import doubts
 from storage.community.doubts import WHOSE
 from storage.database import Connection
@@ -177,9 +177,9 @@ def _recipient(
         return Recipient(person.id, reason)
     run = reach.rendered.run
     run_id = reach.rendered.run_id
-    before, count = None, segments(reach.before).count
+    before = None
     if reach.before:  # made first: of texts due at once, the outbox takes the older
-        before = Waiting(person.id, reach.way.channel, reach.before, WHOSE, at, broadcast_id=stored.id, segments=count)
+        before = Waiting(person.id, reach.way.channel, reach.before, WHOSE, at, broadcast_id=stored.id)
     message = Waiting(
         person.id,
         reach.way.channel,
@@ -188,7 +188,6 @@ def _recipient(
         at,
         broadcast_id=stored.id,
         run_id=run_id,
-        segments=reach.segments - (count if before else 0),
         content=reach.rendered.content,
     )
     return Recipient(person.id, None, message, run_id, run.to_json() if run else None, before)

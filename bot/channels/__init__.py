@@ -54,18 +54,6 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusUpdate:
-    """What the gateway says became of a message. Updates come late, twice, out of order, or never."""
-
-    message_id: int | None
-    """Our id, where the update carries one."""
-    provider_id: str
-    status: str
-    """The gateway's word, in small letters: queued, sent, delivered, undelivered, failed, read…"""
-    error_code: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
     """A message the gateway has accepted: its id there and the status it starts with."""
 
@@ -112,9 +100,25 @@ class FailureKind(StrEnum):
     """The person has told the carrier STOP: nothing more is sent to them."""
     SENDER_BROKEN = "sender_broken"
     """Our own sender or account is refused: messages wait until a person, who is told, has put it right."""
+    SUSPECTED = "suspected"
+    """The gateway takes our texts for fraud and blocks them: this one is not sent, and a person is told."""
     AMBIGUOUS = "ambiguous"
     """Nobody knows yet whether it went out: it is sent again only where neither a callback nor the gateway shows it.
     The gateway takes no idempotency key, so sending at once could text somebody twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """What the gateway says became of a message. Updates come late, twice, out of order, or never."""
+
+    message_id: int | None
+    """Our id, where the update carries one."""
+    provider_id: str
+    status: str
+    """The gateway's word, in small letters: queued, sent, delivered, undelivered, failed, read…"""
+    error_code: int | None
+    failure: FailureKind | None = None
+    """What the code means, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

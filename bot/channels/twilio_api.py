@@ -18,6 +18,7 @@ from twilio.base.version import Version  # type: ignore[import-untyped]  # it sh
 from twilio.rest import Client  # type: ignore[import-untyped]  # it ships no types
 
 from bot.channels import Choices, FailureKind, Inbound, SendError, SendFailure, Sent, StatusUpdate, Template
+from bot.channels.twilio_codes import failure_in
 from bot.channels.twilio_contents import REFUSED, Contents
 from bot.channels.twilio_failures import failures
 from bot.channels.twilio_history import heard, replied, sent_to
@@ -161,7 +162,7 @@ class TwilioChannel:
         if message is None:
             return None
         code = message.error_code if isinstance(message.error_code, int) else None
-        return StatusUpdate(None, provider_id, str(message.status), code)
+        return StatusUpdate(None, provider_id, str(message.status), code, failure_in(code))
 
     def cancel(self, provider_id: str) -> None:
         """Cancel a message that Twilio still keeps back.

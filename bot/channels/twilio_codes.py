@@ -27,8 +27,9 @@ _TABLE: dict[FailureKind, tuple[int, ...]] = {
         *(21609, 21654, 21655, 21656),  # address of the callback; templates
         *(63007, 63013, 63026),  # WhatsApp sender; policy
     ),
+    FailureKind.SUSPECTED: (30450, 30453),  # pumping: texts that somebody has sent for a share of their price
     FailureKind.PERMANENT: (
-        *(21408, 21612, 30004, 30007, 30450, 30453),  # country not allowed, no route, blocked, filtered, pumping
+        *(21408, 21612, 30004, 30007),  # country not allowed, no route, blocked, filtered
         *(14103, 21602, 21617, 21618),  # the text: empty, too long, refused
         *(63014, 63016, 63032, 63033),  # blocked by the person; outside WhatsApp's 24 hours; limited
         *(63027, 63028, 63029, 63041),  # WhatsApp templates
@@ -36,10 +37,13 @@ _TABLE: dict[FailureKind, tuple[int, ...]] = {
 }
 KINDS = {code: kind for kind, codes in _TABLE.items() for code in codes}
 """What each known code means."""
-PASSING = frozenset({30003, 30008})
-"""The handset was off or out of reach, or nobody knows why: once more, some hours later, is worth a try."""
 BUSY = frozenset({20429, 21611, 30001})
 """Codes that say nothing about the message itself: Twilio, or our sender there, has too much to do."""
+
+
+def failure_in(code: int | None) -> FailureKind | None:
+    """What the code in a report about a message that Twilio had taken means; None where there is none."""
+    return None if code is None else KINDS.get(code, FailureKind.PERMANENT)
 
 
 def kind_of(code: int | None, http_status: int) -> FailureKind:

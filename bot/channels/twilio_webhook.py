@@ -15,6 +15,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from bot.channels import PAYLOAD, BadRequestError, Inbound, RepeatedParameterError, StatusUpdate
+from bot.channels.twilio_codes import failure_in
 from bot.channels.twilio_signature import SignatureCheck, signature
 from bot.channels.twiml import twiml
 from flows.text import clean
@@ -199,12 +200,14 @@ def parse_status(pairs: Sequence[tuple[str, str]], query: str) -> StatusUpdate:
     provider_id = _required(form, "MessageSid" if "MessageSid" in form else "SmsSid", _PROVIDER_ID, shown="MessageSid")
     status_name = "MessageStatus" if "MessageStatus" in form else "SmsStatus"
     status = _required(form, status_name, _STATUS, shown="MessageStatus")
-    code = form.get("ErrorCode", "")
+    written = form.get("ErrorCode", "")
+    code = int(written) if _SMALL_NUMBER.fullmatch(written) and int(written) else None
     return StatusUpdate(
         message_id=_our_id(query),
         provider_id=provider_id,
         status=status,
-        error_code=int(code) if _SMALL_NUMBER.fullmatch(code) and int(code) else None,
+        error_code=code,
+        failure=failure_in(code),
     )
 
 

@@ -10,7 +10,7 @@ from bot.conversations.follow_ups import NOTICE
 from bot.marks import later
 from bot.service import Service
 from flows.understanding.crisis import Danger
-from storage.team.alerts import UNREADABLE, Alert
+from storage.team.alerts import SUSPECTED, UNREADABLE, Alert
 
 KINDS = {
     safeguarding.ALERT: later("Somebody may be in danger or distress. They were given numbers to ring."),
@@ -22,6 +22,7 @@ KINDS = {
     "daily spend reached": later("The day's limit of spending is reached: prompts wait until tomorrow."),
     "gateway away": later("Nothing has left for five minutes. Texts wait, and leave once the gateway is back."),
     UNREADABLE: later("A text waits because its conversation cannot be read. Whoever runs Sayso must look at its log."),
+    SUSPECTED: later("The gateway takes our texts for fraud and blocks them. See the gateway's own page."),
     "sender refused": later("The gateway refuses our number: nothing leaves by it. See the gateway's own page."),
 }
 DETAILS = {

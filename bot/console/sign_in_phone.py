@@ -15,7 +15,7 @@ from bot.people import numbers
 from bot.service import Service
 from flows.due import span
 from flows.run import microseconds
-from flows.text import segments, smart
+from flows.text import smart
 from storage import messages
 from storage.community import groups
 from storage.team import audit, users
@@ -92,9 +92,7 @@ def _send(service: Service, address: str, code: str, text: str) -> None:
             return
         expires_at = now + int(LASTS.total_seconds() * 1_000_000)
         users.keep_phone_code(db, key, champion, _hash(service, address, code), expires_at)
-        body = smart(text)
-        count = segments(body).count
-        messages.queue(db, [messages.Waiting(champion, "sms", body, messages.CODE, now, segments=count)])
+        messages.queue(db, [messages.Waiting(champion, "sms", smart(text), messages.CODE, now)])
 
 
 def _hash(service: Service, address: str, code: str) -> bytes:

@@ -98,6 +98,8 @@ class Exchange:
             self.answered_for = contact.answered_for
             if contact.gateway != inbound.gateway:
                 stored.set_gateway(contact.address_id, inbound.gateway)
+            if contact.unreachable:
+                stored.set_reachable(contact.address_id)
             if contact.initials is not None:
                 stored.set_in_hand(contact.address_id, max(self.at, contact.in_hand_at or 0))
         self.words: Words = service.words(self.language)

@@ -17,6 +17,8 @@ MUTED = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 MOST_REPLIES = 20
 """Texts of ours to one person in an hour; nobody's conversation needs more."""
+MOST_ANSWERED = 40
+"""Texts of ours to one person in an hour where each of theirs was understood: a long flow, or a loop of keywords."""
 SAME_TEXT = 3
 """The same words so often, none of them understood, are a machine's."""
 MOST_CRIES = 5
@@ -27,14 +29,14 @@ MOST_STRANGERS = 60
 
 
 def is_silent(exchange: Exchange, asks: Callable[[], bool]) -> bool:
-    """Whether a text gets no answer at all: from a country we do not text, from no mobile phone, or muted.
+    """Whether a text gets no answer at all: from a country we do not text, from no mobile phone, of a flood, or muted.
 
     `asks` tells whether it is START or the bare keyword of a flow. No machine writes one: it ends the silence.
     """
     address = exchange.inbound.address
     if address.partition(":")[2].startswith("+") and country_of(address) not in exchange.service.settings.countries:
         return True
-    if is_no_mobile(address):
+    if is_no_mobile(address) or _is_flood(exchange):
         return True
     contact = exchange.stored.contact
     if contact is None or contact.muted_until is None or contact.muted_until <= exchange.at:
@@ -43,6 +45,27 @@ def is_silent(exchange: Exchange, asks: Callable[[], bool]) -> bool:
         return True
     exchange.stored.mute(exchange.contact_id, exchange.at)
     return False
+
+
+def _is_flood(exchange: Exchange) -> bool:
+    """Whether so much was answered within the hour that nothing more is, whatever it says; it is told once. A champion
+    may add many people in an hour."""
+    contact = exchange.stored.contact
+    if contact is None or contact.champion or exchange.inbound.gateway == "simulator":
+        return False
+    if not exchange.service.pace.is_often(exchange.inbound.address, exchange.at):
+        return False
+    recent = messages.recent(exchange.stored.db, contact.id, exchange.at - span(HOUR), 2 * MOST_ANSWERED + 2)
+    if sum(direction == "out" for direction, _ in recent) < MOST_ANSWERED:
+        return False
+    if contact.muted_until is None or contact.muted_until <= exchange.at:
+        _mute(exchange, "too many texts in an hour")
+    return True
+
+
+def _mute(exchange: Exchange, reason: str) -> None:
+    exchange.stored.mute(exchange.contact_id, exchange.at + span(MUTED))
+    exchange.stored.add_alert("muted", exchange.contact_id, None, exchange.message_id, reason, exchange.at)
 
 
 def is_machine(exchange: Exchange) -> bool:
@@ -58,9 +81,7 @@ def is_machine(exchange: Exchange) -> bool:
     same = len(heard) == SAME_TEXT - 1 and bool(words) and all(each == words for each in heard)
     if not same and (replies < MOST_REPLIES or exchange.inbound.gateway == "simulator"):
         return False
-    exchange.stored.mute(exchange.contact_id, exchange.at + span(MUTED))
-    reason = "the same text again and again" if same else "too many texts in an hour"
-    exchange.stored.add_alert("muted", exchange.contact_id, None, exchange.message_id, reason, exchange.at)
+    _mute(exchange, "the same text again and again" if same else "too many texts in an hour")
     return True
 
 

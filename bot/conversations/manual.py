@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.broadcasts.rules import window_open
 from bot.conversations.doubts import ask_first
 from bot.conversations.exchange import QUEUED
 from bot.conversations.reminders import next_look, speak
@@ -16,6 +17,7 @@ from storage.conversations.turns import open_turn_of
 from storage.database import Connection
 from storage.ids import new_id
 from storage.messages import BY_HAND
+from storage.sending.audience import last_heard
 from storage.team import audit, once
 
 LONGEST = 480
@@ -43,13 +45,15 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
         Whether it waits until they have said that the number is still theirs.
 
     Raises:
-        ManualReplyError: the text is empty or too long, the contact wants none, or another answers them by now.
+        ManualReplyError: the text is empty or too long, the contact wants none, another answers them by now, or
+            WhatsApp would not take it now.
     """
     if not text:
         raise ManualReplyError("Write something first.")
     if len(text) > LONGEST:
         raise ManualReplyError("That is too long: 480 characters at most.")
-    now = microseconds(service.now())
+    moment = service.now()
+    now = microseconds(moment)
     with open_turn_of(service.database, contact_id) as stored:
         if stored.contact is None or stored.contact.stopped_at is not None:
             raise ManualReplyError("They asked for no more texts, so nothing can be sent.")
@@ -57,6 +61,9 @@ def reply_by_hand(service: Service, contact_id: int, text: str, actor: str, form
         if not once.claim(stored.db, form, now):
             raise ManualReplyError("It was sent already: a second click sends nothing.")
         channel = stored.run.channel if stored.run else stored.contact.channel
+        heard = dict(last_heard(stored.db, [contact_id]))
+        if channel == "whatsapp" and not window_open(heard.get(contact_id, 0), moment):
+            raise ManualReplyError("WhatsApp takes a text of ours only within a day of theirs: wait until they write.")
         body = prefixed(stored.contact.initials, smart(text) if channel == "sms" else text)
         waits = ask_first(service, stored, channel, now)
         run_id = stored.run.id if stored.run else None

@@ -62,16 +62,19 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *,
         busy: people, and addresses, that are asked something by another text of the same claim, and runs it reminds of.
         switched_off: nobody is to begin its flow any more.
     """
-    if row.stopped and row.kind != CRISIS:
-        return Cancel(Exclusion.STOPPED)
-    if row.invalid:
-        return Cancel(Exclusion.UNREACHABLE)
-    if row.kind in (REPLY, CRISIS) or (row.kind == BY_HAND and not row.in_doubt):
+    if row.kind == CRISIS:
         return Send(row.content)
+    if row.stopped:
+        return Cancel(Exclusion.STOPPED)
+    if row.invalid and row.kind != REPLY:  # who has texted can be reached
+        return Cancel(Exclusion.UNREACHABLE)
+    age = now - _moment(row.created_at)
+    if age > (CODE_LASTS if row.kind == CODE else TOO_OLD):
+        return Cancel(Exclusion.SILENT if row.in_doubt else Exclusion.CALLED_OFF)
     if row.kind == CODE:
-        return Send() if now - _moment(row.created_at) <= CODE_LASTS else Cancel(Exclusion.QUIET)
-    if now - _moment(row.created_at) > TOO_OLD:
-        return Cancel(Exclusion.SILENT if row.in_doubt else Exclusion.QUIET)
+        return Send()
+    if row.kind == REPLY or (row.kind == BY_HAND and not row.in_doubt):
+        return _by_whatsapp(row, rules, now) if row.channel == "whatsapp" else Send(row.content)
     if row.broadcast_status == "stopped" or (switched_off and row.kind == Kind.SURVEY):
         return Cancel(Exclusion.CALLED_OFF)
     if row.kind == INVITATION and not row.invited:

@@ -25,6 +25,7 @@ from storage.sending.candidates import LONGEST_SHUT, Candidate
 from storage.sending.claims import Begun
 from storage.sending.outbox import Outcome
 from storage.sending.returning import Back
+from storage.team import alerts
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=15)
@@ -92,11 +93,17 @@ class Handing:
             return Outcome(row.id, token, Status.QUEUED, due_at=until, uncharged=not failure.charged, back=back)
         if failure.kind is FailureKind.OPTED_OUT:
             stop_by_carrier(self.service, row.contact_id, row.channel, row.id)
-        elif failure.kind is FailureKind.ADDRESS_INVALID:
-            with self.service.database.transaction() as db:
-                outbox.mark_invalid(db, row.contact_id, row.channel, microseconds(now))
+        elif failure.kind in (FailureKind.ADDRESS_INVALID, FailureKind.SUSPECTED):
+            self._note(row, failure.kind, microseconds(now))
         money = Back(taken.day, taken.price, row.contact_id)
         return Outcome(row.id, token, Status.FAILED, error_code=failure.code, back=money)
+
+    def _note(self, row: Candidate, kind: FailureKind, now: int) -> None:
+        with self.service.database.transaction() as db:
+            if kind is FailureKind.ADDRESS_INVALID:
+                outbox.mark_invalid(db, row.contact_id, row.channel, now)
+            else:
+                alerts.tell_once(db, alerts.SUSPECTED, row.sender, now, since=now - alerts.HOUR)
 
     def _wait(self, row: Candidate, failure: SendFailure) -> timedelta:
         """How long until the next try: full jitter, so that what failed together does not come back together."""

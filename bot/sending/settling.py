@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
-from bot.channels.twilio_codes import PASSING, kind_of
 from bot.conversations.stopping import stop_by_carrier
 from bot.logs import log
 from bot.sending.handing import MOST_ATTEMPTS, SETTLE_AFTER, content_of
@@ -20,8 +19,10 @@ from flows.run import microseconds
 from storage import messages
 from storage.messages import Status
 from storage.sending import answered, doubtful, outbox, unreported
+from storage.sending.candidates import LONGEST_SHUT
 from storage.sending.doubtful import Doubtful
 from storage.sending.unreported import Unreported
+from storage.team import alerts
 from storage.upkeep import heartbeats
 
 BATCH = 50
@@ -86,6 +87,8 @@ def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) 
         if new:
             taken.add(new[0].provider_id)
             doubtful.settle_sent(db, row.id, new[0].provider_id, new[0].status, now)
+        elif doubtful.is_answered(db, row):
+            doubtful.give_up(db, row.id, Status.UNKNOWN, now)
         elif row.attempts >= MOST_ATTEMPTS:
             doubtful.give_up(db, row.id, Status.FAILED, now)
         elif row.answered and doubtful.is_behind(db, row):
@@ -107,8 +110,8 @@ def hear_status(service: Service, update: StatusUpdate) -> str:
     effect = messages.apply_status(
         service.database, update.message_id, update.provider_id, update.status, update.error_code, now
     )
-    if effect == "applied" and update.error_code is not None:
-        _heed(service, update, update.error_code, now)
+    if effect == "applied" and update.failure is not None:
+        _heed(service, update.provider_id, update.failure, now)
     # With our own id in it, it would have found its message if there were one: anything else is somebody's invention.
     if effect == "unknown" and update.message_id is None:
         kept = doubtful.keep_orphan(service.database, update.provider_id, update.status, update.error_code, now)
@@ -145,17 +148,20 @@ def _ask_after(service: Service, gateway: Channel, row: Unreported) -> None:
             unreported.ask_later(db, row.id, now + span(ASK_EVERY))
 
 
-def _heed(service: Service, update: StatusUpdate, code: int, now: int) -> None:
-    """A failure that passes, or says something about the person's address."""
-    if code in PASSING:
-        with service.database.transaction() as db:
-            unreported.try_again(db, update.provider_id, now + span(AGAIN_AFTER), now)
-    kind = kind_of(code, 400)
-    if kind not in (FailureKind.ADDRESS_INVALID, FailureKind.OPTED_OUT):
-        return
+def _heed(service: Service, provider_id: str, failure: FailureKind, now: int) -> None:
+    """A failure after the gateway had taken the text: one that passes, or that says something about the person's
+    address or about our own sender."""
     with service.database.transaction() as db:
-        whose = doubtful.owner(db, update.provider_id)
-        if whose is not None and kind is FailureKind.ADDRESS_INVALID:
-            outbox.mark_invalid(db, whose[1], whose[2], now)
-    if whose is not None and kind is FailureKind.OPTED_OUT:
-        stop_by_carrier(service, whose[1], whose[2], whose[0])
+        text = doubtful.owner(db, provider_id)
+        if text is None:
+            return
+        if failure in (FailureKind.RETRY_LATER, FailureKind.SENDER_BROKEN):
+            unreported.try_again(db, provider_id, now + span(AGAIN_AFTER), now)
+        elif failure is FailureKind.ADDRESS_INVALID:
+            outbox.mark_invalid(db, text.contact_id, text.channel, now)
+        elif failure is FailureKind.SUSPECTED:
+            alerts.tell_once(db, alerts.SUSPECTED, text.sender, now, since=now - alerts.HOUR)
+    if failure is FailureKind.OPTED_OUT:
+        stop_by_carrier(service, text.contact_id, text.channel, text.id)
+    elif failure is FailureKind.SENDER_BROKEN:
+        outbox.shut(service.database, text.sender, now, now + LONGEST_SHUT, refused=True)

@@ -75,9 +75,10 @@ class Taking:
         if isinstance(decision, Hold):
             self.claim.hold(row, microseconds(decision.until))
             return None
-        if not self._free(row):
+        segments, cost = self.service.settings.prices.of(row.channel, country_of(row.address), row.body)
+        if not self._free(row, segments):
             return None
-        price = self._afford(row)
+        price = self._afford(row, cost)
         if price is None:
             return None
         begun = self._begin(row)
@@ -104,7 +105,7 @@ class Taking:
         """Microseconds that a text takes of its sender's rate."""
         return (segments if sender.endswith("sms") else 1) * 1_000_000 // self.rates[sender]
 
-    def _free(self, row: Candidate) -> bool:
+    def _free(self, row: Candidate, segments: int) -> bool:
         """Take this message's segments from its sender's rate; False where they must wait."""
         sender = self.claim.senders.get(row.sender)
         if sender is None:
@@ -113,16 +114,15 @@ class Taking:
         free = max(sender.free_at, at - int(BURST * 1_000_000))
         if free > at or sender.blocked_until > at:
             return False
-        sender.free_at = free + self._time_of(row.sender, row.segments)
+        sender.free_at = free + self._time_of(row.sender, segments)
         return True
 
-    def _afford(self, row: Candidate) -> int | None:
+    def _afford(self, row: Candidate, price: int) -> int | None:
         """Take the price from the day's limit, and tell it; None where the text must wait for tomorrow."""
         if row.kind in AWAITED or row.gateway == "simulator":
             return 0
         settings = self.service.settings
         day = self.service.day(self.now)
-        _, price = settings.prices.of(row.channel, country_of(row.address), row.body)
         limit = settings.daily_spend * 100 * 1000
         if limit and self.claim.spent(day) + price > limit:
             tomorrow = self.service.local(self.now).replace(hour=0, minute=0, second=0) + timedelta(days=1)

@@ -42,6 +42,8 @@ class StoredContact:
     """On such a phone: when they last wrote, took it over, or were asked something by their initials."""
     answered_for: bool = False
     """Another person writes in their place."""
+    unreachable: bool = False
+    """The gateway has said that nobody can be reached at the address."""
     doubt: int | None = None
     """Whether somebody else may have their number now: see `storage.community.doubts`."""
 
@@ -120,7 +122,7 @@ _CONTACT = (
     contacts.c.id, contacts.c.language, contacts.c.attributes, groups_of(contacts.c.id), contacts.c.stopped_at,
     contacts.c.agreed_at, contacts.c.muted_until, _champion, addresses.c.id, addresses.c.gateway,
     addresses.c.channel, contacts.c.held_by, addresses.c.initials, addresses.c.in_hand_at, addresses.c.answered_for,
-    addresses.c.doubt,
+    addresses.c.invalid_at, addresses.c.doubt,
 )  # fmt: skip
 _RUN = (runs.c.id, runs.c.revision_id, runs.c.state, runs.c.channel)
 _reply = messages.alias("reply")
@@ -248,7 +250,7 @@ def _contact(
 ) -> StoredContact:
     (
         agreed_at, muted_until, champion, address_id, gateway, channel, held_by, initials, in_hand_at, answered_for,
-        doubt,
+        invalid_at, doubt,
     ) = others  # fmt: skip
     known: dict[str, Any] = json.loads(attributes)
     return StoredContact(
@@ -267,5 +269,6 @@ def _contact(
         initials=initials,
         in_hand_at=in_hand_at,
         answered_for=bool(answered_for),
+        unreachable=invalid_at is not None,
         doubt=doubt,
     )

@@ -38,6 +38,7 @@ def lately(db: Connection, contact_id: int, since: int, limit: int) -> list[Give
         .join(runs, runs.c.id == given.run_id)
         .where(
             given.contact_id == contact_id,
+            runs.c.contact_id == contact_id,  # by its index: answers have none by contact
             given.answered_at >= since,
             ~given.withdrawn,
         )

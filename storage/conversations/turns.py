@@ -112,6 +112,10 @@ class StoredTurn(Said):
         """From now on this address is reached by another gateway."""
         self.change(addresses, address_id, gateway=gateway)
 
+    def set_reachable(self, address_id: int) -> None:
+        """Somebody has texted from this address: whatever its gateway said before, texts reach it."""
+        self.change(addresses, address_id, invalid_at=None)
+
     def set_in_hand(self, address_id: int, now: int) -> None:
         """This person, of those who share a phone, has it in hand at this moment."""
         self.change(addresses, address_id, in_hand_at=now)

@@ -30,7 +30,6 @@ class Candidate:
     body: str
     kind: str
     content: str | None
-    segments: int
     attempts: int
     created_at: int
     broadcast_id: int | None
@@ -162,7 +161,7 @@ _invitation = (
 _PEOPLE = (
     select(
         messages.c.id, messages.c.contact_id, messages.c.run_id, messages.c.channel, messages.c.body,
-        messages.c.kind, messages.c.content, messages.c.segments, messages.c.attempts, messages.c.created_at,
+        messages.c.kind, messages.c.content, messages.c.attempts, messages.c.created_at,
         messages.c.broadcast_id, broadcasts.c.status.label("broadcast_status"), broadcasts.c.flow,
         broadcasts.c.revision_id, recipients.c.run_state, contacts.c.stopped_at, contacts.c.agreed_at,
         contacts.c.attributes, addresses.c.gateway, addresses.c.encrypted, addresses.c.invalid_at,
@@ -198,7 +197,7 @@ def candidates(
     found: dict[int, Candidate] = {}
     for row in db.execute(_WITH_THEIR_PEOPLE, {"ids": ids, "counts_since": counts_since}):
         candidate = Candidate(
-            row.id, row.contact_id, row.run_id, row.channel, row.body, row.kind, row.content, row.segments,
+            row.id, row.contact_id, row.run_id, row.channel, row.body, row.kind, row.content,
             row.attempts, row.created_at, row.broadcast_id, row.broadcast_status, row.flow, row.revision_id,
             row.run_state, row.stopped_at is not None, row.agreed_at is not None, json.loads(row.attributes),
             row.gateway, database.secrets.unseal(row.encrypted).decode(), row.invalid_at is not None, row.open_run,

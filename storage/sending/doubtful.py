@@ -115,6 +115,15 @@ def send_again(db: Connection, message_id: int, now: int) -> None:
     )
 
 
+def is_answered(db: Connection, row: Doubtful) -> bool:
+    """Whether its person has gone on with its conversation since: then it has arrived."""
+    heard = select(messages.c.id).where(
+        messages.c.contact_id == row.contact_id, messages.c.run_id == row.run_id, messages.c.direction == "in",
+        messages.c.created_at > row.tried_at,
+    )  # fmt: skip
+    return not row.answered and row.run_id is not None and bool(db.execute(select(exists(heard))).scalar())
+
+
 def is_behind(db: Connection, row: Doubtful) -> bool:
     """Whether its conversation has gone on without it: who is asked an old question now would answer the new one.
 
@@ -155,11 +164,28 @@ def keep_orphan(database: Database, provider_id: str, status: str, error_code: i
         return True
 
 
-def owner(db: Connection, provider_id: str) -> tuple[int, int, str] | None:
-    """Whose text this is: its id, its contact and its channel."""
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A text that a gateway has named, and whose it is."""
+
+    id: int
+    contact_id: int
+    channel: str
+    gateway: str
+
+    @property
+    def sender(self) -> str:
+        """What it left by: a gateway and a channel."""
+        return f"{self.gateway} {self.channel}"
+
+
+def owner(db: Connection, provider_id: str) -> Owned | None:
+    """Whose text this is."""
+    whose = and_(addresses.c.contact_id == messages.c.contact_id, addresses.c.channel == messages.c.channel)
     found = db.execute(
-        select(messages.c.id, messages.c.contact_id, messages.c.channel).where(
-            messages.c.provider_id == provider_id, messages.c.direction == "out"
-        )
+        select(messages.c.id, messages.c.contact_id, messages.c.channel, addresses.c.gateway)
+        .join(addresses, whose)
+        .where(messages.c.provider_id == provider_id, messages.c.direction == "out")
+        .limit(1)
     ).first()
-    return (found[0], found[1], found[2]) if found else None
+    return Owned(*found) if found else None

@@ -13,11 +13,10 @@ from storage.messages import ASK_AFTER, AT_ONCE, BULK, FROM_GATEWAY, Status, for
 from storage.sending.candidates import ABANDONED, CLAIMABLE, all_senders, senders_of
 from storage.sending.returning import Back, give_back, lock_people
 from storage.tables import addresses, messages, orphan_statuses, senders
-from storage.team.alerts import tell_once
+from storage.team.alerts import HOUR, tell_once
 
 AWAY = 300_000_000
 """Microseconds in which nothing could leave by a sender before a person is told."""
-HOUR = 3_600_000_000
 
 
 def waiting(database: Database, now: int) -> tuple[bool, bool]:

@@ -95,7 +95,7 @@ def try_again(db: Connection, provider_id: str, due_at: int, now: int) -> bool:
         insert(messages).values(
             id=new_id(), contact_id=found.contact_id, run_id=found.run_id, direction="out", channel=found.channel,
             body=found.body, status=Status.QUEUED, kind=REMINDER if asks else found.kind, content=found.content,
-            segments=found.segments, priority=1, attempts=1, created_at=now, due_at=due_at,
+            priority=1, attempts=1, created_at=now, due_at=due_at,
         )
     )  # fmt: skip
     return True

@@ -37,7 +37,6 @@ messages = Table(
     Column("broadcast_id", Number),
     # JSON of what stands in for the body on WhatsApp: a template, or buttons.
     Column("content", Text),
-    Column("segments", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Number, nullable=False),
     Column("updated_at", Number),
     # The outbox. `due_at`: when to send it, to settle it, or to ask what became of it. `token` names the worker that

@@ -12,6 +12,10 @@ from storage.tables import alerts
 
 UNREADABLE = "text held"
 """A text or a run that cannot be read waits; `detail` is its flow and a day."""
+SUSPECTED = "texts suspected"
+"""A gateway takes our texts for fraud; `detail` is the sender."""
+HOUR = 3_600_000_000
+"""Microseconds."""
 URGENT = ("safeguarding",)
 """Kinds shown before all others."""
 

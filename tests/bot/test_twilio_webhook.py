@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels import BadRequestError, Inbound, RepeatedParameterError, StatusUpdate
+from bot.channels import BadRequestError, FailureKind, Inbound, RepeatedParameterError, StatusUpdate
 from bot.channels.twilio_webhook import parse_form, parse_inbound, parse_status
 from tests.fakes.twilio import FakeTwilio
 
@@ -241,7 +241,7 @@ def test_what_only_looks_like_base64_is_left_alone(body):
 
 def test_a_status_callback_carries_our_id_the_status_and_the_code():
     pairs = [("MessageSid", SID), ("MessageStatus", "undelivered"), ("ErrorCode", "30003")]
-    assert parse_status(pairs, "m=123") == StatusUpdate(123, SID, "undelivered", 30003)
+    assert parse_status(pairs, "m=123") == StatusUpdate(123, SID, "undelivered", 30003, FailureKind.RETRY_LATER)
 
 
 def test_the_older_names_of_a_status_callback_are_understood():

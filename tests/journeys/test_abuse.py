@@ -29,6 +29,17 @@ def town(store, tmp_path):
 # Our money.
 
 
+def test_what_is_understood_is_answered_forty_times_an_hour_and_no_more(town, monkeypatch):
+    monkeypatch.setattr(guards, "MOST_ANSWERED", 15)
+    town.gateway = "twilio"
+    asked = ("visit", "HELP", "MY DATA", "LANGUAGE")
+    answered = [bool(town.text(ANN, asked[n % len(asked)])) for n in range(20)]
+    assert answered == [True] * 15 + [False] * 5
+    assert [row["detail"] for row in rows(town, alerts)] == ["too many texts in an hour"]
+    assert town.text(ANN, "STOP")
+    assert town.text(phones(1)[0], "visit")
+
+
 def test_so_many_strangers_an_hour_may_have_us_text_them_for_nothing_and_no_more(town, monkeypatch):
     monkeypatch.setattr(guards, "MOST_STRANGERS", 3)
     town.time = datetime.now(UTC)  # whom we met when is told by ids, which follow the real clock

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,13 +49,20 @@ def gateway():
     return Gateway()
 
 
-@pytest.fixture
-def town(store, tmp_path, gateway):
-    town = Town(store, tmp_path, {"twilio": gateway}, **TWILIO)
+@contextmanager
+def town_with(store: str, folder: Path, gateway: Gateway) -> Iterator[Town]:
+    """A town that is texted by this gateway, whose rate holds nothing back."""
+    town = Town(store, folder, {"twilio": gateway}, **TWILIO)
     town.gateway = "twilio"
     town.group()
     yield town
     town.service.close()
+
+
+@pytest.fixture
+def town(store, tmp_path, gateway):
+    with town_with(store, tmp_path, gateway) as town:
+        yield town
 
 
 TWILIO = {

@@ -25,8 +25,9 @@ from storage.sending import claims, outbox
 from storage.tables import addresses, answers, contacts, revisions, runs
 from storage.tables import messages as table
 from tests.fakes.twilio import FakeTwilio
-from tests.fakes.twilio.fake import PUBLIC_URL, TOKEN
+from tests.fakes.twilio.fake import ACCOUNT_SID, PUBLIC_URL, TOKEN
 from tests.journeys.conftest import ALEX, SAM
+from tests.journeys.test_delivery import post
 from tests.journeys.test_exactly_once import inbound
 from tests.stores import SECRETS
 
@@ -75,6 +76,14 @@ def test_a_text_that_comes_while_the_store_is_away_is_kept_and_handled_when_it_i
     late = journey.twilio.replay(exchange)
     assert (late.status, late.messages) == (200, [])  # the outbox has the reply: here it would be the second
     assert journey.count(answers) == 1
+
+
+def test_a_missed_call_that_comes_while_the_store_is_away_begins_the_conversation_when_it_is_back(journey, store_away):
+    form = {"CallSid": "CA" + "1" * 32, "AccountSid": ACCOUNT_SID, "From": SAM, "To": journey.twilio.number}
+    with store_away:
+        assert b"<Reject" in post(journey.twilio, "/twilio/voice", form)
+    assert hand_in_spooled(journey.service) == 1
+    assert journey.count(table, direction="out", status="queued") == 1
 
 
 def test_a_kept_text_shows_nobody_its_words_or_its_number(journey, store_away):

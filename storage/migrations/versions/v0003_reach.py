@@ -169,7 +169,6 @@ def _columns() -> None:
     op.add_column("messages", Column("kind", Text(), server_default=text("'reply'"), nullable=False))
     op.add_column("messages", Column("broadcast_id", Number))
     op.add_column("messages", Column("content", Text()))
-    op.add_column("messages", Column("segments", Integer(), server_default=text("1"), nullable=False))
     op.create_index(
         "ix_messages_ambiguous",
         "messages",
