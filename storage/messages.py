@@ -1,8 +1,9 @@
 """Texts in and out: what waits to be sent, what gateways report, and a contact's thread.
 
-A text out moves forward only: queued, sending, then one of those that say how it ended. Only `queued` is ever sent;
-a worker that died while `sending` leaves a text of which nobody knows whether it went out. So does a web that died
-with a reply it had yet to give: what went back in an HTTP answer is `sent`, and `ambiguous` where nothing shows it.
+A text out is queued, sending, then one of those that say how it ended; what did not leave is queued again, and what has
+ended stays so. Only `queued` is ever sent; a worker that died while `sending` leaves a text of which nobody knows
+whether it went out. So does a web that died with a reply it had yet to give: what went back in an HTTP answer is
+`sent`, and `ambiguous` where nothing shows it.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def _missing(exchange: Exchange, heard: Missing, known: Known) -> str:
     names = set((known.flows if heard.what == "flow" else known.groups).values())
     if heard.verb is Verb.SEND:
         names = {name for name in names if heard.what != "flow" or not exchange.service.shelf.is_off(name)}
-    return exchange.say(sentence, given=heard.given[:30], names=", ".join(sorted(names)))
+    return exchange.say_list(sentence, "names", sorted(names), given=heard.given[:30])
 
 
 def _flow_ids(exchange: Exchange) -> list[str]:

@@ -106,7 +106,7 @@ def who(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
     silent = frozenset[int]().union(*(each.silent for each in found))
     names = championing.visible_names(exchange.stored.db, silent)
     if names:
-        return exchange.say(sentences.WHO_NAMED, count=len(silent), names=", ".join(names))
+        return exchange.say_list(sentences.WHO_NAMED, "names", names, count=len(silent))
     return exchange.say(sentences.WHO, count=len(silent))
 
 
@@ -131,9 +131,9 @@ def tally(exchange: Exchange, order: Order, own: dict[str, Group]) -> str:
         since=exchange.service.midnight(exchange.now), now=exchange.at,
     )  # fmt: skip
     labels = {choice.key: choice.label for choice in choices}
-    told = ", ".join(f"{labels.get(key, key)} {count}" for key, count in counted.items())
+    told = (f"{labels.get(key, key)} {count}" for key, count in counted.items())
     noted = sentences.NOTED_AGAIN if again else sentences.NOTED
-    return exchange.say(noted, flow=order.flow, group=group.name, counts=told)
+    return exchange.say_list(noted, "counts", told, flow=order.flow, group=group.name)
 
 
 def _without_slips(order: Order, known: Collection[str], labels: Collection[str]) -> Order:
@@ -161,4 +161,4 @@ def _group(order: Order, own: dict[str, Group]) -> Group | None:
 
 
 def _which(exchange: Exchange, own: dict[str, Group]) -> str:
-    return exchange.say(sentences.WHICH_GROUP, names=", ".join(own))
+    return exchange.say_list(sentences.WHICH_GROUP, "names", own)

@@ -164,7 +164,7 @@ class Channel(Protocol):
 
         Args:
             address: `sms:+44…` or `whatsapp:…`.
-            body: the text, at most 1,600 characters.
+            body: the text; where it is too long for one message it leaves as several.
             message_id: our id, which status updates bring back.
             instead: sent instead of the body, where there is something.
 

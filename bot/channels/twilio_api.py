@@ -23,6 +23,8 @@ from bot.channels.twilio_contents import REFUSED, Contents
 from bot.channels.twilio_failures import failures
 from bot.channels.twilio_history import heard, replied, sent_to
 from bot.channels.twilio_transport import Transport, is_loopback
+from bot.channels.twiml import MOST_MESSAGES, split
+from bot.logs import log
 
 TIMEOUT = 10.0
 """Seconds to wait for a connection, and again for an answer. The library's own default is to wait for ever."""
@@ -91,17 +93,30 @@ class TwilioChannel:
         to, sender = self._ends(address)
         callback = {"StatusCallback": f"{self._callback}{message_id}"} if self._callback else {}
         template = self._contents.filled(instead) if isinstance(instead, Choices) else instead
-        content = {"Body": body}
-        if template is not None:
-            variables = json.dumps(dict(template.variables), ensure_ascii=False)
-            content = {"ContentSid": template.content_sid, "ContentVariables": variables}
         where = {"To": to, **sender, **callback}
+        if template is None:
+            return self._in_parts(where, body)
+        variables = json.dumps(dict(template.variables), ensure_ascii=False)
         try:
-            return self._create({**where, **content})
+            return self._create({**where, "ContentSid": template.content_sid, "ContentVariables": variables})
         except SendError as error:
             if not isinstance(instead, Choices) or error.failure.code not in REFUSED:
                 raise
-        return self._create({**where, "Body": body})
+        return self._in_parts(where, body)
+
+    def _in_parts(self, where: dict[str, str], body: str) -> Sent:
+        """One message; a text too long for one is several, as in the answer to a webhook. The first stands for all: it
+        is the one reported of, and nothing is said twice where a later one does not leave."""
+        first, *others = split(body) or [body]
+        sent = self._create({**where, "Body": first})
+        later = {name: value for name, value in where.items() if name != "StatusCallback"}
+        for part in others[: MOST_MESSAGES - 1]:
+            try:
+                self._create({**later, "Body": part})
+            except SendError as error:
+                log.warning("the end of a long text was not sent", kind=error.failure.kind, code=error.failure.code)
+                break
+        return sent
 
     def _create(self, fields: dict[str, str]) -> Sent:
         # By hand and not by `messages.create`, which makes an object of every field of the answer: a third of its time.

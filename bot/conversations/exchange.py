@@ -6,7 +6,7 @@ has a module of its own, and all of them work on this.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.channels import Inbound
@@ -15,7 +15,7 @@ from bot.service import Service
 from flows.definition import Flow
 from flows.events import AnswerGiven
 from flows.run import Context, microseconds
-from flows.text import fill, smart
+from flows.text import fill, inserted, smart
 from flows.values import Value
 from flows.words import Words
 from storage.conversations.found import Seen
@@ -33,6 +33,8 @@ IN_DOUBT = "ambiguous"
 GIVEN = "unknown"
 """Status of a reply that the gateway gave before the store was restored: it is kept, and not sent again."""
 
+LONGEST_LIST = 320
+"""Characters of a list in a sentence of ours: with the sentence, about three SMS."""
 LIVELY = 30_000_000
 """Microseconds: a worker that was not seen for longer may be dead."""
 
@@ -122,6 +124,14 @@ class Exchange:
             **values,
         }
         return self.spoken(fill(self.words.say(sentence), known))
+
+    def say_list(self, sentence: str, name: str, entries: Iterable[str], **values: Value) -> str:
+        """A sentence with a list in the place called `name`: `say` would cut it to the length of a resident's words.
+        What makes it too long is left out whole."""
+        listed = ", ".join(filter(None, map(inserted, entries)))
+        if len(listed) > LONGEST_LIST:
+            listed = listed[:LONGEST_LIST].rpartition(", ")[0] + ", ..."
+        return self.spoken(self.say(sentence, **values, **{name: f"{{{name}}}"}).replace(f"{{{name}}}", listed))
 
     def spoken(self, text: str) -> str:
         """The text as this person's channel takes it best."""

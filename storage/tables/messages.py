@@ -29,7 +29,7 @@ messages = Table(
     Column("raw", LargeBinary),
     # On a text in: the reply it got, given again when the same text comes again.
     Column("reply_id", Number),
-    # `received` for a text in; for a text out see `storage.messages.Status`: it only moves forward.
+    # `received` for a text in; for a text out see `storage.messages.Status`.
     Column("status", Text, nullable=False),
     Column("error_code", Integer),
     # `reply` to a text of theirs, `by hand` of the team's, or what we begin: `invitation`, `notice`, `reminder`, ….

@@ -263,3 +263,12 @@ def test_after_an_outage_texts_are_fetched_by_every_way_in(twilio, senders, text
     twilio.account.hear("SM" + "2" * 32, f"whatsapp:{SAM}", "by WhatsApp", 0)
     channel = channel_to(twilio.url, **senders)
     assert sorted(text.body for text in channel.heard(datetime(2026, 1, 1, tzinfo=UTC))) == sorted(texts)
+
+
+def test_a_text_too_long_for_one_message_leaves_as_several_and_the_first_is_reported_of(twilio, channel):
+    body = " ".join(f"word{number}" for number in range(400))
+    sent = channel.send(SMS, body, 42)
+    first, second = twilio.ledger.messages.values()
+    assert (first.sid, f"{first.body} {second.body}") == (sent.provider_id, body)
+    found = channel.find(SMS, body, datetime(2020, 1, 1, tzinfo=UTC), answered=False)
+    assert [each.provider_id for each in found] == [sent.provider_id]

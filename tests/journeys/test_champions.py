@@ -149,6 +149,10 @@ def test_results_are_told_only_above_the_threshold(town):
         town.text(phone, "2")
     town.remember(everybody[29], first_name="Zoe", visible=True)
     assert town.text(CHAMPION, "WHO visit") == "5 not yet, among them Zoe."
+    others = [f"Wilhelmina Alexandra Josephine Maria {number}" for number in range(4)]
+    for phone, name in zip(everybody[25:29], others, strict=True):
+        town.remember(phone, first_name=name, visible=True)
+    assert town.text(CHAMPION, "WHO visit") == f"5 not yet, among them {', '.join(others)}, Zoe."
     # 19 very good and 6 good: the six are too few to show, and of 25 they may be any of 3 to 7.
     assert town.text(CHAMPION, "RESULTS visit") == "25 of 30 answered. Very good 80%, the others too few to show."
 

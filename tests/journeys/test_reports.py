@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.channels import FailureKind, StatusUpdate
 from bot.channels.twilio_codes import failure_in
-from bot.conversations.manual import ManualReplyError, reply_by_hand
+from bot.conversations.manual import ManualReplyError, reply_by_hand, take_over
 from bot.sending.outbox import Outbox
 from bot.sending.settling import hear_status, settle_doubtful
 from flows.run import microseconds
@@ -114,6 +114,7 @@ def test_what_answers_somebody_is_not_sent_when_nobody_waits_for_it_any_more(tow
 def test_whoever_writes_by_hand_is_told_that_whatsapp_would_not_take_it(town):
     town.text(BOB, "visit", "whatsapp")
     whose = all_of(town, contacts.c.id)[-1]
+    take_over(town.service, whose, "user:1")
     reply_by_hand(town.service, whose, "Hello, this is Jo", "user:1", b"one")
     town.later(days=1)
     with pytest.raises(ManualReplyError, match="within a day"):

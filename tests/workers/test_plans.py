@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversations.reminders import look_at_due_runs
 from bot.sending import settling
+from storage.conversations import given
 from tests.journeys.reaching import Town
 from tests.plans import grows, noted, plan
 from workers.clock import Clock
@@ -27,6 +28,16 @@ def town(sqlite_stores, tmp_path):
         made = Town(url, tmp_path / "data")
         yield made
         made.service.close()
+
+
+def test_what_one_person_said_last_is_found_by_their_runs(town):
+    with noted() as asked, town.service.database.reading() as db:
+        given.lately(db, 1, 0, 8)
+    ((sql, values),) = [each for each in asked if "answers" in each[0]]
+    with town.service.database.reading() as db:
+        steps = plan(db, sql, values)
+    assert not any(step.startswith("SCAN") for step in steps), steps
+    assert any("contact_id=?" in step for step in steps)
 
 
 def test_neither_the_clock_nor_a_worker_reads_through_what_grows(town):
