@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, url_for
 
 from bot.console.access import STAFF, allow
 from bot.console.language import say
@@ -24,6 +25,7 @@ ELSEWHERE = (
 )  # fmt: skip
 """What is noted where the extractor does not look, or with a count: marked here for those who translate."""
 _COUNT = re.compile(r"\d+")
+_NUMBERED = ("broadcast", "contact")
 
 
 def add_pages(routes: Blueprint, service: Service) -> None:
@@ -38,8 +40,19 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             names = {**audit.names(db, ids), **_in_words(service, ids)}
         older = entries[PAGE - 1].id if len(entries) > PAGE else None
         rows = [(entry, _act(entry.action), names.get(entry.reason) or _why(entry.reason)) for entry in entries[:PAGE]]
-        page = render_template("console/audit.html", rows=rows, names=names, older=older)
+        page = render_template("console/audit.html", rows=rows, names=names, page_of=_page_of, older=older)
         return make_response(page)
+
+
+def _page_of(target: str) -> str | None:
+    """The address of the page of what was acted on, where it has one."""
+    kind, _, name = target.partition(":")
+    if kind in ("flow", "group"):
+        return url_for(f"console.{kind}", name=name)
+    if kind not in _NUMBERED or not name.isdecimal():
+        return None
+    number: dict[str, Any] = {f"{kind}_id": int(name)}
+    return url_for(f"console.{kind}", **number)
 
 
 def _act(action: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.console.access import STAFF, allow, person
+from bot.console.dates import day_in_words
 from bot.console.language import explain, say
 from bot.console.looks import ask_why, code_name, may_look, only_after_a_look
 from bot.console.paging import place
@@ -23,6 +25,7 @@ from storage.team import audit
 
 PAGE = 50
 LONGEST_NAME = 60
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NEEDS = ("access_needs", "needs")
 """Attributes that say what somebody needs to take part."""
 
@@ -157,6 +160,16 @@ def _list(
     return make_response(page, status)
 
 
+def _remembered(value: object) -> object:
+    """What a flow keeps of somebody, as people say it: yes and no, and days."""
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    try:
+        return day_in_words(value, g.language) if isinstance(value, str) and _DAY.fullmatch(value) else value
+    except ValueError:  # it only looks like a day
+        return value
+
+
 def _page(service: Service, card: Card, *, open_addresses: bool = False) -> Response:
     shown = ((key, value) for key, value in card.who.attributes.items() if key not in ("first_name", *NEEDS))
     known = {key: value for key, value in shown if not key.startswith("_")}  # those are our own marks
@@ -168,7 +181,7 @@ def _page(service: Service, card: Card, *, open_addresses: bool = False) -> Resp
         card=card,
         name=code_name(service, card.who.id),
         needs=needs_of(card.who.attributes),
-        known=sorted(known.items()),
+        known=[(key, _remembered(value)) for key, value in sorted(known.items())],
         ways=ways,
         open_addresses=open_addresses,
     )

@@ -45,13 +45,16 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         if file is None or not file.filename:
             return _form(service, {"file": say("Choose a file.")})
         try:
-            imports.group_named(service, group)
+            found = imports.group_named(service, group)
             preview = imports.read(file.filename, file.read(), service, MOST)
         except ImportFileError as error:
             return _form(service, {"file": explain(error)})
+        text, price = imports.invitations_of(service, preview, found)
         page = render_template(
             "console/import_preview.html",
             group=group,
+            text=text,
+            price=price,
             preview=preview,
             shown=[(row, explain(problem)) for row, problem in preview.problems[:SHOWN]],
             token=_keep(service, group, preview) if preview.people else "",

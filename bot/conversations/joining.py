@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from flows.due import span
 from flows.run import microseconds
 from flows.text import fill, fold, smart
 from flows.understanding.yes_no import meant
+from flows.values import Value
 from storage import messages
 from storage.community import contacts, groups, invitations, phones
 from storage.community.groups import Group
@@ -86,18 +88,25 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
             return Outcome.NOT_NOW
         language, attributes = contact.language, contact.attributes
     invitations.add(db, contact_id, group.name, guest.name, guest.invited_by, asks_at)
+    channel = guest.address.partition(":")[0]
+    text = invitation_to(service, guest, group, language, attributes)
+    messages.queue(db, [messages.Waiting(contact_id, channel, text, messages.INVITATION, asks_at)])
+    return Outcome.INVITED
+
+
+def invitation_to(
+    service: Service, guest: Guest, group: Group, language: str, attributes: Mapping[str, Value] | None = None
+) -> str:
+    """The text that asks somebody whether they want to be in a group; `attributes` are what is known of them."""
+    known = attributes or {}
     values = {
         "name": guest.name,
         "champion": guest.champion,
         "group": group.title,
-        "organisation": organisation_for(attributes, service.settings.organisation),
+        "organisation": organisation_for(known, service.settings.organisation),
     }
-    said = sentences.INVITATION_DISCREET if is_discreet(attributes) else sentences.INVITATION
-    text = smart(fill(service.words(language).say(said), values))
-    channel = guest.address.partition(":")[0]
-    text = sharing.prefixed(guest.initials, text)
-    messages.queue(db, [messages.Waiting(contact_id, channel, text, messages.INVITATION, asks_at)])
-    return Outcome.INVITED
+    said = sentences.INVITATION_DISCREET if is_discreet(known) else sentences.INVITATION
+    return sharing.prefixed(guest.initials, smart(fill(service.words(language).say(said), values)))
 
 
 def _on_phone(db: Connection, address_hash: bytes, guest: Guest) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.conversations.joining import Guest, Outcome, invite
+from bot.conversations.joining import Guest, Outcome, invitation_to, invite
 from bot.conversations.sharing import MOST_PEOPLE, initials_in
 from bot.mistakes import ToldError
 from bot.people import numbers, sheets
@@ -105,6 +105,17 @@ def apply(
             counts[outcome] += 1
             step()
     return counts
+
+
+def invitations_of(service: Service, preview: ImportPreview, group: Group) -> tuple[str, int]:
+    """The first invitation as it is read, and what all of them cost at most, in thousandths of a penny."""
+    settings, texts = service.settings, []
+    price = 0
+    for row in preview.people:
+        text = invitation_to(service, _guest(row, "simulator"), group, row.language or settings.language)
+        price += settings.prices.of("sms", numbers.country_of(f"sms:{row.number}"), text)[1]
+        texts.append(text)
+    return texts[0] if texts else "", price
 
 
 def _guest(row: Row, gateway: str) -> Guest:

@@ -40,6 +40,7 @@ def test_a_preview_says_whom_it_reaches_and_nothing_leaves_before_it_is_confirme
     assert answer.headers["Location"] == f"/console/broadcasts/{sent.id}"
     with service.database.reading() as db:
         assert audit.page(db, None, 1)[0].target == f"broadcast:{sent.id}"
+    assert f'<a href="/console/broadcasts/{sent.id}"><bdi>a broadcast</bdi></a>' in bob.get("/console/audit").text
 
 
 @pytest.mark.usefixtures("carers")

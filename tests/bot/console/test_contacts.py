@@ -180,7 +180,9 @@ def test_champions_are_listed_with_their_groups_page_by_page(bob, monkeypatch):
 
 def test_a_persons_page_shows_what_flows_remember_and_none_of_our_own_marks(service, bob, card, zeinab):
     with service.database.transaction() as db:
-        contacts.set_attributes(db, zeinab, {"tea": "with milk", "_asked": "1764000000", "_who": "AB"})
+        known = {"tea": "with milk", "carer": True, "last_visit": "2026-11-25", "code": "2026-99-99"}
+        contacts.set_attributes(db, zeinab, {**known, "_asked": "1764000000", "_who": "AB"})
     page = bob.get(card).text
-    assert "with milk" in page
+    for said in ("with milk", "yes", "25 November 2026", "2026-99-99"):
+        assert f"<bdi>{said}</bdi>" in page
     assert "1764000000" not in page

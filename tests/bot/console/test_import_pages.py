@@ -52,6 +52,8 @@ def test_a_list_is_shown_row_by_row_and_nobody_is_texted_before_it_is_confirmed(
     assert "That is not a phone number." in page
     assert '<th scope="row">3</th>' in page
     assert 'People to invite</dt><dd class="nhsuk-summary-list__value"><bdi>2<' in page
+    assert 'Cost, at most</dt><dd class="nhsuk-summary-list__value"><bdi>£0.21<' in page
+    assert "Amina" in page.partition("What the first of them reads")[2]
     assert "hello" not in page
     assert "7700" not in page
     assert texts(service, "+447700900011") == []
