@@ -25,6 +25,15 @@ def test_each_question_is_a_chart_and_the_same_numbers_with_small_ones_hidden(an
     assert "Very good" in page
     assert ">20<" in page.replace(" ", "").replace("\n", "")  # 18, rounded
     assert "not shown" in page  # the two who said poor
+    assert "Too few people gave each answer" not in page
+
+
+def test_where_every_number_is_hidden_the_page_says_why(service, bob):
+    for phone in range(12):
+        talk(service, phone, "visit", str(1 + phone % 6))
+    while tallies.fold(service.database, 1000):
+        pass
+    assert "Too few people gave each answer" in bob.get("/console/results/visit").text
 
 
 def test_results_can_be_told_apart_by_channel(answered, bob):
