@@ -106,5 +106,7 @@ def ask(exchange: Exchange) -> Reply:
     if asked and is_machine(exchange):
         return exchange.finish("")
     key = exchange.service.secrets.hash(exchange.inbound.address)
-    doubts.doubt(exchange.stored.db, [key], exchange.message_id)
+    # Of a picture no words would wait, and nothing could be made of it.
+    waits = exchange.inbound.body.strip() or exchange.inbound.missed_call
+    doubts.doubt(exchange.stored.db, [key], exchange.message_id if waits else doubts.NOTHING)
     return exchange.finish(exchange.say(sentences.STILL_THE_SAME))

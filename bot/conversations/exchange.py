@@ -18,6 +18,7 @@ from flows.run import Context, microseconds
 from flows.text import fill, inserted, smart
 from flows.values import Value
 from flows.words import Words
+from storage.community.erasure import REMOVED
 from storage.conversations.found import Seen
 from storage.conversations.turns import StoredTurn
 from storage.ids import new_id
@@ -230,8 +231,11 @@ class Exchange:
 
 
 def again(stored: StoredTurn, inbound: Inbound, seen: Seen) -> Reply:
-    """The stored reply; a provider id that comes back with other words or from another sender is an alert instead."""
-    if not seen.same_phone or seen.body != inbound.body:
+    """The stored reply; a provider id that comes back with other words or from another sender is an alert instead.
+
+    Words that were taken out of it, as somebody forgotten was named in them, are no other words.
+    """
+    if not seen.same_phone or seen.body not in (inbound.body, REMOVED):
         now = microseconds(inbound.received_at)
         stored.add_alert("provider id reused", seen.contact_id, None, seen.message_id, "other words or sender", now)
     if not seen.same_phone or seen.outbox_replies:

@@ -18,7 +18,7 @@ from flows.text import fill, fold, smart
 from flows.understanding.yes_no import meant
 from flows.values import Value
 from storage import messages
-from storage.community import contacts, groups, invitations, phones
+from storage.community import contacts, erasure, groups, invitations, phones
 from storage.community.groups import Group
 from storage.community.invitations import Invitation
 from storage.database import Connection
@@ -70,6 +70,10 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
     address_hash = service.secrets.hash(guest.address)
     language, attributes = guest.language or service.settings.language, {}
     contact_id = contacts.find(db, address_hash) if guest.initials is None else _on_phone(db, address_hash, guest)
+    if contact_id is None and (
+        phones.is_stopped(db, address_hash) or erasure.wants_no_texts(db, service.secrets, guest.address)
+    ):
+        return Outcome.NOT_NOW
     if contact_id is None and guest.initials is None:
         contact_id = contacts.add(db, service.secrets, guest.address, guest.gateway, language, now)
     elif contact_id is None:

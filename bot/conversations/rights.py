@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from bot import sentences
 from bot.conversations import fixing
 from bot.conversations.exchange import Exchange, Reply
+from bot.conversations.sharing import signed
 from bot.exports import expiry
 from bot.people import erased_list
 from bot.service import Service
@@ -17,7 +19,7 @@ from flows.run import microseconds
 from flows.text import fold
 from flows.understanding.commands import Command, hear
 from storage.community import dossier, erasure
-from storage.community.erasure import Receipt, Tombstone
+from storage.community.erasure import Receipt, Share, Tombstone
 from storage.publishing.releases import ExportFile
 from storage.team import audit
 
@@ -106,11 +108,23 @@ def erase(service: Service, contact_id: int, addresses: list[str], actor: str, r
 
 def tidy_up(service: Service, addresses: Collection[str], receipt: Receipt, *more: Tombstone) -> None:
     """What lies outside the store: texts of theirs in the spool, files with lines of theirs, and the list of erased."""
-    for path, inbound in service.spool.waiting():
-        if inbound.address in addresses:
-            path.unlink(missing_ok=True)
+    for path in _spooled(service, addresses, receipt.shared):
+        path.unlink(missing_ok=True)
     delete_files(receipt.files)
     erased_list.add(service.settings.data, [*receipt.tombstones, *more])
+
+
+def _spooled(service: Service, addresses: Collection[str], shared: Mapping[bytes, Share]) -> Iterator[Path]:
+    """The texts in the spool from somebody's addresses: of a phone that others use too those that they wrote, as far as
+    the signs between them tell."""
+    writes = {key: share.in_hand for key, share in shared.items()}
+    for path, inbound in service.spool.waiting():
+        key = service.secrets.hash(inbound.address)
+        _, initials = signed(inbound.body)
+        if initials and key in shared:
+            writes[key] = initials == shared[key].initials
+        if inbound.address in addresses and writes.get(key, True):
+            yield path
 
 
 def delete_files(files: Iterable[ExportFile]) -> None:

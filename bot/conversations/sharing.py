@@ -25,7 +25,8 @@ from storage.conversations import found
 from storage.conversations.turns import StoredTurn
 
 ASKED = "_who"
-"""The attribute that holds what we asked: the id of the text that waits for a name, or the initials we asked about."""
+"""The attribute that holds what we asked: the id of the text that waits for a name (0 where its picture is all that
+came), or the initials we asked about."""
 SIGN = "#"
 MOST_LETTERS = 4
 MOST_PEOPLE = 12
@@ -137,14 +138,14 @@ class _Phone:
 
     def _give(self, holder: Holder, initials: str, answered_for: bool) -> Handed:
         db = self.stored.db
-        waited = isinstance(self.asked, int)
-        held = phones.words_of(db, self.asked) if isinstance(self.asked, int) else ""
+        waits = self.asked if isinstance(self.asked, int) else 0
+        held = phones.words_of(db, waits) if waits else ""
         self._forget_question()
         if holder.initials != initials:
             phones.name(db, holder.address_id, initials)
         phones.hand_over(db, self.hash, holder.address_id, self.at, answered_for=answered_for)
         self.stored.meet(found.holder(db, self.hash))
-        return Handed(initials, answered_for, held, rang=waited and not held)
+        return Handed(initials, answered_for, held, rang=bool(waits) and not held)
 
     def _forget_question(self) -> None:
         if self.asked is not None:
@@ -193,7 +194,8 @@ def question(exchange: Exchange) -> str | None:
 
 def ask(exchange: Exchange) -> str:
     """Ask who is answering; what was written now waits for it."""
-    exchange.attributes = {**exchange.attributes, ASKED: exchange.message_id}
+    waits = exchange.inbound.body.strip() or exchange.inbound.missed_call
+    exchange.attributes = {**exchange.attributes, ASKED: exchange.message_id if waits else 0}
     exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
     return exchange.say(sentences.WHO_ANSWERS)
 

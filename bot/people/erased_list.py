@@ -14,7 +14,7 @@ from bot.logs import log
 from storage.community.erasure import Tombstone
 
 FILE = "erased.list"
-_LINE = re.compile(rb"^(\d+) (contact|message) ([0-9a-f]{32})$", re.MULTILINE)
+_LINE = re.compile(rb"^(\d+) (contact|message|stopped) ([0-9a-f]{32})$", re.MULTILINE)
 
 
 def add(folder: Path, tombstones: Iterable[Tombstone]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, delete, select, update
@@ -27,7 +27,7 @@ from storage.tables import (
 )
 from storage.upserts import insert
 
-CONTACT, MESSAGE = "contact", "message"
+CONTACT, MESSAGE, STOPPED = "contact", "message", "stopped"
 REMOVED = "[removed]"
 _NATIONAL = 9
 """The last digits of a number by which it is found in others' texts, however its beginning is written."""
@@ -35,7 +35,8 @@ _NATIONAL = 9
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What a contact, or a text, of somebody forgotten is known by: no more than that it was there can be told."""
+    """What a contact, or a text, of somebody forgotten is known by, or a phone whose last word to us was STOP: no more
+    than that it was there can be told."""
 
     hash: bytes
     kind: str
@@ -53,6 +54,16 @@ class Receipt:
     """Texts whose copies at the gateway are to be emptied."""
     files: tuple[ExportFile, ...]
     tombstones: tuple[Tombstone, ...]
+    shared: Mapping[bytes, Share]
+    """Their part in phones that others still use, by the phone's hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How somebody was told apart on a phone, and whether they had it in hand."""
+
+    initials: str
+    in_hand: bool
 
 
 def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receipt:
@@ -66,6 +77,7 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     shared = _shared(db, contact_id)
     numbers = [secrets.unseal(sealed).decode() for hashed, sealed in _phones(db, contact_id) if hashed not in shared]
     copies, tombstones = _tombstones(db, secrets, contact_id, now)
+    tombstones += _stops(db, secrets, contact_id, numbers, now)
     _out_of_others_texts(db, contact_id, numbers)
     for table in tables_of_answers():
         db.execute(delete(table).where(table.c.answer_id.in_(own_answers)))
@@ -73,8 +85,8 @@ def erase(db: Connection, secrets: Secrets, contact_id: int, now: int) -> Receip
     for table in _of_people():
         gone[table.name] = db.execute(delete(table).where(rows_of(table, contact_id))).rowcount
     db.execute(delete(contacts).where(contacts.c.id == contact_id))
-    phones.pick_up(db, shared)
-    return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files, tombstones)
+    phones.pick_up(db, list(shared))
+    return Receipt(gone["messages"], gone["answers"], gone["runs"], copies, files, tombstones, shared)
 
 
 def _of_people() -> Iterator[Table]:
@@ -101,11 +113,36 @@ def _phones(db: Connection, contact_id: int) -> list[tuple[bytes, bytes]]:
     return [(row[0], row[1]) for row in db.execute(query)]
 
 
-def _shared(db: Connection, contact_id: int) -> list[bytes]:
+def _shared(db: Connection, contact_id: int) -> dict[bytes, Share]:
     """Phones that others of theirs use too: nothing of these others is forgotten."""
-    own = select(addresses.c.hash).where(addresses.c.contact_id == contact_id)
-    others = select(addresses.c.hash).where(addresses.c.hash.in_(own), addresses.c.contact_id != contact_id)
-    return list(db.execute(others.distinct()).scalars())
+    others = addresses.alias()
+    another = select(others.c.id).where(others.c.hash == addresses.c.hash, others.c.contact_id != contact_id).exists()
+    query = select(addresses.c.hash, addresses.c.initials, addresses.c.in_hand)
+    rows = db.execute(query.where(addresses.c.contact_id == contact_id, another))
+    return {row[0]: Share(row[1] or "", bool(row[2])) for row in rows}
+
+
+def _stops(db: Connection, secrets: Secrets, contact_id: int, numbers: list[str], now: int) -> tuple[Tombstone, ...]:
+    """A STOP outlives them: nobody who is asked to text their number again finds it as if it had never been said."""
+    stopped = db.execute(select(contacts.c.stopped_at).where(contacts.c.id == contact_id)).scalar() is not None
+    phones_of_theirs = [_stop_hash(secrets, number) for number in numbers]
+    if not stopped:
+        db.execute(delete(erased).where(erased.c.hash.in_(phones_of_theirs)))
+        return ()
+    keep = tuple(Tombstone(each, STOPPED, now) for each in phones_of_theirs)
+    remember(db, keep)
+    return keep
+
+
+def wants_no_texts(db: Connection, secrets: Secrets, address: str) -> bool:
+    """Whether the last word from an address was STOP, of somebody forgotten since. Who texts again is a new contact,
+    and this is asked of no contact."""
+    found = db.execute(select(erased.c.kind).where(erased.c.hash == _stop_hash(secrets, address)))
+    return found.first() is not None
+
+
+def _stop_hash(secrets: Secrets, address: str) -> bytes:
+    return secrets.hash(f"stopped {address}")
 
 
 def _tombstones(db: Connection, secrets: Secrets, contact_id: int, now: int) -> tuple[int, tuple[Tombstone, ...]]:

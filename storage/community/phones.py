@@ -105,6 +105,13 @@ def others_on_phones_of(db: Connection, contact_id: int) -> list[int]:
     return sorted(set(db.execute(select(addresses.c.contact_id).where(shared)).scalars()))
 
 
+def is_stopped(db: Connection, address_hash: bytes) -> bool:
+    """Whether anybody on a phone has said STOP: it is said for the whole phone."""
+    stopped = select(contacts.c.id).join(addresses, addresses.c.contact_id == contacts.c.id)
+    found = stopped.where(addresses.c.hash == address_hash, contacts.c.stopped_at.is_not(None)).limit(1)
+    return db.execute(found).first() is not None
+
+
 def open_runs(db: Connection, contact_ids: list[int]) -> dict[int, int]:
     """The open run of each of these contacts who has one."""
     query = select(runs.c.contact_id, runs.c.id).where(runs.c.contact_id.in_(contact_ids), runs.c.status == "open")

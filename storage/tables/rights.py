@@ -55,9 +55,9 @@ export_files = Table(
 erased = Table(
     "erased",
     metadata,
-    # Keyed hash of a contact's id, or of a gateway's id of a text.
+    # Keyed hash of a contact's id, of a gateway's id of a text, or of an address whose last word was STOP.
     Column("hash", LargeBinary, primary_key=True),
-    # `contact` or `message`.
+    # `contact`, `message` or `stopped`.
     Column("kind", Text, nullable=False),
     Column("at", Number, nullable=False),
 )

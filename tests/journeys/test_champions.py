@@ -16,7 +16,7 @@ from bot.exports.results import ANSWERED
 from bot.people import grouping
 from bot.people.grouping import GroupsError
 from storage.community import championing, contacts, groups
-from storage.tables import addresses, champions, members, messages
+from storage.tables import addresses, alerts, champions, members, messages
 from tests.journeys.reaching import CHAMPION, Town, address, code_in, phones
 from tests.journeys.test_sharing import rows
 
@@ -338,7 +338,7 @@ def test_the_champion_on_a_shared_phone_is_dismissed_whoever_has_it_in_hand(town
 def test_who_is_forgotten_stands_in_no_text_of_somebody_who_was_a_champion_then(town, order):
     town.group()
     town.text(ANN, "hello")
-    town.text(CHAMPION, order)
+    town.text(CHAMPION, order, provider_id="SMorder")
     with town.service.database.transaction() as db:
         groups.dismiss(db, contacts.find(db, town.service.secrets.hash(address(CHAMPION))), "carers")
     town.text(ANN, "forget me")
@@ -346,6 +346,8 @@ def test_who_is_forgotten_stands_in_no_text_of_somebody_who_was_a_champion_then(
     bodies = [row["body"] for row in rows(town, messages)]
     assert "[removed]" in bodies
     assert not [body for body in bodies if "900123" in body.replace("-", "")]
+    town.text(CHAMPION, order, provider_id="SMorder")  # the gateway's list still has it whole
+    assert rows(town, alerts) == []
 
 
 def test_removing_takes_a_person_out_and_their_texts_go_on_to_nobody(town):

@@ -239,3 +239,10 @@ def test_who_greets_us_twice_before_they_say_that_the_number_is_theirs_is_no_mac
         assert "Have you had it all that time?" in town.text(ANN, "hi there")
     assert "To begin, text" in town.text(ANN, "yes")
     assert "To begin, text" in town.text(ANN, "blue sky")
+
+
+def test_a_picture_after_months_is_no_missed_call(town):
+    town.text(ANN, "visit")
+    town.later(days=100)
+    assert town.text(ANN, "", kinds=("photo",)) == ASKED
+    assert town.text(ANN, "YES").startswith("Thank you. It is good to hear from you again.")

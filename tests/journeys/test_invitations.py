@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversations.joining import Guest, Outcome
+from bot.conversations.joining import invite as invite_guest
+from bot.people import erased_list
 from storage.community import groups
 from storage.tables import consents, contacts, invitations, members, messages
 from tests.journeys.reaching import CHAMPION, NOON, Town
@@ -121,3 +124,26 @@ def test_who_only_rang_is_asked_what_they_rang_for_and_has_agreed_to_no_more_unt
     assert len(town.heard(ANN)) == 1  # reminded of the question they rang for
     town.text(ANN, "1")
     assert rows(town, contacts)[0]["agreed_at"] is not None
+
+
+def test_a_stop_outlives_who_said_it_and_ends_once_they_text_again(town):
+    town.group("youth")
+    for words in ("please stop texting me", "FORGET ME", "YES"):
+        town.text(ANN, words)
+    assert "stopped" in [each.kind for each in erased_list.read(town.service.settings.data / erased_list.FILE)]
+    assert "We do not ask again" in town.text(CHAMPION, ADD.format("youth"))
+    assert rows(town, invitations) == []
+    for words in ("visit", "FORGET ME", "YES"):
+        town.text(ANN, words)
+    assert "We have invited Ann" in town.text(CHAMPION, ADD.format("youth"))
+
+
+def test_nobody_new_is_invited_to_a_phone_on_which_somebody_said_stop(town):
+    town.group("youth")
+    town.text(ANN, "#AB")
+    town.text(ANN, "STOP")
+    with town.service.database.transaction() as db:
+        group = groups.get(db, "youth")
+        assert group is not None
+        guest = Guest("sms:+447700900123", "simulator", initials="CD")
+        assert invite_guest(town.service, db, guest, group) is Outcome.NOT_NOW

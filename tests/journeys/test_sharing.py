@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from bot.phone.thread import read_thread
 from storage.counting import tallies
 from storage.tables import addresses, answers, consents, contacts, marks, messages, runs
 from tests.journeys.reaching import CHAMPION, Town, address, code_in
+from tests.workers.surroundings import inbound
 
 HOME = "07700 900123"
 WHO = "Who is answering? Reply # and your initials, like #AB. To answer for somebody else: ## and their initials."
@@ -278,3 +280,24 @@ def test_a_missed_call_from_a_shared_phone_asks_who_rings_and_begins_once_that_i
 def test_a_missed_call_of_one_person_begins_at_once(town):
     town.text(HOME, "", missed_call=True)
     assert [run["trigger"] for run in rows(town, runs)] == ["missed call"]
+
+
+def test_forgetting_one_takes_their_kept_texts_and_leaves_the_others(town):
+    town.text(HOME, "#CD")
+    town.text(HOME, "#AB")
+    spool = town.service.spool
+    for words in ("mine", "#CD", "theirs", "#ab", "mine again"):
+        town.later(seconds=1)
+        spool.keep(replace(inbound(town.service, words), address=address(HOME)))
+    town.text(HOME, "FORGET ME")
+    town.text(HOME, "YES")
+    assert [kept.body for _, kept in spool.waiting()] == ["#CD", "theirs"]
+
+
+def test_a_picture_that_waits_for_a_name_is_no_missed_call(town):
+    town.text(HOME, "#AB")
+    town.text(HOME, "#CD")
+    town.later(days=2)
+    assert town.text(HOME, "", kinds=("photo",)) == WHO
+    assert town.text(HOME, "AB") == "Thank you. Now AB is answering."
+    assert rows(town, runs) == []
