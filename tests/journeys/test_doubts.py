@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bot.broadcasts.draft import Draft, Kind
 from bot.broadcasts.planning import confirm
 from bot.conversations.doubts import SILENCE
-from bot.conversations.manual import reply_by_hand
+from bot.conversations.manual import reply_by_hand, take_over
 from bot.people.numbers import hashes_of
 from flows.due import span
 from flows.run import Run, microseconds
@@ -180,6 +180,7 @@ def by_hand(town, words="Shall I ring you about the hip clinic?"):
     """A coordinator writes to Ann themselves."""
     with town.service.database.reading() as db:
         contact_id = storage_contacts.find(db, town.service.secrets.hash(address(ANN)))
+    take_over(town.service, contact_id, "user:1")
     return reply_by_hand(town.service, contact_id, words, "user:1", words.encode())
 
 
