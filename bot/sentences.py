@@ -54,6 +54,7 @@ OLD_BUTTON = "That button belongs to an earlier question, so nothing has changed
 # A person's rights over their own words.
 FORGET_SURE = "Shall we delete all we hold about you? Reply YES to delete it for good. Any other reply keeps it."
 FORGOTTEN = "Done. We have deleted all we held about you. Take care."
+KEPT = "That is fine. We have deleted nothing."
 MY_DATA = (
     "We hold: your number, answers: {answers}, texts: {texts}. For a copy of it all, ask {organisation}. "
     "Text FORGET ME to delete it."

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot import sentences
 from bot.conversations import fixing
 from bot.conversations.exchange import Exchange, Reply
+from bot.conversations.passage import Passage
 from bot.conversations.sharing import signed
 from bot.exports import expiry
 from bot.people import erased_list
@@ -18,6 +19,9 @@ from flows.due import span
 from flows.run import microseconds
 from flows.text import fold
 from flows.understanding.commands import Command, hear
+from flows.understanding.understood import Verdict
+from flows.understanding.yes_no import answer_to_us
+from flows.words import Words
 from storage.community import dossier, erasure
 from storage.community.erasure import Receipt, Share, Tombstone
 from storage.publishing.releases import ExportFile
@@ -28,20 +32,36 @@ ASKED_AT = "_forget"
 ANSWER_WITHIN = timedelta(days=1)
 
 
-def confirm(exchange: Exchange) -> Reply | None:
-    """Erase, where this text says yes to our question; None for any other text, which clears the question."""
-    asked_at = exchange.asked(ASKED_AT)
+def confirm(passage: Passage) -> Reply | None:
+    """The reply to an answer to our question: a yes erases, and a no, or a yes to something else, is told so. None for
+    any other text, which ends the question."""
+    asked_at = passage.asked(ASKED_AT)
     if not isinstance(asked_at, int):
         return None
-    exchange.attributes = {name: value for name, value in exchange.attributes.items() if name != ASKED_AT}
-    exchange.stored.set_attributes(exchange.contact_id, exchange.attributes)
-    in_time = exchange.at <= asked_at + span(ANSWER_WITHIN)
-    sure = (
-        fold(exchange.inbound.body) in exchange.words.yes
-        or hear(exchange.inbound.body, exchange.words) is Command.FORGET_ME
-    )
-    if not (in_time and sure):
+    passage.remember(ASKED_AT, None)
+    if passage.at > asked_at + span(ANSWER_WITHIN):
         return None
+    text, words = passage.inbound.body, passage.words
+    command = hear(text, words)
+    if command is Command.FORGET_ME or (fold(text) in words.yes and "?" not in text):
+        return _forget(passage)
+    if command is not None:
+        return None
+    said = answer_to_us(text, words)
+    if said.outcome is Verdict.ACCEPTED and said.value:
+        return _forget(passage) if _asks_for_no_more(said.rest, words) else answer(passage, Command.FORGET_ME)
+    if said.outcome is Verdict.ACCEPTED:
+        return passage.ask_on(passage.say(sentences.KEPT))
+    return answer(passage, Command.FORGET_ME) if said.value else None
+
+
+def _asks_for_no_more(rest: str, words: Words) -> bool:
+    """Whether what stands behind a yes only says once more that it be deleted: `yes delete it`."""
+    known = {word for phrase in words.forget_me for word in phrase.split()} | words.courtesy
+    return known.issuperset(fold(rest).split())
+
+
+def _forget(exchange: Exchange) -> Reply:
     text = exchange.say(sentences.FORGOTTEN)
     service, stored = exchange.service, exchange.stored
     stored.put_aside()

@@ -196,7 +196,12 @@ class YesNoMatcher:
         return Understood(Verdict.ACCEPTED if sure else Verdict.UNSURE, given, label, rest)
 
 
+def answer_to_us(text: str, words: Words) -> Understood:
+    """What a text says to a yes-or-no question that the service itself asks, outside any flow."""
+    return YesNoMatcher(words, (words.no, words.yes)).understand(text)
+
+
 def meant(text: str, words: Words) -> bool | None:
-    """Whether a text says yes or no to what the service itself asks; None where it says neither, or not surely."""
-    found = YesNoMatcher(words, (words.no, words.yes)).understand(text)
+    """Whether a text says yes or no to such a question; None where it says neither, or not surely."""
+    found = answer_to_us(text, words)
     return bool(found.value) if found.outcome is Verdict.ACCEPTED else None

@@ -59,6 +59,34 @@ def test_forget_me_asks_once_and_any_other_reply_keeps_everything(journey):
     assert journey.count(contacts) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("yes I am sure", "Done."),
+        ("yes, delete it", "Done."),
+        ("YES 👍", "Done."),
+        ("Yes\nSent from my iPhone", "Done."),
+        ("no thanks", "That is fine. We have deleted nothing."),
+        ("yes but keep my answers", "Shall we delete all"),
+        ("yes I went to the clinic yesterday", "Shall we delete all"),
+        ("yes?", "Shall we delete all"),
+        ("yes stop", "You will get no more texts"),
+    ],
+)
+def test_a_yes_to_forget_me_erases_in_many_words_and_anything_else_says_so(journey, said, heard):
+    journey.say("visit", "forget me")
+    (reply,) = journey.say(said)
+    assert reply.startswith(heard)
+    assert journey.count(contacts) == (0 if heard == "Done." else 1)
+
+
+def test_a_no_to_forget_me_is_no_answer_to_the_question_that_waits(journey):
+    journey.say("visit", "forget me")
+    (reply,) = journey.say("no")
+    assert "how was your experience" in reply
+    assert journey.count(answers) == 0
+
+
 def test_a_yes_days_later_erases_nobody(journey):
     journey.say("visit", "1", "all fine", "forget me")
     journey.clock.pass_by(days=2)
