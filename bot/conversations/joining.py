@@ -17,8 +17,9 @@ from flows.run import microseconds
 from flows.text import fill, fold, smart
 from flows.understanding.yes_no import meant
 from flows.values import Value
+from flows.words import Words
 from storage import messages
-from storage.community import contacts, erasure, groups, invitations, phones
+from storage.community import consents, contacts, erasure, groups, invitations, phones
 from storage.community.groups import Group
 from storage.community.invitations import Invitation
 from storage.database import Connection
@@ -83,7 +84,7 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
             language=language, initials=guest.initials or "", agreed_at=None, now=now,
         ).contact_id  # fmt: skip
     else:
-        if groups.is_member(db, contact_id, group.name):
+        if groups.is_member(db, contact_id, group.name) and _holds(service, db, contact_id, group.name):
             return Outcome.MEMBER
         contact = contacts.get(db, contact_id)
         asked_at = invitations.last_at(db, contact_id)
@@ -91,7 +92,11 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
         if contact is None or contact.stopped or recently or invitations.has_refused(db, contact_id):
             return Outcome.NOT_NOW
         language, attributes = contact.language, contact.attributes
-    invitations.add(db, contact_id, group.name, guest.name, guest.invited_by, asks_at)
+    words = service.words(language)
+    invitations.add(
+        db, contact_id, group.name, name=guest.name, invited_by=guest.invited_by, language=words.language, now=asks_at,
+        wording=service.wording(_asked_in(words, attributes)),
+    )  # fmt: skip
     channel = guest.address.partition(":")[0]
     text = invitation_to(service, guest, group, language, attributes)
     messages.queue(db, [messages.Waiting(contact_id, channel, text, messages.INVITATION, asks_at)])
@@ -109,8 +114,22 @@ def invitation_to(
         "group": group.title,
         "organisation": organisation_for(known, service.settings.organisation),
     }
-    said = sentences.INVITATION_DISCREET if is_discreet(known) else sentences.INVITATION
-    return sharing.prefixed(guest.initials, smart(fill(service.words(language).say(said), values)))
+    return sharing.prefixed(guest.initials, smart(fill(_asked_in(service.words(language), known), values)))
+
+
+def _asked_in(words: Words, known: Mapping[str, Value]) -> str:
+    """The wording of an invitation, its gaps open."""
+    return words.say(sentences.INVITATION_DISCREET if is_discreet(known) else sentences.INVITATION)
+
+
+def _holds(service: Service, db: Connection, contact_id: int, group: str) -> bool:
+    """Whether what a member agreed to is still what we say. Whom a flow put into the group was never asked by us."""
+    given = consents.given(db, contact_id, f"group:{group}")
+    if given is None:
+        return True
+    wording, language = given
+    said = (sentences.INVITATION, sentences.INVITATION_DISCREET, sentences.JOINED)
+    return wording in map(service.wording, map(service.words(language).say, said))
 
 
 def _on_phone(db: Connection, address_hash: bytes, guest: Guest) -> int | None:
@@ -142,13 +161,29 @@ def hear_answer(exchange: Exchange) -> str | None:
 def _accepted(exchange: Exchange, invitation: Invitation) -> str:
     if invitation.name and "first_name" not in exchange.attributes:
         exchange.remember("first_name", invitation.name)
-    return _joined(exchange, invitation.group, invitation.title, sentences.INVITATION)
+    return _joined(exchange, invitation.group, invitation.title, invitation)
 
 
 def _refused(exchange: Exchange, invitation: Invitation) -> str:
     invitations.answer(exchange.stored.db, exchange.contact_id, invitations.REFUSED, exchange.at)
-    exchange.consent("refused", f"group:{invitation.group}", sentences.INVITATION)
+    _note(exchange, "refused", invitation)
+    groups.leave(exchange.stored.db, exchange.contact_id, invitation.group)  # who was asked again may be in it
+    exchange.groups -= {invitation.group}
     return exchange.say(sentences.DECLINED)
+
+
+def _note(exchange: Exchange, kind: str, invitation: Invitation) -> None:
+    """Note an answer in the ledger, with the wording of the invitation: ours may be another by now."""
+    exchange.stored.add_consent(
+        contact_id=exchange.contact_id,
+        kind=kind,
+        scope=f"group:{invitation.group}",
+        wording=invitation.wording,
+        language=invitation.language,
+        channel=exchange.inbound.channel,
+        message_id=exchange.message_id,
+        now=exchange.at,
+    )
 
 
 def hear_keyword(exchange: Exchange) -> str | None:
@@ -166,7 +201,7 @@ def hear_keyword(exchange: Exchange) -> str | None:
         return None
     if group.name in exchange.groups:
         return _in_group(exchange, sentences.ALREADY_IN, group.title)
-    return _joined(exchange, group.name, group.title, sentences.JOINED)
+    return _joined(exchange, group.name, group.title)
 
 
 def ask_again(exchange: Exchange) -> str | None:
@@ -201,12 +236,15 @@ def _told_again(exchange: Exchange, invitation: Invitation) -> str:
     return exchange.say(said, group=invitation.title)
 
 
-def _joined(exchange: Exchange, name: str, title: str, wording: str) -> str:
+def _joined(exchange: Exchange, name: str, title: str, invitation: Invitation | None = None) -> str:
     exchange.stored.join_group(exchange.contact_id, name, exchange.at)
     exchange.groups |= {name}
     if not exchange.answered_for:
         agree(exchange)
-        exchange.consent("given", f"group:{name}", wording)
+        if invitation is None:
+            exchange.consent("given", f"group:{name}", sentences.JOINED)
+        else:
+            _note(exchange, "given", invitation)
         invitations.answer(exchange.stored.db, exchange.contact_id, invitations.ACCEPTED, exchange.at, name)
     return _in_group(exchange, sentences.JOINED, title)
 

@@ -21,11 +21,16 @@ class Invitation:
     group: str
     title: str
     name: str | None
+    wording: str
+    language: str
     invited_at: int
 
 
-def add(db: Connection, contact_id: int, group: str, name: str | None, invited_by: int | None, now: int) -> None:
-    """Note that somebody is asked to join a group."""
+def add(
+    db: Connection, contact_id: int, group: str, *, name: str | None, invited_by: int | None, wording: str,
+    language: str, now: int,
+) -> None:  # fmt: skip
+    """Note that somebody is asked to join a group, in which wording of which language."""
     db.execute(
         insert(invitations).values(
             id=new_id(),
@@ -33,6 +38,8 @@ def add(db: Connection, contact_id: int, group: str, name: str | None, invited_b
             group_name=group,
             invited_by=invited_by,
             name=name,
+            wording=wording,
+            language=language,
             state=WAITING,
             invited_at=now,
         )
@@ -53,12 +60,15 @@ def last_on_phone(db: Connection, address_hash: bytes) -> int | None:
 def waiting(db: Connection, contact_id: int) -> Invitation | None:
     """The last invitation somebody has not answered."""
     found = db.execute(
-        select(invitations.c.id, invitations.c.group_name, groups.c.title, invitations.c.name, invitations.c.invited_at)
+        select(
+            invitations.c.id, invitations.c.group_name, groups.c.title, invitations.c.name, invitations.c.wording,
+            invitations.c.language, invitations.c.invited_at,
+        )
         .join(groups, groups.c.name == invitations.c.group_name)
         .where(invitations.c.contact_id == contact_id, invitations.c.state == WAITING)
         .order_by(invitations.c.id.desc())
         .limit(1)
-    ).first()
+    ).first()  # fmt: skip
     return Invitation(*found) if found else None
 
 

@@ -36,6 +36,9 @@ invitations = Table(
     Column("invited_by", Number),
     # How the one who invited them calls them; theirs once they say yes, and only then.
     Column("name", Text),
+    # The wording they were asked in, by the short hash of the sentence, and its language.
+    Column("wording", Text, nullable=False),
+    Column("language", Text, nullable=False),
     # `waiting`, `accepted`, `refused`, `withdrawn`.
     Column("state", Text, nullable=False),
     Column("invited_at", Number, nullable=False),

@@ -69,6 +69,8 @@ def _groups() -> None:
         Column("group_name", Text(), nullable=False),
         Column("invited_by", Number),
         Column("name", Text()),
+        Column("wording", Text(), nullable=False),
+        Column("language", Text(), nullable=False),
         Column("state", Text(), nullable=False),
         Column("invited_at", Number, nullable=False),
         Column("answered_at", Number),
