@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from storage.database import Database
 from storage.ids import new_id
@@ -188,7 +188,7 @@ def _apply_status(
 
 
 def last_heard_at(db: Connection) -> int | None:
-    """When anybody's last text came in, by the gateway's way; None where none did."""
+    """When the text of somebody that we took in last had come; None where none did."""
     newest = select(messages.c.created_at).where(messages.c.direction == "in").order_by(messages.c.id.desc()).limit(1)
     return db.execute(newest).scalar()
 
@@ -224,6 +224,13 @@ def are_between(db: Connection, contact_id: int, since: int, now: int) -> bool:
     within = (messages.c.created_at > since, messages.c.created_at <= now)
     found = select(messages.c.id).where(messages.c.contact_id == contact_id, *within).limit(1)
     return db.execute(found).first() is not None
+
+
+def said_since(db: Connection, contact_id: int, since: int, most: int) -> int:
+    """How many texts we have for a contact since a time, counted up to `most`: however many of theirs lie between."""
+    ours = (messages.c.contact_id == contact_id, messages.c.direction == "out", messages.c.created_at >= since)
+    some = select(messages.c.id).where(*ours).limit(most).subquery()
+    return int(db.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def conversation(db: Connection, *contact_ids: int, limit: int = 200) -> list[StoredMessage]:

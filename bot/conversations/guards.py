@@ -55,8 +55,8 @@ def _is_flood(exchange: Exchange) -> bool:
         return False
     if not exchange.service.pace.is_often(exchange.inbound.address, exchange.at):
         return False
-    recent = messages.recent(exchange.stored.db, contact.id, exchange.at - span(HOUR), 2 * MOST_ANSWERED + 2)
-    if sum(direction == "out" for direction, _ in recent) < MOST_ANSWERED:
+    since = exchange.at - span(HOUR)
+    if messages.said_since(exchange.stored.db, contact.id, since, MOST_ANSWERED) < MOST_ANSWERED:
         return False
     if contact.muted_until is None or contact.muted_until <= exchange.at:
         _mute(exchange, "too many texts in an hour")
