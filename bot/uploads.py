@@ -15,7 +15,7 @@ from storage.conversations import revisions, shelf_changes
 from storage.team import audit
 
 
-def check(service: Service, flow_id: str, source: str) -> Flow:
+def check(service: Service, flow_id: str, source: bytes) -> Flow:
     """The flow in an uploaded file, fit to stand among the flows and groups there are.
 
     Raises:

@@ -88,9 +88,9 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     def upload_revision(name: str) -> AnyResponse:
         flow = known(service, name)
         file = request.files.get("file")
-        source = file.read(LARGEST_FILE + 1).decode("utf-8", "replace") if file else request.form.get("source", "")
+        source = file.read(LARGEST_FILE + 1) if file else request.form.get("source", "").encode()
         # A browser sends a form's lines with CRLF ends, and a revision is known by its bytes.
-        source = source.replace("\r\n", "\n")
+        source = source.replace(b"\r\n", b"\n")
         try:
             new = uploads.check(service, flow.id, source)
         except FlowError as error:

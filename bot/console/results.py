@@ -117,8 +117,10 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             label = " ".join(clean(request.form.get("label", "")).split())[:LONGEST_LABEL]
             if act == "label" and label:
                 words.put_label(db, answer_id, label)
+                audit.note(db, person().actor, "labelled an answer", f"answer:{answer_id}", "", now)
             elif act == "unlabel":
                 words.take_label(db, answer_id, label)
+                audit.note(db, person().actor, "took a label off an answer", f"answer:{answer_id}", "", now)
             elif act == "review":
                 words.review(db, answer_id, clean(request.form.get("words", "")).strip(), person().actor, now)
                 audit.note(db, person().actor, "reviewed an answer", f"answer:{answer_id}", "", now)
@@ -174,7 +176,8 @@ def _labelled(flow: Flow, meeting: Mapping[str, int]) -> list[tuple[str, int]]:
 def _words_said(service: Service, name: str, before: int | None, label: str, containing: str = "") -> Response:
     flow = known(service, name)
     containing, label = containing[:80], label[:LONGEST_LABEL]
-    with service.database.reading() as db:
+    with service.database.transaction() as db:
+        audit.note(db, person().actor, "read what people said", f"flow:{flow.id}", "", microseconds(service.now()))
         rows = words.page(db, flow.id, before, PAGE + 1, containing=containing, label=label)
         labels = words.labels_of(db, [row.id for row in rows])
         older = rows[PAGE - 1].id if len(rows) > PAGE else None

@@ -13,8 +13,10 @@ from bot.console.shelf import known, said
 from bot.exports.masking import masked
 from bot.results.sorting import UNCLEAR, SortingError, choices, sort
 from bot.service import Service
+from flows.run import microseconds
 from storage.counting import sorting
 from storage.counting.sorting import Sorted
+from storage.team import audit
 
 PAGE = 30
 LONGEST_REASON = 200
@@ -29,7 +31,8 @@ def add_pages(routes: Blueprint, service: Service) -> None:
         flow = known(service, name)
         unclear = request.args.get("only") == UNCLEAR
         before = place()
-        with service.database.reading() as db:
+        with service.database.transaction() as db:
+            audit.note(db, person().actor, "read what people said", f"flow:{flow.id}", "", microseconds(service.now()))
             found = sorting.listed(db, flow.id, PAGE + 1, outcome=UNCLEAR if unclear else "", before=before)
         rows = [(each, _choices(service, each)) for each in found[:PAGE]]
         older = found[PAGE - 1].id if len(found) > PAGE else None

@@ -17,7 +17,7 @@ from flows.text import fold
 from flows.understanding.commands import hear
 from storage.community import contacts, groups, phones
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
+_NAME = re.compile(r"[a-z][a-z0-9_-]{1,29}")
 LONGEST_TITLE = 40
 LONGEST_FIRST_NAME = 60
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.console.dates import day_in_words
 from bot.console.language import LANGUAGES, direction, language_in_words, translated
+from bot.exports.cleaning import clean, guarded
 from bot.results import feeds
 from bot.results.figures import Bar, read_document
 from bot.service import Service
@@ -93,7 +94,8 @@ def register_public(app: Flask, service: Service) -> None:
         for figure in read_document(kept):
             left = (figure.asked, figure.answered, figure.skipped, figure.unclear)
             for bar in figure.bars or [Bar("", "", None)]:
-                writer.writerow([_safe(figure.node), _safe(figure.text), _safe(bar.label), bar.count, bar.share, *left])
+                texts = (guarded(clean(text)) for text in (figure.node, figure.text, bar.label))
+                writer.writerow([*texts, bar.count, bar.share, *left])
         response = make_response("\ufeff" + lines.getvalue())
         response.headers["Content-Type"] = "text/csv; charset=utf-8"
         response.headers["Content-Disposition"] = f'attachment; filename="{kept["flow"]}.csv"'
@@ -149,8 +151,3 @@ def _chosen(languages: list[str]) -> str:
 def _in(kept: Mapping[str, Any], response: Response) -> Response:
     response.headers["Content-Language"] = kept["language"]
     return response
-
-
-def _safe(text: str) -> str:
-    """A cell no spreadsheet takes for a formula: authors write these words, and authors can be tricked too."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -20,8 +20,8 @@ def visit_source(service) -> str:
     return service.shelf.flow("visit").source
 
 
-def upload(browser, source: str):
-    file = (io.BytesIO(source.encode()), "visit.yaml")
+def upload(browser, source: str, encoding: str = "utf-8"):
+    file = (io.BytesIO(source.encode(encoding)), "visit.yaml")
     return browser.client.post(
         "/console/flows/visit/revision",
         data={"csrf_token": browser.token("/console/flows/visit"), "file": file},
@@ -70,6 +70,12 @@ def test_a_new_revision_is_checked_shown_and_then_used_for_new_conversations_onl
     assert "Please tell us why" in say(service, "1")[0]
     say(service, "skip", "visit")
     assert "Do say why" in say(service, "1")[0]
+
+
+def test_a_file_that_is_not_utf_8_is_refused_and_not_guessed_at(service, bob):
+    page = upload(bob, visit_source(service).replace("experience", "café", 1), "latin-1")
+    assert page.status_code == 400
+    assert "UTF-8" in page.text
 
 
 def test_another_process_finds_the_uploaded_revision_too(service, bob, store, tmp_path, clock):

@@ -81,6 +81,8 @@ def test_words_are_read_searched_labelled_and_reviewed_and_never_markup(answered
     bob.post(path, page="/console/results/visit/words", act="unlabel", label="staff")
     assert "kind" not in bob.get("/console/results/visit/words?label=staff").text
     assert bob.post(path, page="/console/results/visit/words", act="nonsense").status_code == 400
+    trail = bob.get("/console/audit").text
+    assert all(each in trail for each in ("read what people said", "labelled an answer", "took a label off an answer"))
 
 
 def test_a_name_taken_out_is_shown_and_found_no_more_until_the_review_is_withdrawn(answered, bob):
