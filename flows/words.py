@@ -147,6 +147,8 @@ class Words:
     """Names of months that CLDR does not have: sept is 9."""
     weekdays: Mapping[str, int] = field(default_factory=dict)
     """Names of weekdays that CLDR does not have; Monday is 1."""
+    heads: Mapping[str, int] = field(default_factory=dict)
+    """twins: how many people or children somebody names."""
     times: Mapping[str, int] = field(default_factory=dict)
     """once, twice: numbers where a question asks how many times."""
     often: frozenset[str] = _NONE

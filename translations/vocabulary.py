@@ -36,7 +36,7 @@ OPTIONAL = frozenset(_OPTIONAL.split())
 """Lists a language may leave out."""
 
 _OPTIONAL_NUMBERS = """
-months weekdays times minutes metres pence feasts frequencies periods degrees poles
+months weekdays times minutes metres pence heads feasts frequencies periods degrees poles
 """
 OPTIONAL_NUMBERS = frozenset(_OPTIONAL_NUMBERS.split())
 """Maps a language may leave out. CLDR knows the usual names of months (January is 1) and weekdays (Monday is 1)."""

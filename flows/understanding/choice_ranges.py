@@ -54,13 +54,17 @@ class RangeFinder:
         opened = begins if begins > first else 0
         said = (amount_at(self.reply, at, self.words, measure) for at in range(opened, max(begins, self.start) + 1))
         found = next(filter(None, said), None)
-        if found is None or found[1] < self.end:
+        if found is None or not self._ends_at(found[1]):
             return None
         span = around(found[0], above=more > less) if begins > first else Range(found[0], found[0])
         inside = _covering(self.table.amounts, span)
         if inside is None:
             return None
         return self.table.take(inside, "", sure=self.sure and span == self.table.amounts[inside])
+
+    def _ends_at(self, end: int) -> bool:
+        """Whether nothing but `ago` stands behind a word of what is meant."""
+        return all(word in self.words.ago for word in self.reply.words[end : self.end])
 
     def span(self) -> Understood | None:
         """`over 65`, `5 to 8 minutes`: a range inside exactly one of the labels that are ranges."""
@@ -106,6 +110,10 @@ class RangeFinder:
             return REJECTED
         if any(word[0].isdecimal() for word in behind):  # "70 next birthday, so 69"; but "two kids under 16", "1 hr 20"
             return self.table.take(inside, "", sure=False) if numeral.shape is Shape.PLAIN else REJECTED
+        units = {self.words.units[word] for word in behind if word in self.words.units}
+        named = {self.words.units[word] for word in self.table.label_words[inside] if word in self.words.units}
+        if units and named and units.isdisjoint(named):
+            return REJECTED  # "2 weeks ago" is not "1 to 2 years ago"
         bare = self.words.counted.isdisjoint(self.table.label_words[inside])
         theirs = {*self.table.label_words[inside], *self.table.own}
         fitting = [word for word in behind if word in theirs or f"{word}s" in theirs]

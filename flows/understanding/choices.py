@@ -66,7 +66,7 @@ class _Judgement:
             return ordinal
         if self.start >= self.end:
             found = self._exact() or self._letter() or self._part() or Hints(self.table).called(everything)
-            return found or self._standing(UTTERLY) or REJECTED  # "definitely"
+            return found or self.ranges.amount() or self._standing(UTTERLY) or REJECTED  # "all morning", "definitely"
         if skip(self.reply, self.start, self.words.idioms) > self.start:
             return self.table.unknowing(self.core, self.cores) or Hints(self.table).called(self.core) or REJECTED
         found = self._figured() if self.core[:1].isdecimal() else self._worded()
@@ -90,7 +90,8 @@ class _Judgement:
         said = self._mentioned() or self._part()
         if said is not None and said.outcome is Verdict.UNSURE and said.value is not None:
             said = self._standing(UTTERLY) or said  # "completely disagree"
-        said = said or self.table.unknowing(self.core, self.cores) or self._standing() or self._hinted()
+        said = said or self.table.unknowing(self.core, self.cores) or self._standing() or self._meant()
+        said = said or self._hinted()
         if found is REJECTED and said is not None and said is not REJECTED:
             return replace(said, outcome=Verdict.UNSURE)  # a number that is no answer: "number 9 bus"
         return said
@@ -108,10 +109,14 @@ class _Judgement:
     def _standing(self, least: float = 0) -> Understood | None:
         return on_ladder(self.table, self.reply, self.start, self.end, sure=not self.asking, least=least)
 
+    def _meant(self) -> Understood | None:
+        number = Hints(self.table).exactly(self.reply.words[self.start : self.end])
+        return None if number is None else self.table.take(number, "", sure=False)
+
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""
         number = Hints(self.table).hinted(self.reply.words[self.start : self.end])
-        if number is None and self.start:
+        if number is None and (self.start or self.end < len(self.reply.words)):
             number = Hints(self.table).hinted(self.reply.words)  # Urdu "bas" is only, and a bus
         return self._figure() if number is None else self.table.take(number, "", sure=False)
 
@@ -156,6 +161,9 @@ class _Judgement:
             if number is None and len(core) >= MIN_LENGTH:
                 number = self.table.whole.get(core.replace(" ", ""))
             if number is not None:
+                more = Hints(self.table).exactly(self.reply.words) if self.start else None
+                if more is not None and more != number:
+                    return self.table.take(more, "", sure=False)  # "totally agree", where another is "Strongly agree"
                 return self.table.take(number, "", sure=not self.asking)
         slip = self.table.slip(self.core)
         return None if slip is None else self.table.take(slip[0], "", sure=slip[1] and not self.asking)

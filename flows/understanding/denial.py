@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.understanding.choice_table import ChoiceTable, only
 from flows.understanding.hints import Hints
-from flows.understanding.meanings import DENYING, meant_in, names_of, opposite
+from flows.understanding.meanings import DENIALS, meant_in, names_of, opposite
 from flows.understanding.mentions import Mention
 from flows.understanding.reading import Reply, skip
 from flows.understanding.understood import Understood
@@ -39,7 +39,7 @@ def is_denied(table: ChoiceTable, reply: Reply, mention: Mention, end: int) -> b
     words = table.words
     before = reply.words[: mention.start]
     after = reply.words[mention.end : min(mention.end + 3, end)]
-    doubled = not DENYING.isdisjoint(table.meant[mention.choice])
+    doubled = not DENIALS.isdisjoint(table.meant[mention.choice])
     return (
         any((word in words.negating and not doubled) or word in words.unreal for word in before)
         or ("if" in after and "if" in words.unreal and skip(reply, mention.end, words.fillers) == mention.end)

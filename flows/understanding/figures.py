@@ -40,7 +40,7 @@ class NumberMatcher:
     units: frozenset[str]
     household: bool
     times: dict[str, int]
-    """once, twice: where the question asks how often."""
+    """once, twice: where the question asks how often; twins: where it asks how many people."""
     asked: frozenset[str]
     """The longer words of the question."""
     measure: Measure | None
@@ -64,8 +64,10 @@ class NumberMatcher:
         own |= {words.units[unit] for unit in own if unit in words.units}
         own |= {unit for unit, name in words.units.items() if name in own}
         own |= words.points if question.kind is Kind.SCALE else set()
-        units = frozenset(own) | (words.people if household else frozenset())
+        units = frozenset(own) | (words.people if household or not own.isdisjoint(words.people) else frozenset())
         named_times = dict(words.times) if not own.isdisjoint(words.often) else {}
+        if own & words.people or "children" in {words.units.get(unit) for unit in own}:
+            named_times = dict(words.heads)
         measure = next((each for each in measures_of(words) if not units.isdisjoint(each.units)), None)
         per = {words.units.get(word) for text in asked for word in text.words} & _PERIODS
         periods = frozenset(word for word, name in words.units.items() if name in per) - units
@@ -139,7 +141,7 @@ class NumberMatcher:
         if measure is not None:
             begun = (amount_at(reply, at, self.words, measure) for at in range(start + 1))
             found = next(filter(None, begun), None)  # "about an hour", where "about an" leads in
-            if found is not None and found[1] >= end:
+            if found is not None and end - found[1] <= 1:  # "2 hours easy"
                 value = found[0] / self._unit(measure)
                 return self._bounded(value, sure=False) if value.is_integer() or not self.question.whole else REJECTED
         return self._total(reply, end) if self.household else self._only(reply, start, end)
@@ -185,7 +187,7 @@ class NumberMatcher:
         first, _, behind = core.partition(" ")
         short = core.count(" ") < LONGEST and not any(map(str.isdecimal, core))
         return (
-            core in self.words.none
+            core in self.words.none | self.words.nobody
             or (first in self.words.none and (short or behind in self.units))
             or (first in self.words.no and behind in self.units)
         )

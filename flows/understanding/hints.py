@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.understanding.choice_table import ChoiceTable, only
-from flows.understanding.meanings import DENIALS, DENYING, VERY, agree_in_denial, meant_in, names_of, opposite
+from flows.understanding.meanings import (
+    DENIALS,
+    DENYING,
+    NOT_AT_ALL,
+    VERY,
+    agree_in_denial,
+    meant_in,
+    names_of,
+    opposite,
+)
 from flows.understanding.slips import MIN_LENGTH, may_be_slip, one_slip, same_stem
 from flows.understanding.understood import Understood
 
@@ -62,6 +71,8 @@ class Hints:
     def _none_of_it(self, row: list[str]) -> set[int]:
         """`i dont have one`: a denial that says nothing else than the question does, where a choice is for none."""
         words, own, nothing = self.table.words, self.table.own, self.table.nothing
+        if nothing is None:  # "it doesnt bother me" is not at all
+            nothing = only({number for number, meant in enumerate(self.table.meant) if NOT_AT_ALL in meant})
         if nothing is None:
             return set()
         plain = (words.negating, words.fillers, words.courtesy, words.changing, words.counting, own, words.numbers)
@@ -127,6 +138,13 @@ class Hints:
         ]
         longest_said = [number for size, number in said if size == max(said)[0]]
         return set(longest_said) if len(longest_said) == 1 else set()
+
+    def exactly(self, row: list[str]) -> int | None:
+        """The one choice that means just what all of some words do: Polish `strasznie` is very."""
+        meant = meant_in(row, self.table.words)
+        names = names_of(meant)
+        whole = bool(names) and sum(each.end - each.start for each in meant) == len(row)
+        return only({number for number, said in enumerate(self.table.meant) if said == names}) if whole else None
 
     def fuller(self, row: list[str]) -> set[int]:
         """The choices that some words say all of, where a label is only a part of them: `extremely dissatisfied`."""

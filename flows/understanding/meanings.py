@@ -6,7 +6,7 @@ need not share a word. That is a hint and no more: whatever is found so is asked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,6 +43,9 @@ _OPPOSITES = {
 }
 """What somebody means who denies it; the other way round they mean less: not bad, not cold."""
 
+_INSTEAD = {"better": ("same", "worse")}
+"""And what says no to a question, though nobody would say it for the denial."""
+
 
 class Meant(NamedTuple):
     """Some words in a row and what they mean, by name; `end` is the word behind them."""
@@ -75,6 +78,11 @@ def opposite(names: frozenset[str]) -> frozenset[str]:
     """What is meant where it is denied: `nu sunt multumit` is dissatisfied; nothing where it has no opposite."""
     turned = frozenset(_OPPOSITES[name] for name in names if name in _OPPOSITES)
     return turned | {VERY} if turned and NOT_AT_ALL in names else turned
+
+
+def opposites(names: Collection[str]) -> frozenset[str]:
+    """What somebody means who says no to a question about these."""
+    return frozenset(other for name in names for other in (_OPPOSITES.get(name), *_INSTEAD.get(name, ())) if other)
 
 
 def agree_in_denial(names: frozenset[str], meant: frozenset[str]) -> bool:

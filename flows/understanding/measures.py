@@ -58,7 +58,8 @@ def _measure(name: str, said: Mapping[str, int], words: Words) -> Measure:
     units = {word: _SIZES[name][unit] for word, unit in words.units.items() if unit in _SIZES[name]}
     sizes = {**units, **said}
     named = frozenset(phrase for phrase in said if phrase not in words.units)
-    return Measure(sizes, frozenset(sizes), named, frozenset(units.values()), _STEPS[name], _SIGNS.get(name, ""))
+    whole, sign = frozenset(units.values()), _SIGNS.get(name, "")
+    return Measure(sizes, frozenset(sizes) - named, named, whole, _STEPS[name], sign)
 
 
 def span_of(label: str, words: Words, measure: Measure) -> Range | None:
@@ -82,6 +83,8 @@ def _span(reply: Reply, start: int, found: tuple[float, int], words: Words, meas
     high = amount_at(reply, after, words, measure)
     if high is not None and (after > end or reply.mark_after(end - 1).strip("£ ") in ("-", "–")):
         return Range(amount, high[0])
+    if start and reply.words[start - 1] in words.last:
+        return Range(0, amount)  # "In the last 6 months"
     below, above = (skip_back(reply, 0, start, phrases) for phrases in (words.below, words.above))
     if min(below, above) < start:
         return around(amount, above=above < below)
@@ -123,6 +126,8 @@ def _part(reply: Reply, at: int, words: Words, measure: Measure) -> tuple[float,
     glued = _GLUED.fullmatch(reply.phrase(at, 1))
     if glued is not None and glued.group(2) in measure.units:
         return int(glued.group(1)) * measure.sizes[glued.group(2)], at + 1  # "1h"
+    if reply.phrase(at, 1) in words.last and (end := skip(reply, at + 1, measure.units)) > at + 1:
+        return measure.sizes[reply.phrase(at + 1, end - at - 1)], end  # "last month"
     signed = reply.phrase(at, 1) == measure.sign
     number = value_at(reply, at + signed, words)
     if number is None and len(reply.phrase(at, 1)) <= _ARTICLE and reply.phrase(at, 1) in words.fillers:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from flows.definition import Kind, Question
+from flows.text import fold
 from flows.understanding.reading import anchors, plain_words, read, skip
 from flows.words import Words
 
@@ -35,7 +36,9 @@ class Noise:
         asked = {said for text in question.ask.values() for said in (text, words.say(text))}
         echoes = tuple(_row(plain_words(text)) for text in asked if len(text) >= SHORTEST_ECHO)
         free = question.kind in (Kind.TEXT, Kind.MEDIA, Kind.LOCATION)
-        return cls(echoes, words.autoreply, LONGEST_LEAD if free else None)
+        ours = {fold(text) for choice in question.choices for text in (choice.label, words.say(choice.label))}
+        marks = frozenset(mark for mark in words.autoreply if not any(mark in label for label in ours))
+        return cls(echoes, marks if ours else words.autoreply, LONGEST_LEAD if free else None)
 
     def is_none_of_theirs(self, text: str) -> bool:
         """Whether nobody wrote this text to answer."""

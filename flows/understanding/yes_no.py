@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flows.definition import Question
 from flows.sentences import NO, YES
 from flows.text import fold
+from flows.understanding.meanings import meant_in, names_of, opposites
 from flows.understanding.reading import Reply, lead_in, read, rest_of, skip, skip_back, step_in, without_courtesy
 from flows.understanding.slips import MIN_LENGTH, SHORTEST_STEM, one_slip, same_stem
 from flows.understanding.understood import REJECTED, SEVERAL, Understood, Verdict
@@ -14,6 +15,9 @@ from flows.words import Words
 
 MOST_OTHERS = 2
 """Words beside the question's own that may mean anything: they listened to every word."""
+
+_SHORT = 4
+"""Words of the longest reply that is heard by what it means."""
 
 _PHRASE = 2
 """Words of what is no plain yes or no: with a story right behind it is asked back."""
@@ -30,6 +34,8 @@ class YesNoMatcher:
     sides: tuple[frozenset[str], frozenset[str]]
     asked: frozenset[str] = frozenset()
     """The longer words of the question itself."""
+    meant: frozenset[str] = frozenset()
+    """What the question asks about, where that has an opposite: better, safe, easy."""
     assent: frozenset[str] = frozenset()
     """Words of yes that are asked back: `ok` to "Did staff listen?"."""
 
@@ -44,7 +50,8 @@ class YesNoMatcher:
         echoed = frozenset(word for row in rows for word in row[1:])
         # "Did you mean …?" has no words of its own here, and an OK to it is a yes; so is what an author lists as yes.
         assent = words.assent - more.get("yes", frozenset()) if any(asked) else frozenset()
-        return cls(words, sides, echoed, assent)
+        about = names_of(meant for said in asked for meant in meant_in(list(read(said, (), words.short).words), words))
+        return cls(words, sides, echoed, frozenset(name for name in about if opposites({name})), assent)
 
     def understand(self, text: str) -> Understood:
         """What a reply means."""
@@ -83,7 +90,9 @@ class YesNoMatcher:
         words, row = self.words, reply.words
         if len(row) <= LONGEST_ECHO and self._denies_echo(row):
             return self._take(False, "", sure=False)
-        if len(row) > LONGEST_ECHO or any(word in words.unreal or word in words.hedges for word in row):
+        if len(row) > LONGEST_ECHO or any(
+            (word in words.unreal and word not in self.asked) or word in words.hedges for word in row
+        ):
             return REJECTED
         end = without_courtesy(reply, words)[1]
         last = [given for given in (True, False) if skip_back(reply, start, end, self.sides[given] & words.clear) < end]
@@ -106,12 +115,15 @@ class YesNoMatcher:
     def _echo(self, row: list[str]) -> Understood:
         """`they listened`, `they did not listen to me`, where that was the question."""
         words = self.words
+        named = names_of(meant_in(row, words))
+        denied = any(word in words.negating or word in words.nobody for word in row)
+        if not denied and len(row) <= _SHORT and named & (self.meant | opposites(self.meant)):
+            return self._take(bool(named & self.meant), "", sure=False)  # "o wiele lepiej", "no difference"
         echoed = self._echoed(row)
         around = (words.fillers, words.courtesy, words.joining, words.negating, words.nobody, words.clear)
         others = [word for word in row if len(word) >= SHORTEST_STEM and word not in echoed]
         if not echoed or sum(all(word not in kind for kind in around) for word in others) > MOST_OTHERS:
             return REJECTED
-        denied = any(word in words.negating or word in words.nobody for word in row)
         return self._take(not denied, "", sure=False)
 
     def _echoed(self, row: list[str]) -> list[str]:

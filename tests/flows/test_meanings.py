@@ -92,6 +92,30 @@ DAYS = Question(
     save_as="days",
     choices=(Choice("mon", "Monday"), Choice("tue", "Tuesday"), Choice("wed", "Wednesday")),
 )
+SEEN = Question(
+    ask={"": "When did you last see a dentist?"},
+    kind=Kind.CHOICE,
+    save_as="seen",
+    choices=(
+        Choice("lately", "In the last 6 months"),
+        Choice("year", "6 to 12 months ago"),
+        Choice("years", "1 to 2 years ago"),
+        Choice("long", "More than 2 years ago"),
+    ),
+)
+AGREED = Question(
+    ask={"": "They listened."},
+    kind=Kind.CHOICE,
+    save_as="agreed",
+    choices=(Choice("sa", "Strongly agree"), Choice("a", "Agree"), Choice("d", "Disagree")),
+)
+PAY = Question(
+    ask={"": "How do you pay?"},
+    kind=Kind.CHOICE,
+    save_as="pay",
+    choices=(Choice("direct", "Direct debit"), Choice("meter", "Prepayment meter")),
+)
+BETTER = Question(ask={"": "Has your street got better?"}, kind=Kind.YES_NO, save_as="better")
 VISIT = Question(
     ask={"": "When may we come?"},
     kind=Kind.DATE,
@@ -161,6 +185,17 @@ def meant(question: Question, language: str, text: str) -> Understood:
         (TIME, "uk", "мені все одно", "any"),
         (FAITH, "en", "dont have one", "no"),
         (FAITH, "en", "none", "no"),
+        (SEEN, "en", "2 weeks ago", "lately"),
+        (SEEN, "en", "last month", "lately"),
+        (SEEN, "en", "about 18 months ago", "years"),
+        (SEEN, "en", "over two years", "long"),
+        (AGREED, "en", "totally agree", "sa"),
+        (PAY, "en", "by direct debit", "direct"),
+        (BETTER, "en", "loads better", True),
+        (BETTER, "en", "no difference", False),
+        (BETTER, "pl", "o wiele lepiej", True),
+        (CHILDREN, "en", "twins", 2),
+        (CHILDREN, "pl", "bliźniaki", 2),
         (DAYS, "en", "mon and wed", ("mon", "wed")),
         (DAYS, "en", "mon tue wed", ("mon", "tue", "wed")),
         (VISIT, "en", "next tuesday", "2026-12-01"),
@@ -189,6 +224,8 @@ def test_what_means_the_same_is_known(question: Question, language: str, text: s
         (HAPPY, "en", "i wish i was satisfied"),
         (HOW_OFTEN, "en", "all the time"),
         (FAR, "en", "5 days"),
+        (AGREED, "en", "totally agree"),
+        (SEEN, "en", "2 weeks ago"),
         (COST, "en", "4 hours"),
     ],
 )
