@@ -154,13 +154,16 @@ def give_up(db: Connection, message_id: int, status: Status, now: int) -> None:
 
 
 def keep_orphan(database: Database, provider_id: str, status: str, error_code: int | None, now: int) -> bool:
-    """Keep a report until its text is known; False where too many wait."""
+    """Keep a report until its text is known, of several one that tells of a failure; False where too many wait."""
     with database.transaction() as db:
         db.execute(delete(orphan_statuses).where(orphan_statuses.c.received_at < now - ORPHANS_LAST))
         if db.execute(select(func.count()).select_from(orphan_statuses)).scalar_one() >= MOST_ORPHANS:
             return False
         row = {"provider_id": provider_id, "status": status, "error_code": error_code, "received_at": now}
-        db.execute(upsert(orphan_statuses).on_conflict_do_nothing().values(row))
+        add = upsert(orphan_statuses).values(row)
+        fails = and_(orphan_statuses.c.error_code.is_(None), add.excluded.error_code.is_not(None))
+        worse = {"status": add.excluded.status, "error_code": add.excluded.error_code}
+        db.execute(add.on_conflict_do_update(index_elements=["provider_id"], set_=worse, where=fails))
         return True
 
 

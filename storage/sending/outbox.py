@@ -103,15 +103,17 @@ _ACCEPTED = (
 
 
 def _join_orphans(db: Connection, provider_ids: Sequence[str], now: int) -> None:
-    """Reports that came before we knew the gateway's name of the text."""
+    """Reports that came before we knew the gateway's name of the text. Of one that tells of a failure the gateway is
+    asked at once: what follows from a failure is decided by whoever hears its answer."""
     if not provider_ids or not db.execute(select(exists(select(orphan_statuses.c.provider_id)))).scalar():
         return
     for row in db.execute(select(orphan_statuses).where(orphan_statuses.c.provider_id.in_(provider_ids))).all():
         told = FROM_GATEWAY.get(row.status)
-        if told is not None:
-            named = and_(messages.c.provider_id == row.provider_id, messages.c.direction == "out")
-            values = {"error_code": row.error_code} if row.error_code else {}
-            db.execute(update(messages).where(named).values(updated_at=now, **values, **forward(told)))
+        named = and_(messages.c.provider_id == row.provider_id, messages.c.direction == "out")
+        if row.error_code is not None:
+            db.execute(update(messages).where(named, messages.c.status == Status.SENT).values(due_at=now))
+        elif told is not None:
+            db.execute(update(messages).where(named).values(updated_at=now, **forward(told)))
 
 
 def shut(database: Database, sender: str, now: int, until: int, *, refused: bool) -> None:

@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.channels import FailureKind, StatusUpdate
+from bot.channels import FailureKind, Sent, StatusUpdate
 from bot.channels.twilio_codes import failure_in
 from bot.conversations.manual import ManualReplyError, reply_by_hand, take_over
 from bot.sending.outbox import Outbox
-from bot.sending.settling import hear_status, settle_doubtful
+from bot.sending.settling import ask_after, hear_status, settle_doubtful
 from flows.run import microseconds
 from storage.messages import BY_HAND, REPLY
 from storage.tables import addresses, alerts, contacts, messages, senders
-from tests.journeys.reaching import Town
+from tests.journeys.reaching import Town, address
 from tests.journeys.test_outages import ANN, BOB, Gateway, all_of, send, town_with
 
 
@@ -49,6 +49,28 @@ def test_what_passes_is_tried_once_more(town, gateway, code):
     town.later(hours=4, minutes=1)
     town.work()
     assert len(gateway.to(ANN)) == 2
+
+
+def test_a_stop_that_the_carrier_tells_of_before_we_know_the_text_is_heeded(town, gateway, monkeypatch):
+    town.member(ANN)
+    send(town)
+    taken = gateway.send
+    said = ["sent", 21610, "delivered"]
+
+    def early(*what: object):
+        sent = taken(*what)  # type: ignore[arg-type]  # as it came
+        for each in said if what[0] == address(ANN) else ():
+            told = ("failed", each, failure_in(each)) if isinstance(each, int) else (each, None)
+            assert hear_status(town.service, StatusUpdate(None, sent.provider_id, *told)) == "kept"
+        return Sent(sent.provider_id, "queued")
+
+    monkeypatch.setattr(gateway, "send", early)
+    failed = lambda name: StatusUpdate(None, name, "failed", 21610, failure_in(21610))  # noqa: E731 -- one answer
+    monkeypatch.setattr(gateway, "status", failed)
+    town.work()
+    assert ask_after(town.service, town.ways) == 1
+    assert "failed" in all_of(town, messages.c.status)
+    assert [at is not None for at in all_of(town, contacts.c.stopped_at)].count(True) == 1
 
 
 def test_a_sender_that_is_refused_after_the_fact_is_left_alone_and_told(town, gateway):
