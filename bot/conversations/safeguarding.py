@@ -30,7 +30,7 @@ def answer(exchange: Exchange, cry: Cry) -> Reply:
     text = said(exchange.service.settings, cry, exchange.words, exchange.attributes.get("area"))
     if cry.dangers == (Danger.UNDER_16,):
         stopping.stop(exchange, crisis_sentences.UNDER_16, whole_phone=False)
-    elif hear(cry.rest, exchange.words) is Command.STOP:
+    elif Command.STOP in (hear(cry.rest, exchange.words), hear(exchange.inbound.body, exchange.words)):
         stopping.stop(exchange, sentences.STOPPED)
         text = f"{text}\n{exchange.words.say(sentences.STOPPED)}"
     else:

@@ -210,7 +210,9 @@ class _Conversation(Passage):
         if self.inbound.opt_out is not None:
             return self.finish("")  # Advanced Opt-Out has answered with the organisation's own words
         text = self.say(sentences.HELP)
-        return self.finish(f"{text}\n{self.say(sentences.QUESTION_WAITS)}" if self.run_id is not None else text)
+        if self.run_id is None:
+            return self._go_on_with(text)
+        return self.finish(f"{text}\n{self.say(sentences.QUESTION_WAITS)}")
 
     # The open run, or a keyword.
 
@@ -251,7 +253,9 @@ class _Conversation(Passage):
     def _go_on(self, flow: Flow, state: Run, keyword: tuple[str, str] | None, command: Command | None) -> Reply:
         words, context = self.surroundings(flow)
         others = self.service.shelf.others(flow.language)
-        if discretion.opened(state, self.inbound.body, words) or command is Command.START:
+        if command is Command.START:
+            joining.agree(self)
+        if command is Command.START or discretion.opened(state, self.inbound.body, words):
             return self.ask_again(flow, state)
         turn = engine.resume(flow, state, self._reply(context), words, self.now, others)
         if turn.asks is Command.LANGUAGE:

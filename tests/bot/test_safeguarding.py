@@ -95,9 +95,10 @@ def test_it_is_heard_outside_a_run_and_from_somebody_who_stopped(service):
     assert "Samaritans" in say(service, "i want to kill myself")
 
 
-def test_stop_and_a_cry_in_one_text_are_both_heard(service):
+@pytest.mark.parametrize("words", ["stop texting me, I want to kill myself", "I want to die. STOP"])
+def test_stop_and_a_cry_in_one_text_are_both_heard(service, words):
     say(service, "visit")
-    reply = say(service, "stop texting me, I want to kill myself")
+    reply = say(service, words)
     assert "Samaritans" in reply
     assert "no more texts" in reply
     assert rows(service, contacts)[0].stopped_at is not None
@@ -105,7 +106,7 @@ def test_stop_and_a_cry_in_one_text_are_both_heard(service):
 
 def test_distress_alone_is_never_heard_as_stop(service):
     say(service, "visit")
-    for text in ("i want to end it all", "I want to stop living", "make it stop i want to die"):
+    for text in ("i want to end it all", "I want to stop living", "please make it stop. I want to die"):
         say(service, text)
     assert rows(service, contacts)[0].stopped_at is None
 

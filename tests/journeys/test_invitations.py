@@ -88,6 +88,12 @@ def test_start_from_somebody_invited_is_met_with_the_invitation(town):
     assert "You are in Youth now" in town.text(ANN, "yes")
 
 
+def test_who_asks_who_we_are_is_told_and_invited_again(town):
+    invite(town)
+    assert town.text(ANN, "who is this?").endswith(AGAIN)
+    assert "You are in Youth now" in town.text(ANN, "yes that's fine")
+
+
 def test_what_another_person_writes_agrees_to_nothing(town):
     town.group("youth")
     town.text(ANN, "##AB")
@@ -116,13 +122,14 @@ def test_an_invitation_that_waits_for_the_morning_leaves_only_while_it_stands(to
     assert [row["status"] for row in rows(town, messages, kind="invitation")] == ["cancelled"]
 
 
-def test_who_only_rang_is_asked_what_they_rang_for_and_has_agreed_to_no_more_until_they_text(town):
+@pytest.mark.parametrize("words", ["1", "START"])
+def test_who_only_rang_is_asked_what_they_rang_for_and_has_agreed_to_no_more_until_they_text(town, words):
     town.text(ANN, "", missed_call=True)
     assert [row["agreed_at"] for row in rows(town, contacts)] == [None]
     town.later(days=1, hours=2)
     town.work()
     assert len(town.heard(ANN)) == 1  # reminded of the question they rang for
-    town.text(ANN, "1")
+    town.text(ANN, words)
     assert rows(town, contacts)[0]["agreed_at"] is not None
 
 
