@@ -93,7 +93,7 @@ def test_a_talk_that_goes_another_way_says_where():
         ("- talk: x\n  lines: [{me: a, bot: b}]", "t.yaml:2:11: A line is"),
         ("- talk: x\n  lines: [{mee: a}]", "t.yaml:2:12: `mee` is not known in a line — did you mean `me`?"),
         ("- talk: x\n  chanel: sms\n  lines: [{me: a}]", "t.yaml:2:3: `chanel` is not known in a talk — did you mean"),
-        ("- talk: x\n  channel: fax\n  lines: [{me: a}]", "`channel: fax` is not known — write sms or whatsapp"),
+        ("- talk: x\n  channel: fax\n  lines: [{me: a}]", "`channel: fax` is not known — write one of sms, whatsapp"),
         ("- talk: x\n  answers: a\n  lines: [{me: a}]", "t.yaml:2:12: `answers` must be lines"),
     ],
 )
