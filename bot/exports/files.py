@@ -47,6 +47,11 @@ def whole_path(out: str) -> Iterator[Path]:
         ExportFileError: the file cannot be written; one that was there before is untouched.
     """
     path = Path(out)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # To take its name would put a file in the place of /dev/null, for everybody on the machine.
+        raise ExportFileError(
+            "{path} cannot be written ({why}): choose another file.", path=path, why="it is a device or a pipe"
+        )
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -211,6 +212,15 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path, place: str
     with pytest.raises(ExportFileError, match="cannot be written"), whole_file(str(tmp_path / place)):
         pass
     assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_device_or_a_pipe_keeps_its_place(tmp_path: Path):
+    pipe = tmp_path / "null"
+    os.mkfifo(pipe)
+    with pytest.raises(ExportFileError, match="a device or a pipe"), whole_file(str(pipe)):
+        pass
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 FLOW = """
