@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from storage.community import phones
 from storage.database import Database
@@ -134,8 +135,8 @@ class Claim:
     def write(self, db: Connection) -> None:
         """Write what was decided, in few statements: on SQLite nobody else writes meanwhile."""
         for (tries, values), ids in self._changes.items():
-            changed = {"attempts": messages.c.attempts + tries, "updated_at": self.now, **dict(values)}
-            db.execute(update(messages).where(messages.c.id.in_(ids)).values(changed))
+            given = {"ids": ids, "tries": tries, "now": self.now, **{f"new_{name}": value for name, value in values}}
+            db.execute(_changed(tuple(name for name, _ in values)), given)
         for each in self._later:
             each(db)
         if self._begun:
@@ -151,21 +152,12 @@ class Claim:
                 .values(state="left_out", reason=reason, counts=0, run_state=None)
             )
         for broadcast_id, people in self._asked.items():
-            db.execute(
-                update(recipients)
-                .where(recipients.c.broadcast_id == broadcast_id, recipients.c.contact_id.in_(people))
-                .values(state="asked", asked_at=self.now, run_state=None)
-            )
+            db.execute(_ASKED, {"broadcast": broadcast_id, "people": people, "now": self.now})
         for day, (_, spent) in self._days.items():
-            statement = upsert(spending).values(day=day, spent=spent)
-            more = {"spent": spending.c.spent + statement.excluded.spent}
-            db.execute(statement.on_conflict_do_update(index_elements=[spending.c.day], set_=more))
-        for sender in self.senders.values():
-            db.execute(
-                update(senders)
-                .where(senders.c.name == sender.name)
-                .values(free_at=sender.free_at, counted_to=sender.counted_to)
-            )
+            db.execute(_SPENT, {"day": day, "spent": spent})
+        if self.senders:
+            left = [{"sender": e.name, "free": e.free_at, "counted": e.counted_to} for e in self.senders.values()]
+            db.execute(_SENDERS_LEFT, left)
 
     def _run_row(self, run: Begun) -> dict[str, Any]:
         return {
@@ -174,6 +166,36 @@ class Claim:
             "language": run.language, "trigger": "broadcast", "started_at": self.now, "updated_at": self.now,
             "ended_at": None if run.status == "open" else self.now, "day": run.day, "due_at": run.due_at,
         }  # fmt: skip
+
+
+# Made once: every claim writes with the same few, and putting them together took as long as running them.
+
+
+@cache
+def _changed(names: tuple[str, ...]) -> Update:
+    """Change these columns of some texts."""
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    changed = {"attempts": messages.c.attempts + bindparam("tries"), "updated_at": bindparam("now"), **new}
+    return update(messages).where(messages.c.id.in_(bindparam("ids", expanding=True))).values(changed)
+
+
+_ASKED = (
+    update(recipients)
+    .where(
+        recipients.c.broadcast_id == bindparam("broadcast"),
+        recipients.c.contact_id.in_(bindparam("people", expanding=True)),
+    )
+    .values(state="asked", asked_at=bindparam("now"), run_state=None)
+)
+_more = upsert(spending).values(day=bindparam("day"), spent=bindparam("spent"))
+_SPENT = _more.on_conflict_do_update(
+    index_elements=[spending.c.day], set_={"spent": spending.c.spent + _more.excluded.spent}
+)
+_SENDERS_LEFT = (
+    update(senders)
+    .where(senders.c.name == bindparam("sender"))
+    .values(free_at=bindparam("free"), counted_to=bindparam("counted"))
+)
 
 
 # Claiming.
