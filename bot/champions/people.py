@@ -7,12 +7,11 @@ from bot.champions.orders import Order
 from bot.conversations import joining
 from bot.conversations.exchange import Exchange
 from bot.conversations.joining import Guest, Outcome
-from bot.conversations.sharing import initials_in
+from bot.conversations.sharing import is_called
 from bot.people import numbers
 from flows.text import fold
-from storage.community import contacts, groups, phones
+from storage.community import groups, phones
 from storage.community.groups import Group
-from storage.community.phones import Holder
 from storage.database import Connection
 
 _ANSWERS = {
@@ -71,14 +70,8 @@ def _behind(db: Connection, keys: list[bytes], order: Order) -> list[int]:
     holders = [each for key in keys for each in phones.people_on(db, key)]
     inside = [each for each in holders if groups.is_near(db, each.contact_id, order.group)]
     if len(inside) > 1 and order.name:
-        inside = [each for each in inside if _is_called(db, each, order.name)]
+        inside = [each for each in inside if is_called(db, each, order.name)]
     return sorted({each.contact_id for each in inside})
-
-
-def _is_called(db: Connection, holder: Holder, name: str) -> bool:
-    known = contacts.get(db, holder.contact_id)
-    first_name = str(known.attributes.get("first_name", "")) if known else ""
-    return fold(first_name) == fold(name) or (bool(holder.initials) and holder.initials == initials_in(name))
 
 
 def list_groups(exchange: Exchange, _order: Order, own: dict[str, Group]) -> str:

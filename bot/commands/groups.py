@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     champion.add_argument("name")
     champion.add_argument("number", help="their mobile number")
     champion.add_argument("--first-name", help="as the people they invite know them")
+    champion.add_argument("--initials", help="of whom you mean, where several people share that phone")
     champion.add_argument("--remove", action="store_true", help="no longer")
 
 
@@ -92,7 +93,8 @@ def _remove(service: Service, arguments: argparse.Namespace) -> str:
 
 def _champion(service: Service, arguments: argparse.Namespace) -> str:
     if not arguments.remove:
-        appointed = grouping.appoint(service, arguments.name, arguments.number, arguments.first_name or "")
+        called = arguments.first_name or "", arguments.initials or ""
+        appointed = grouping.appoint(service, arguments.name, arguments.number, *called)
         _note(service, "appointed a champion", arguments.name, appointed.contact_id)
         asked = " One text asks them whether they want to join; nothing else leaves before their yes."
         return f"They look after {arguments.name} now. They can text HELP to see what to text.{asked * appointed.asked}"

@@ -66,11 +66,12 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(STAFF)
     def appoint_champion(name: str) -> AnyResponse:
         try:
-            appointed = grouping.appoint(service, name, _written("number"), _written("first_name"))
+            called = _written("first_name"), _written("initials")
+            appointed = grouping.appoint(service, name, _written("number"), *called)
         except NumberError as error:
             return _page(service, name, {"number": explain(error)})
-        except GroupsError:
-            abort(404)
+        except GroupsError as error:
+            return _page(service, name, {"initials": explain(error)})
         _note(service, later("appointed a champion"), name, f"contact:{appointed.contact_id}")
         flash(say("They look after this group now. They can text HELP to see what to text."))
         if appointed.asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import sentences
 from bot.conversations.doubts import SILENCE
 from bot.conversations.exchange import QUEUED, Exchange
+from bot.conversations.sharing import prefixed
 from flows.definition import Flow, Told
 from flows.due import span
 from flows.events import AnswerGiven, GroupLeft, Labelled, LabelTaken, Notified
@@ -48,7 +49,7 @@ def _tell_champions(exchange: Exchange, text: str) -> bool:
     for champion in champions:
         words = exchange.service.words(champion.language)
         said = text or fill(words.say(sentences.WANTED), {"group": champion.group})
-        said = smart(said) if champion.channel == "sms" else said
+        said = prefixed(champion.initials, smart(said) if champion.channel == "sms" else said)
         exchange.stored.add_message(
             new_id(), champion.contact_id, None, champion.channel, said, QUEUED, exchange.at, kind="notice"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -70,7 +70,7 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
     now = asks_at = microseconds(service.now())
     address_hash = service.secrets.hash(guest.address)
     language, attributes = guest.language or service.settings.language, {}
-    contact_id = contacts.find(db, address_hash) if guest.initials is None else _on_phone(db, address_hash, guest)
+    contact_id, initials = _on_phone(db, address_hash, guest)
     if contact_id is None and (
         phones.is_stopped(db, address_hash) or erasure.wants_no_texts(db, service.secrets, guest.address)
     ):
@@ -98,7 +98,7 @@ def invite(service: Service, db: Connection, guest: Guest, group: Group) -> Outc
         wording=service.wording(_asked_in(words, attributes)),
     )  # fmt: skip
     channel = guest.address.partition(":")[0]
-    text = invitation_to(service, guest, group, language, attributes)
+    text = invitation_to(service, replace(guest, initials=initials), group, language, attributes)
     messages.queue(db, [messages.Waiting(contact_id, channel, text, messages.INVITATION, asks_at)])
     return Outcome.INVITED
 
@@ -132,10 +132,17 @@ def _holds(service: Service, db: Connection, contact_id: int, group: str) -> boo
     return wording in map(service.wording, map(service.words(language).say, said))
 
 
-def _on_phone(db: Connection, address_hash: bytes, guest: Guest) -> int | None:
-    """The one with these initials on a phone."""
+def _on_phone(db: Connection, address_hash: bytes, guest: Guest) -> tuple[int | None, str | None]:
+    """Who is meant on a phone, where they are known, and the initials they are told apart by there: those with the
+    initials that were given, else of several the one who goes by the name, else whoever has it in hand."""
     people = phones.people_on(db, address_hash)
-    return next((each.contact_id for each in people if each.initials == guest.initials), None)
+    if guest.initials is not None:
+        return next((each.contact_id for each in people if each.initials == guest.initials), None), guest.initials
+    called = [each for each in people if len(people) > 1 and sharing.is_called(db, each, guest.name or "")]
+    if len(called) == 1:
+        return called[0].contact_id, called[0].initials
+    in_hand = contacts.find(db, address_hash)
+    return in_hand, next((each.initials for each in people if each.contact_id == in_hand), None)
 
 
 def hear_answer(exchange: Exchange) -> str | None:

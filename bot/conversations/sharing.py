@@ -23,6 +23,7 @@ from storage.community import contacts, phones
 from storage.community.phones import Holder
 from storage.conversations import found
 from storage.conversations.turns import StoredTurn
+from storage.database import Connection
 
 ASKED = "_who"
 """The attribute that holds what we asked: the id of the text that waits for a name (0 where its picture is all that
@@ -176,6 +177,15 @@ def initials_in(text: str) -> str:
     if not letters or set(kinds) - {"L", "M"} or kinds.count("L") > MOST_LETTERS or kinds[0] == "M":
         return ""
     return unicodedata.normalize("NFC", letters.upper())
+
+
+def is_called(db: Connection, holder: Holder, name: str) -> bool:
+    """Whether one of the people on a phone goes by this first name or these initials; nobody does by none."""
+    if not fold(name):
+        return False
+    known = contacts.get(db, holder.contact_id)
+    first_name = str(known.attributes.get("first_name", "")) if known else ""
+    return fold(first_name) == fold(name) or (bool(holder.initials) and holder.initials == initials_in(name))
 
 
 def question(exchange: Exchange) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.conversations import joining
 from bot.conversations.joining import LONGEST_KEYWORD, Guest, Outcome
+from bot.conversations.sharing import is_called
 from bot.languages import words_of
 from bot.mistakes import ToldError
 from bot.people import numbers
@@ -16,6 +17,8 @@ from flows.run import microseconds
 from flows.text import fold
 from flows.understanding.commands import hear
 from storage.community import contacts, groups, phones
+from storage.community.phones import Holder
+from storage.database import Connection
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{1,29}")
 LONGEST_TITLE = 40
@@ -72,11 +75,13 @@ class Appointed:
     asked: bool
 
 
-def appoint(service: Service, name: str, number: str, first_name: str = "") -> Appointed:
+def appoint(service: Service, name: str, number: str, first_name: str = "", initials: str = "") -> Appointed:
     """Let somebody look after a group. Whoever has not said yes to our texts is invited to the group first.
 
+    `initials` say who is meant where several share the phone; a first name that they have told us is enough.
+
     Raises:
-        GroupsError: there is no such group.
+        GroupsError: there is no such group, or it is not said who is meant.
         NumberError: that is no number we may text.
     """
     settings, first_name = service.settings, first_name[:LONGEST_FIRST_NAME]
@@ -86,13 +91,13 @@ def appoint(service: Service, name: str, number: str, first_name: str = "") -> A
         group = groups.get(db, name)
         if group is None:
             raise GroupsError("There is no group {name}: sayso groups add {name}", name=name[:40])
-        contact_id = contacts.find(db, service.secrets.hash(address))
-        known = contacts.get(db, contact_id) if contact_id is not None else None
+        holder = _holder(db, service.secrets.hash(address), initials or first_name)
+        known = contacts.get(db, holder.contact_id) if holder is not None else None
         if known is None or not known.agreed:
             gateway = "twilio" if settings.sends_texts else "simulator"
-            guest = Guest(address, gateway, first_name or None)
+            guest = Guest(address, gateway, first_name or None, initials=holder.initials if holder else None)
             asked = joining.invite(service, db, guest, group) is Outcome.INVITED
-            contact_id = contacts.find(db, service.secrets.hash(address)) or 0
+            contact_id = known.id if known else contacts.find(db, service.secrets.hash(address)) or 0
         else:
             asked, contact_id = False, known.id
         if first_name:
@@ -100,6 +105,16 @@ def appoint(service: Service, name: str, number: str, first_name: str = "") -> A
             contacts.set_attributes(db, contact_id, {**attributes, "first_name": first_name})
         groups.appoint(db, contact_id, name, now)
     return Appointed(contact_id, asked)
+
+
+def _holder(db: Connection, address_hash: bytes, name: str) -> Holder | None:
+    """Whose phone it is, and of several people on it the one who is called so; None where nobody has texted from it."""
+    people = phones.people_on(db, address_hash)
+    if len(people) > 1:
+        people = [each for each in people if is_called(db, each, name)]
+        if len(people) != 1:
+            raise GroupsError("Several people share that phone: give the initials of the one you mean.")
+    return people[0] if people else None
 
 
 def dismiss(service: Service, name: str, number: str) -> int:

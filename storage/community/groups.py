@@ -44,6 +44,8 @@ class Champion:
     language: str
     channel: str
     group: str
+    initials: str | None = None
+    """How they are told apart on a phone that several share."""
 
 
 _MEMBER = select(contacts.c.id, contacts.c.language, contacts.c.attributes)
@@ -143,7 +145,11 @@ def champions_of(db: Connection, names: Collection[str], since: int) -> list[Cha
     """Who looks after any of some groups, each once, where they may be texted and were heard of since a time."""
     rows = db.execute(
         select(
-            contacts.c.id, contacts.c.language, champions.c.group_name, func.min(addresses.c.channel).label("channel")
+            contacts.c.id,
+            contacts.c.language,
+            champions.c.group_name,
+            func.min(addresses.c.channel).label("channel"),
+            func.min(addresses.c.initials).label("initials"),
         )
         .join(champions, champions.c.contact_id == contacts.c.id)
         .join(addresses, addresses.c.contact_id == contacts.c.id)
@@ -151,7 +157,8 @@ def champions_of(db: Connection, names: Collection[str], since: int) -> list[Cha
         .group_by(contacts.c.id, contacts.c.language, champions.c.group_name)
         .order_by(champions.c.group_name)
     )
-    return list({row.id: Champion(row.id, row.language, row.channel, row.group_name) for row in rows}.values())
+    found = (Champion(row.id, row.language, row.channel, row.group_name, row.initials) for row in rows)
+    return list({each.contact_id: each for each in found}.values())
 
 
 def _sure(since: int) -> tuple[ColumnElement[bool], ...]:

@@ -323,6 +323,22 @@ def test_a_member_by_whatsapp_and_somebody_invited_are_taken_out_by_their_number
     assert town.text(CHAMPION, "GROUPS") == "carers: 0"
 
 
+def test_of_several_on_one_phone_the_one_who_is_called_so_is_invited_and_appointed(town):
+    town.group()
+    for initials, name in (("AB", "Ann"), ("CD", "")):
+        town.text(ANN, f"#{initials}")
+        town.remember(ANN, **({"first_name": name} if name else {}))  # CD has it in hand
+    town.text(CHAMPION, f"ADD {ANN} Ann TO carers")
+    town.work()
+    assert town.heard(ANN)[0].startswith("AB: Hello Ann. Cleo invites you to Carers")
+    for unknown in ("Zoe", ""):
+        with pytest.raises(GroupsError, match="give the initials"):
+            grouping.appoint(town.service, "carers", ANN, unknown)
+    for named in (("Ann", ""), ("", "ab")):
+        appointed = grouping.appoint(town.service, "carers", ANN, *named)
+        assert appointed.contact_id == rows(town, addresses, initials="AB")[0]["contact_id"]
+
+
 def test_the_champion_on_a_shared_phone_is_dismissed_whoever_has_it_in_hand(town):
     town.group()
     town.text(CHAMPION, "#CL")
