@@ -61,9 +61,18 @@ class Voice:
         if tries == 1 and question.retry_text is not None:
             first = self.pick(question.retry_text)
         else:
-            row = _RETRIES[question.kind]
-            first = self.say(row[(tries - 1) % len(row)], _bounds(question))
+            first = self._again(question, tries)
         return "\n".join([first, *self._choices(question, first), *self._skip(question, first)])
+
+    def _again(self, question: Question, tries: int) -> str:
+        """That we did not understand, in other words each time; every other time with the limits an answer has."""
+        bounds = _bounds(question)
+        if question.kind is Kind.MANY and question.at_most is not None and tries % 2:
+            return self.say(sentences.MANY_LIMIT, {"most": question.at_most})
+        if question.kind is Kind.NUMBER and len(bounds) > 1 and tries % 2 == 0:
+            return self.say(sentences.SCALE_HINT, bounds)
+        row = _RETRIES[question.kind]
+        return self.say(row[(tries - 1) % len(row)], bounds)
 
     def _choices(self, question: Question, asked: str) -> list[str]:
         if not question.choices or _NUMBERED.search(asked):
@@ -81,7 +90,9 @@ class Voice:
         elif question.kind is Kind.YES_NO and not {"yes", "no"} <= _heard(asked):
             hint = [self.say(sentences.YES_OR_NO)]
         elif question.kind is Kind.MANY:
-            hint = [self.say(sentences.MANY_HINT)]
+            most = question.at_most
+            said = sentences.MANY_HINT if most is None else sentences.MANY_LIMIT
+            hint = [self.say(said, {"most": most})]
         elif question.kind is Kind.SCALE and not set(map(str, _bounds(question).values())) <= _heard(asked):
             hint = [self._scale(question)]
         return [*hint, *self._skip(question, "\n".join([asked, *hint]))]
@@ -122,7 +133,8 @@ def _heard(text: str) -> frozenset[str]:
 
 
 def _bounds(question: Question) -> dict[str, Value]:
-    if question.kind is not Kind.SCALE:
+    """The ends of a scale, and of a number that has both."""
+    if question.kind not in (Kind.SCALE, Kind.NUMBER) or question.minimum is None or question.maximum is None:
         return {}
     return {"from": _short(question.minimum), "to": _short(question.maximum)}
 

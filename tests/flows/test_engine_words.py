@@ -143,3 +143,17 @@ def test_a_run_from_json_goes_back_the_same_way():
     assert Run.from_json(talk.run.to_json()).path == ["rating"]
     talk.say("back")
     assert talk.events(QuestionAsked) == [QuestionAsked("rating")]
+
+
+def test_limits_are_told_before_and_after_somebody_goes_beyond_them():
+    talk = Talk(
+        flow_of(
+            "q: {ask: Which?, answer: many, at_most: 2, choices: {a: Ay, b: Bee, c: See}, next: n}\n"
+            "n: {ask: How many?, answer: number, min: 0, max: 20}"
+        )
+    )
+    assert "up to 2 of these numbers" in talk.turn.text
+    assert "up to 2 of these numbers" in talk.say("1 2 3")
+    talk.say("1 2")
+    talk.say("90")
+    assert talk.say("91") == "Reply with a number from 0 to 20."

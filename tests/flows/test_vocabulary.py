@@ -167,4 +167,12 @@ def test_what_the_engine_says_is_cheap_and_its_placeholders_are_known():
     for text in [each for value in said for each in ([value] if isinstance(value, str) else value)]:
         assert segments(text).encoding == "GSM-7", text
         assert segments(text).count == 1, text
-        assert {match[0] for match in PLACEHOLDER.findall(text)} <= {"label", "from", "to", "low", "high", "purpose"}
+        assert {match[0] for match in PLACEHOLDER.findall(text)} <= {
+            "label",
+            "from",
+            "to",
+            "low",
+            "high",
+            "purpose",
+            "most",
+        }
