@@ -171,6 +171,14 @@ class Settings:
             {**dict.fromkeys(environment.ON, "1"), **dict.fromkeys(environment.OFF, "0"), "local": "local"},
         )
         region = reader.matching("SAYSO_REGION", "GB", r"[A-Z]{2}", "two capital letters, such as GB")
+        smallest, round_to = (
+            reader.number("SAYSO_SMALLEST_COUNT", 8, 2, 1000),
+            reader.number("SAYSO_ROUND_TO", 5, 1, 1000),
+        )
+        if 2 * smallest < round_to:
+            reader.wrong(
+                "SAYSO_ROUND_TO", f"makes nought of {smallest}, the smallest count shown; lower it to {2 * smallest}"
+            )
         settings = partial(
             cls,
             data=data,
@@ -208,8 +216,8 @@ class Settings:
             links=reaching.sites(reader.checked("SAYSO_LINKS", "", reaching.sites_problem)),
             phone=phone != "0",
             phone_local=phone == "local",
-            smallest_count=reader.number("SAYSO_SMALLEST_COUNT", 8, 2, 1000),
-            round_to=reader.number("SAYSO_ROUND_TO", 5, 1, 1000),
+            smallest_count=smallest,
+            round_to=round_to,
             keep_days=reader.number("SAYSO_KEEP_DAYS", 730, 1, 36500),
             export_days=reader.number("SAYSO_EXPORT_DAYS", 7, 1, 366),
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits"),

@@ -102,7 +102,7 @@ def _whole_at_least(shown: Shown, whom: Whom, related: Sequence[Release], rules:
     except Refused:
         made = shown.table
         lowest = {(leaf, WHOLE): made.count(leaf) for leaf in made.leaves}
-        whole = made_of(made.name, made.rows, lowest, made.people)
+        whole = made_of(made.name, made.rows, lowest, made.people, made.few)
         earlier = (again(made, release.counts[made.name]) for release in related if made.name in release.counts)
         if not made.columns or not any(_holds(old, whole) for old in earlier):
             raise

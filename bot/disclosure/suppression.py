@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.disclosure.rules import HIDDEN, Rules
-from bot.disclosure.tables import WHOLE, Cell, Column, Table
+from bot.disclosure.tables import WHOLE, Cell, Column, Row, Table
 from bot.disclosure.witness import NOTHING, Beside, Range, Witness
 
 
@@ -93,6 +93,10 @@ def suppress(table: Table, rules: Rules, beside: Beside = NOTHING) -> Shown:
     if WHOLE in shown.withheld:
         shown.dropped = list(table.dimensions())
         return shown
+    for row, column in sorted(table.few):
+        others = [(leaf, column) for leaf in table.leaves if leaf != row and table.count(leaf, column)]
+        if row in table.leaves and others and not any(cell in shown.hidden for cell in others):
+            _hide_another(shown, (row, column))  # else it would be what is left of the sum: many answers, of few people
     while (leak := next(leaks(shown, beside), None)) is not None:
         _hide_another(shown, leak)
     return shown
@@ -105,11 +109,17 @@ def _hide_small(shown: Shown, column: Column) -> None:
     if small_group:
         shown.withheld.add(column)
     for row in table.rows:
-        count = table.count(row.key, column)
         if small_group:
             shown.hidden[row.key, column] = Reason.GROUP
-        elif rules.small(count) or (row.aside and rules.small(table.count(row.aside, column) - count)):
+        elif _is_small(table, rules, row, column):
             shown.hidden[row.key, column] = Reason.SMALL
+
+
+def _is_small(table: Table, rules: Rules, row: Row, column: Column) -> bool:
+    count = table.count(row.key, column)
+    if rules.small(count) or (row.key, column) in table.few:
+        return True
+    return row.aside is not None and rules.small(table.count(row.aside, column) - count)
 
 
 def withheld(table: Table, rules: Rules) -> Shown:

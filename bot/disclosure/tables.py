@@ -33,7 +33,8 @@ class Table:
 
     `rows` come parents first. The counts of the lowest rows are given; those above are their sums. `columns` are those
     of every breakdown that stands beside the whole. `people` says how many different people stand in a column, where
-    that is fewer than the count of the topmost row.
+    that is fewer than the count of the topmost row; `few` are counts that are of fewer people than may be shown, who
+    gave that answer more than once.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Table:
     columns: tuple[Column, ...]
     counts: dict[Cell, int] = field(default_factory=dict)
     people: dict[Column, int] = field(default_factory=dict)
+    few: frozenset[Cell] = frozenset()
     _leaves: tuple[str, ...] = field(init=False, default=())
     _above: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict)
 
@@ -92,11 +94,15 @@ class Table:
 
 
 def table(
-    name: str, rows: Iterable[Row], lowest: Mapping[Cell, int], people: Mapping[Column, int] | None = None
+    name: str,
+    rows: Iterable[Row],
+    lowest: Mapping[Cell, int],
+    people: Mapping[Column, int] | None = None,
+    few: Iterable[Cell] = (),
 ) -> Table:
     """A table from the counts of its lowest rows, in any columns; the sums above them are worked out here."""
     columns = dict.fromkeys(column for _, column in lowest if column != WHOLE)
-    made = Table(name, tuple(rows), tuple(columns), people=dict(people or {}))
+    made = Table(name, tuple(rows), tuple(columns), people=dict(people or {}), few=frozenset(few))
     leaves = set(made.leaves)
     for (row, column), count in lowest.items():
         if row not in leaves:

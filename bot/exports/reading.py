@@ -21,7 +21,7 @@ from bot.exports.meetings import counted_at_meetings
 from bot.exports.questions import Asked, questions_of
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
 from bot.exports.restricted import Rows, Words, moment
-from bot.exports.results import Result, results
+from bot.exports.results import Behind, Result, results
 from bot.exports.sheets import Part, Row, Sheet, alone
 from flows.definition import Flow
 from flows.loader import FlowError, load_text
@@ -29,6 +29,7 @@ from flows.run import microseconds
 from storage.community import championing
 from storage.conversations import revisions
 from storage.counting import results as stored
+from storage.counting.people import answerers_of
 from storage.counting.results import WHOLE, Whom
 from storage.database import Connection
 from storage.publishing import exports, releases
@@ -86,20 +87,28 @@ class Reader:
 
     def results(self) -> list[Result]:
         """A table for each question, true counts."""
-        by = self.breakdowns()
-        flow, whom = self.request.flow, self.request.whom
-        answers: list[stored.Tally] = list(stored.answers_of(self.db, flow, whom, by))
-        runs = list(stored.runs_of(self.db, flow, whom, by))
-        columns = {each.column for each in answers} | {each.column for each in runs}
+        by, whom = self.breakdowns(), self.request.whom
+        answers = list(stored.answers_of(self.db, self.request.flow, whom, by))
+        runs = None
+        if not (whom.since or whom.until or stored.BY_DAY & {*by}):  # else answers and runs have days of their own
+            runs = list(stored.runs_of(self.db, self.request.flow, whom, by))
+        behind = self._behind(runs or [], by) if self.request.level is Level.SHARED else None
+        return results(self.questions, answers, runs, behind)
+
+    def _behind(self, runs: Sequence[stored.RunTally], by: Sequence[str]) -> Behind:
+        """Who stands behind the counts of a table for everybody."""
+        flow, whom, smallest = self.request.flow, self.request.whom, self.rules.smallest
+        begun: dict[tuple[str, str], int] = {}
+        for each in runs:
+            begun[each.column] = begun.get(each.column, 0) + each.count
         people = {
-            column: stored.people_of(self.db, flow, whom, column, self.rules.smallest)
-            for column in columns
-            if sum(each.count for each in runs if each.column == column) <= stored.CERTAINLY_MANY
+            column: stored.people_of(self.db, flow, whom, column, smallest)
+            for column, count in begun.items()
+            if count <= stored.CERTAINLY_MANY
         }
+        answering = answerers_of(self.db, flow, _hosts(self.db, flow), whom, by)
         # A question asked in the course of another flow has no runs of its own to count people by.
-        return results(
-            self.questions, answers, runs, {column: n for column, n in people.items() if n} if runs else None
-        )
+        return Behind(smallest, {column: n for column, n in people.items() if n}, answering or ())
 
     def shared(self) -> tuple[list[Result], list[Shown], bool]:
         """What may be handed on beside all that was before; and whether it is new.

@@ -10,14 +10,17 @@ from bot.disclosure.ledger import ANSWER
 from bot.disclosure.rules import HIDDEN, Rules
 from bot.disclosure.suppression import Reason, Shown, suppress, withheld
 from bot.disclosure.tables import WHOLE, Table
-from bot.exports.results import ANSWERED, ASKED, LEFT, NOT_REACHED, STARTED, Result, value_of
+from bot.exports.results import ANSWERED, ASKED, LEFT, NOT_REACHED, OTHERS, STARTED, Result, value_of
 from bot.exports.sheets import Cell, Column, Sort
 
 EVERY = "all"
 LEFT_OUT = "left out whole"
 """Why every count of a breakdown is hidden."""
 HIDDEN_NOTE = "too few people, or hidden to protect such a count"
+IN_WORDS = "(in their own words)"
 OUTCOMES = (STARTED, ASKED, ANSWERED, *LEFT, NOT_REACHED)
+
+OF_DAYS = "empty where answers go by their days"
 
 COLUMNS = (
     Column("question", "The question's name in the flow"),
@@ -28,13 +31,13 @@ COLUMNS = (
     Column("part", "Which part of everybody this line is about"),
     Column("count", "How many gave this answer", Sort.WHOLE),
     Column("share", "The part of those who answered that gave this answer, 0 to 1", Sort.NUMBER),
-    Column("started", "Conversations begun", Sort.WHOLE),
-    Column("asked", "Were asked this question", Sort.WHOLE),
+    Column("started", f"Conversations begun; {OF_DAYS}", Sort.WHOLE),
+    Column("asked", f"Were asked this question; {OF_DAYS}", Sort.WHOLE),
     Column("answered", "Answered it", Sort.WHOLE),
     Column("skipped", "Chose not to answer", Sort.WHOLE),
     Column("unclear", "Wrote something we could not take for an answer", Sort.WHOLE),
-    Column("waiting", "Have not replied to it, or never will", Sort.WHOLE),
-    Column("not_reached", "Were not asked: the conversation ended earlier or went another way", Sort.WHOLE),
+    Column("waiting", f"Have not replied to it, or never will; {OF_DAYS}", Sort.WHOLE),
+    Column("not_reached", f"Were not asked: the conversation ended earlier or went another way; {OF_DAYS}", Sort.WHOLE),
     Column("note", "Why a count on this line is not shown"),
 )
 
@@ -70,7 +73,7 @@ def given_again(result: Result, release: Release, rules: Rules) -> tuple[Result,
     if result.asked.node not in release.looks:
         return not_yet(result, rules)
     view = as_given(result.asked.node, release, rules)
-    choices = [row.key for row in view.table.rows if row.key.startswith(ANSWER)]
+    choices = [row.key for row in view.table.rows if row.key.startswith(ANSWER) or row.key == OTHERS]
     labels = {row: result.labels.get(row, value_of(row)) for row in choices}
     return replace(result, table=view.table, labels=labels), view
 
@@ -95,7 +98,7 @@ def rows(results: Sequence[Result], views: Sequence[Shown | Openly]) -> Iterator
                 count = view.text(row, column)
                 cells = [count, view.share(row, ANSWERED, column) if choices else None, *left]
                 note = HIDDEN_NOTE if HIDDEN in cells else ""
-                label = result.labels.get(row, "(in their own words)")
+                label = result.labels.get(row, IN_WORDS if result.asked.in_words else "")
                 yield (result.asked.node, result.asked.text, value_of(row), label, by, part, *cells, note)
 
 

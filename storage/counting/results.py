@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, cast, func, select
+from sqlalchemy import Connection, Select, func, select
 
-from storage.tables import marks, run_tallies, runs, tallies
+from storage.tables import marks, revisions, run_tallies, runs, tallies
 
 GROUP = "group"
 ANSWERED_FOR = "answered_for"
 """The mark of runs in which another person wrote: a carer, an interpreter. They are always counted apart as well."""
 BUILT_IN = ("channel", "language", "day", "week", "month", "revision")
 """Breakdowns that every answer has; the others are marks of runs."""
+BY_DAY = frozenset({"day", "week", "month"})
+"""Breakdowns by when something happened: an answer on its own day, which may be later than that its run began."""
+REVISION_DIGITS = 12
+"""Digits of a revision's hash that name it in files."""
 CERTAINLY_MANY = 1_000
 """Runs in a part of everybody beyond which people are not counted: that so few people made so many is not believed."""
 
@@ -62,20 +66,22 @@ class RunTally:
 
 def answers_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str]) -> Iterator[Tally]:
     """A flow's answers, whole and by each breakdown."""
+    names = revision_names(db, flow) if "revision" in breakdowns else {}
     for dimension in ("", *breakdowns):
         part = _part(tallies, dimension)
         key = (tallies.c.node, tallies.c.outcome, tallies.c.value, part)
         for row in db.execute(_summed(tallies, key, flow, whom, dimension)):
-            yield Tally(row[0], row[1], row[2], (dimension, _named(dimension, row[3])), int(row[4]))
+            yield Tally(row[0], row[1], row[2], (dimension, _named(dimension, row[3], names)), int(row[4]))
 
 
 def runs_of(db: Connection, flow: str, whom: Whom, breakdowns: Sequence[str]) -> Iterator[RunTally]:
     """A flow's runs, whole and by each breakdown."""
+    names = revision_names(db, flow) if "revision" in breakdowns else {}
     for dimension in ("", *breakdowns):
         part = _part(run_tallies, dimension)
         key = (run_tallies.c.status, run_tallies.c.waiting_node, part)
         for row in db.execute(_summed(run_tallies, key, flow, whom, dimension)):
-            yield RunTally(row[0], row[1], (dimension, _named(dimension, row[2])), int(row[3]))
+            yield RunTally(row[0], row[1], (dimension, _named(dimension, row[2], names)), int(row[3]))
 
 
 def week_of(day: str) -> str:
@@ -84,11 +90,24 @@ def week_of(day: str) -> str:
     return (then - timedelta(days=then.weekday())).isoformat()
 
 
-def _named(dimension: str, part: str | None) -> str:
+def revision_names(db: Connection, flow: str) -> dict[int, str]:
+    """What the revisions of a flow are called in files, by number."""
+    found = db.execute(select(revisions.c.id, revisions.c.hash).where(revisions.c.flow == flow))
+    return {number: name[:REVISION_DIGITS] for number, name in found}
+
+
+def part_of_day(dimension: str, day: str) -> str:
+    """The day, week or month a day is in."""
+    return week_of(day) if dimension == "week" else day[:7] if dimension == "month" else day
+
+
+def _named(dimension: str, part: Any, revision_names: Mapping[int, str]) -> str:
     """A part of everybody; the days of a week come one by one, and are added up by whoever makes a table of them."""
-    if not dimension:
+    if not dimension or not part:
         return ""  # everybody, or all of the group that is asked for
-    return week_of(part) if dimension == "week" and part else part or ""
+    if dimension == "revision":
+        return revision_names.get(part, "")
+    return part_of_day(dimension, part) if dimension == "week" else str(part)
 
 
 def _part(table: Any, dimension: str) -> Any:
@@ -97,26 +116,32 @@ def _part(table: Any, dimension: str) -> Any:
     if dimension == "week":
         return table.c.day
     if dimension == "revision":
-        return cast(table.c.revision_id, Text)
+        return table.c.revision_id
     return table.c[dimension] if dimension in BUILT_IN else table.c.part
 
 
 def _summed(table: Any, key: Sequence[Any], flow: str, whom: Whom, dimension: str) -> Select[Any]:
-    query = select(*key, func.sum(table.c.count)).where(table.c.flow == flow)
+    query: Select[Any] = select(*key, func.sum(table.c.count)).where(table.c.flow == flow)
     if whom.group:
         query = query.where(table.c.dimension == GROUP, table.c.part == whom.group)
     elif dimension and dimension not in BUILT_IN:
         query = query.where(table.c.dimension == dimension)
     else:
         query = query.where(table.c.dimension == "")
+    query = only(query, table.c, whom)
+    return query.group_by(*key).having(func.sum(table.c.count) != 0)
+
+
+def only(query: Select[Any], row: Any, whom: Whom) -> Select[Any]:
+    """A query over rows with a channel, a language and a day, of those that `whom` lets in; groups aside."""
     for name, value in (("channel", whom.channel), ("language", whom.language)):
         if value:
-            query = query.where(table.c[name] == value)
+            query = query.where(row[name] == value)
     if whom.since:
-        query = query.where(table.c.day >= whom.since)
+        query = query.where(row.day >= whom.since)
     if whom.until:
-        query = query.where(table.c.day <= whom.until)
-    return query.group_by(*key).having(func.sum(table.c.count) != 0)
+        query = query.where(row.day <= whom.until)
+    return query
 
 
 def people_of(db: Connection, flow: str, whom: Whom, column: Column, enough: int) -> int:
@@ -125,6 +150,9 @@ def people_of(db: Connection, flow: str, whom: Whom, column: Column, enough: int
     query = narrowed(select(runs.c.contact_id).distinct().where(runs.c.flow == flow), whom)
     if part and dimension not in BUILT_IN:
         query = query.where(_bears(dimension, part))
+    elif part and dimension == "revision":
+        named = func.substr(revisions.c.hash, 1, REVISION_DIGITS) == part
+        query = query.where(runs.c.revision_id.in_(select(revisions.c.id).where(revisions.c.flow == flow, named)))
     elif part and dimension in ("channel", "language", "day"):
         query = query.where(runs.c[dimension] == part)
     elif part and dimension == "week":
@@ -137,13 +165,7 @@ def people_of(db: Connection, flow: str, whom: Whom, column: Column, enough: int
 
 def narrowed(query: Select[Any], whom: Whom) -> Select[Any]:
     """A query over runs, of those alone that `whom` lets in."""
-    for name, value in (("channel", whom.channel), ("language", whom.language)):
-        if value:
-            query = query.where(runs.c[name] == value)
-    if whom.since:
-        query = query.where(runs.c.day >= whom.since)
-    if whom.until:
-        query = query.where(runs.c.day <= whom.until)
+    query = only(query, runs.c, whom)
     return query.where(_bears(GROUP, whom.group)) if whom.group else query
 
 

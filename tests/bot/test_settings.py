@@ -85,6 +85,13 @@ def test_a_number_and_a_messaging_service_exclude_each_other(tmp_path):
     assert len(problems(tmp_path, TWILIO_SMS_FROM="+441632960000", TWILIO_MESSAGING_SERVICE_SID=service)) == 1
 
 
+@pytest.mark.parametrize(("smallest", "base"), [("2", "5"), ("8", "20")])
+def test_what_may_be_shown_is_never_rounded_to_nought(tmp_path, smallest, base):
+    with pytest.raises(SettingsError, match="SAYSO_ROUND_TO makes nought of"):
+        read(tmp_path, SAYSO_SMALLEST_COUNT=smallest, SAYSO_ROUND_TO=base)
+    assert read(tmp_path, SAYSO_SMALLEST_COUNT=smallest, SAYSO_ROUND_TO=str(2 * int(smallest))).round_to
+
+
 def test_a_slash_at_the_end_of_the_public_address_is_dropped_and_twilio_is_asked_to_try_again(tmp_path):
     settings = read(tmp_path, PUBLIC_URL="https://sayso.example.org/")
     assert settings.twilio_address == "https://sayso.example.org/twilio/inbound#rc=4&rp=all&ct=2000&rt=3500&tt=15000"
