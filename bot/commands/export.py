@@ -155,9 +155,9 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> Request:
         labelled=arguments.labels,
         split=arguments.split,
         words=Words(arguments.free_text),
-        who=who,
-        purpose=purpose,
-        command=shlex.join(["sayso", "export", *sys.argv[2:]]) if len(sys.argv) > 2 else "",
+        who=_in_utf8(who),
+        purpose=_in_utf8(purpose),
+        command=_in_utf8(shlex.join(["sayso", "export", *sys.argv[2:]])) if len(sys.argv) > 2 else "",
     )
 
 
@@ -170,6 +170,11 @@ def _two_dimensions(arguments: argparse.Namespace) -> None:
             "A table for everybody takes one of --channel, --only-language and --group, and no --by beside it. Exact "
             'tables, for a named person: --level restricted --layout tables --for NAME --purpose "WHAT FOR".'
         )
+
+
+def _in_utf8(text: str) -> str:
+    """What was typed, with `?` for each byte that is no UTF-8: files and the store hold nothing else."""
+    return text.encode(errors="replace").decode()
 
 
 def _ask(question: str) -> str:
@@ -185,6 +190,8 @@ def _account() -> str:
 
 
 def _binary(request: Request, out: str) -> None:
+    if out != _in_utf8(out):
+        raise ExportRefusedError("The name of the file is not in UTF-8: choose another.")
     form = FORMATS.get(request.form)
     if out == "-" and (form is None or not form.text) and sys.stdout.isatty():
         raise ExportRefusedError(f"A file of the format {request.form} is no text for a terminal: add --out FILE.")

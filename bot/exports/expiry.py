@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.logs import log
+from flows.run import microseconds
 from storage.database import Connection, Database
 from storage.publishing import releases
 from storage.publishing.releases import ExportFile
@@ -23,19 +24,18 @@ def machine() -> str:
     return socket.gethostname()
 
 
-def remember(database: Database, out: str, flow: str, now: int, expires_at: int | None) -> None:
-    """Note a file that has just taken its name, and when to delete it. None: it may stay, though it took the place of
-    one that may not."""
-    path = Path(out).absolute()
-    found = path.stat()
-    file = ExportFile(str(path), found.st_size, found.st_mtime_ns, machine())
+def remember(database: Database, out: str, flow: str, now: datetime, ends: datetime | None, unfinished: Path) -> None:
+    """Note a whole file that is about to take its name, and when to delete it: a kill in between leaves none that
+    nobody knows of. No end: it may stay, though it takes the place of one that may not."""
+    found = unfinished.stat()
+    file = ExportFile(str(Path(out).absolute()), found.st_size, found.st_mtime_ns, machine())
     with database.reading() as db:
-        if expires_at is None and not releases.keeps(db, file):
+        if ends is None and not releases.keeps(db, file):
             return
     with database.transaction() as db:
         releases.forget_file(db, file)
-        if expires_at is not None:
-            releases.add_file(db, file, flow, now, expires_at)
+        if ends is not None:
+            releases.add_file(db, file, flow, microseconds(now), microseconds(ends))
 
 
 def delete_expired(database: Database, now: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -18,8 +18,9 @@ class ExportFileError(ToldError):
 
 
 @contextmanager
-def whole_file(out: str) -> Iterator[IO[bytes]]:
-    """A file to write to, which takes its name only once it is whole and on the disk; `-` is standard output.
+def whole_file(out: str, before: Callable[[Path], None] | None = None) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes its name only once it is whole and on the disk; `-` is standard output. `before`
+    is called with the whole file just before it takes its name.
 
     Raises:
         ExportFileError: the file cannot be written; one that was there before is untouched.
@@ -35,8 +36,11 @@ def whole_file(out: str) -> Iterator[IO[bytes]]:
                 "The output cannot be written ({why}): what is there is not whole.", why=error.strerror
             ) from None
         return
-    with whole_path(out) as unfinished, unfinished.open("r+b") as file:
-        yield file
+    with whole_path(out) as unfinished:
+        with unfinished.open("r+b") as file:
+            yield file
+        if before is not None:
+            before(unfinished)
 
 
 @contextmanager
@@ -52,6 +56,8 @@ def whole_path(out: str) -> Iterator[Path]:
         raise ExportFileError(
             "{path} cannot be written ({why}): choose another file.", path=path, why="it is a device or a pipe"
         )
+    if not path.name:
+        raise ExportFileError("`{path}` is no file: choose a name, such as visit.csv.", path=out)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import IO, Any
 
@@ -71,28 +72,28 @@ def make(
     """
     request.check()
     told = [LATE] if request.layout is Layout.TABLES and tallies.waiting(source.database) else []
-    _note(source.database, request, now, actor)
     with source.database.reading() as db:
         reader = Reader(
             db,
             request,
             source.flow,
-            lambda flow: source.localise(flow, request.language),
+            source.localise,
             source.rules,
         )
         if reader.flow is None:
             raise ExportRefusedError("There is no flow `{name}`.", name=request.flow[:60])
         _check_group(db, request)
+        _note(source.database, request, now, actor)
         reader.notes += told
-        with whole_file(out) as file:
+        ends = now + source.expires if request.level is Level.RESTRICTED else None
+        noted = partial(expiry.remember, source.database, out, request.flow, now, ends) if kept else None
+        with whole_file(out, noted) as file:
             if request.level is Level.SHARED:
                 _share(source.database, file, reader, now, bom=bom)
             else:
                 _write(file, reader, bom=bom, show=out != "-")
     notes = list(dict.fromkeys(reader.notes))
     if out != "-" and kept:
-        ends = now + source.expires if request.level is Level.RESTRICTED else None
-        expiry.remember(source.database, out, request.flow, microseconds(now), microseconds(ends) if ends else None)
         notes += [ENDS.format(day=f"{ends:%Y-%m-%d}", machine=expiry.machine())] if ends else []
     return notes
 

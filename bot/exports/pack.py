@@ -6,24 +6,31 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import IO
 
 from bot import sentences
+from bot.conversations import crisis_sentences
 from bot.disclosure.suppression import Shown
 from bot.disclosure.tables import Table
 from bot.exports import codebook, dispositions, tables
 from bot.exports.cleaning import clean, guarded
 from bot.exports.formats import FORMATS
 from bot.exports.reading import Reader
-from bot.exports.request import Layout, Level, Request
+from bot.exports.request import Layout, Level
 from bot.exports.sheets import Cell, Sheet
-from bot.languages import saying
+from bot.languages import FALLBACK, saying
 from flows.authoring.drawing import mermaid
 from flows.authoring.picture import svg
 from flows.definition import Flow
 from storage.community import consents
 
+GROUP = "group:"
+"""How a scope of the consent ledger begins that is about a group."""
+CARRIER = "carrier"
+"""Stands for a wording where the phone company ended the texts."""
 README = """Evidence pack of the conversation `{flow}`: {title}
 
 Level: {level}. Made {made_at} by this command:
@@ -143,9 +150,7 @@ def _write(archive: _Archive, reader: Reader) -> list[Shown]:
 
 def _rows(reader: Reader, layout: Layout) -> Sheet:
     request = reader.request
-    reader.request = Request(
-        **{**{name: getattr(request, name) for name in request.__dataclass_fields__}, "layout": layout}
-    )
+    reader.request = replace(request, layout=layout)
     try:
         return reader.rows(reader.runs())
     finally:
@@ -169,17 +174,21 @@ def _readme(reader: Reader, *, shared: bool) -> str:
 
 
 def wordings(reader: Reader) -> Iterable[Sequence[Cell]]:
-    """Every wording in the consent ledger of this flow's people, in full."""
+    """Every wording in the consent ledger of this flow's people, in full. To everybody only those that so many people
+    were told that they may be counted, and not what people did, nor which group it was about."""
     flows = {flow.revision: flow for flow in reader.revisions}
-    for scope, kind, wording, language in consents.wordings(reader.db, reader.request.flow):
+    shared = reader.request.level is Level.SHARED
+    fewest = reader.rules.smallest if shared else 1
+    told = set()
+    for scope, kind, wording, language in consents.wordings(reader.db, reader.request.flow, fewest, apart=not shared):
+        if shared and scope.startswith(GROUP):
+            scope = GROUP.rstrip(":")
+        if (scope, kind, wording, language) in told:
+            continue
+        told.add((scope, kind, wording, language))
         flow = flows.get(wording)
-        yield (
-            scope,
-            kind,
-            wording[:16],
-            language,
-            _question_of(flow, scope) if flow else _sentence_of(wording, language),
-        )
+        text = _question_of(reader.localise(flow, language), scope) if flow else _sentence_of(wording, language)
+        yield scope, kind, wording[:16], language, text
 
 
 def _question_of(flow: Flow, scope: str) -> str:
@@ -190,12 +199,19 @@ def _question_of(flow: Flow, scope: str) -> str:
 
 
 def _sentence_of(wording: str, language: str) -> str:
-    """The sentence of ours whose hash the ledger keeps; found by trying them all."""
-    words = saying(language)
-    for name in dir(sentences):
-        text = getattr(sentences, name)
-        if name.isupper() and isinstance(text, str):
-            said = words.say(text)
-            if hashlib.sha256(said.encode()).hexdigest()[:16] == wording:
-                return said
-    return "(a wording of an earlier version of Sayso)"
+    """The sentence of ours whose hash the ledger keeps."""
+    if wording == CARRIER:
+        return "(no wording of ours: the phone company said that they have blocked our texts)"
+    return _sentences(language).get(wording, "(a wording of an earlier version of Sayso)")
+
+
+@lru_cache(maxsize=32)
+def _sentences(language: str) -> Mapping[str, str]:
+    """Every sentence that consent is asked or ended with, by its hash; in English too, said where drafts are not."""
+    found = {}
+    for words in (saying(FALLBACK), saying(language)):
+        for name, text in (*vars(sentences).items(), *vars(crisis_sentences).items()):
+            if name.isupper() and isinstance(text, str):
+                said = words.say(text)
+                found[hashlib.sha256(said.encode()).hexdigest()[:16]] = said
+    return found

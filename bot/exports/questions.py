@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.definition import Flow, Kind, Question
 
@@ -44,12 +44,18 @@ class Asked:
 
 
 def questions_of(flow: Flow | None, older: Iterable[Flow] = ()) -> dict[str, Asked]:
-    """A flow's questions in order; at the end those that only older revisions ask, so that no answer is lost."""
+    """A flow's questions in order; at the end those that only older revisions ask, and of each the choices that only
+    older ones list, so that no answer is lost."""
     found: dict[str, Asked] = {}
     for each in (*([flow] if flow else []), *older):
         for node in each.nodes.values():
-            if node.question is not None and node.id not in found:
-                found[node.id] = _asked(node.id, node.question, gone=each is not flow)
+            if node.question is None:
+                continue
+            asked = _asked(node.id, node.question, gone=each is not flow)
+            known = found.setdefault(node.id, asked)
+            if known.kind == asked.kind and (taken_away := {*asked.labels} - {*known.labels}):
+                more = {value: label for value, label in asked.labels.items() if value in taken_away}
+                found[node.id] = replace(known, labels={**known.labels, **more})
     return found
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +18,7 @@ from bot.exports import tables
 from bot.exports.meetings import counted_at_meetings
 from bot.exports.questions import Asked, questions_of
 from bot.exports.request import ExportRefusedError, Layout, Level, Request
-from bot.exports.restricted import Rows, Words, moment
+from bot.exports.restricted import Rows, Words, moment, pseudonyms
 from bot.exports.results import Behind, Result, results
 from bot.exports.sheets import Part, Row, Sheet, alone
 from flows.definition import Flow
@@ -52,7 +50,7 @@ class Reader:
     """What one export reads. `db` is one consistent view of the store for as long as the rows are read."""
 
     def __init__(
-        self, db: Connection, request: Request, flow: Flow | None, localise: Callable[[Flow], Flow], rules: Rules
+        self, db: Connection, request: Request, flow: Flow | None, localise: Callable[[Flow, str], Flow], rules: Rules
     ) -> None:
         self.db = db
         self.request = request
@@ -61,10 +59,15 @@ class Reader:
         self.made_at = datetime.now(UTC).replace(microsecond=0).isoformat()
         self.revisions = _revisions(db, request.flow)
         present = flow or (self.revisions[-1] if self.revisions else None)
-        self.flow = localise(present) if present else None
+        self.localise = localise
+        self.flow = localise(present, request.language) if present else None
         if present is not None and self.flow is present and request.language != present.language:
             self.notes.append(NOT_TRANSLATED_NOTE.format(flow=present.id, language=request.language))
-        older = [localise(each) for each in reversed(self.revisions) if present and each.revision != present.revision]
+        older = [
+            localise(each, request.language)
+            for each in reversed(self.revisions)
+            if present and each.revision != present.revision
+        ]
         self.questions: dict[str, Asked] = questions_of(self.flow, older)
 
     # Tables.
@@ -203,7 +206,7 @@ class Reader:
             self.questions,
             pseudonyms(),
             self.request.words,
-            labelled=self.request.labelled,
+            labelled=self.request.labelled and self.request.form != "flow-results",  # which has keys and labels apart
             split=self.request.split,
         )
         self.notes.append(
@@ -285,16 +288,3 @@ def _release(row: releases.Release) -> kept.Release:
     only = ", ".join(f"{name} {value}" for name, value in whom.items() if name != "by" and value)
     name = f"the table made on {made[:16].replace('T', ' at ')} UTC ({only or 'everybody'})"
     return kept.Release(name, whom, json.loads(row.counts), json.loads(row.looks), row.made_at)
-
-
-def pseudonyms() -> Callable[[str, int], str]:
-    """A maker of ids for one export: keyed by a secret that is thrown away with it, so no two exports can be joined."""
-    key = secrets.token_bytes(32)
-    kinds = {kind: hashlib.blake2b(key=key, digest_size=10, person=kind.encode()) for kind in ("run", "person")}
-
-    def name(kind: str, number: int) -> str:
-        hasher = kinds[kind].copy()
-        hasher.update(number.to_bytes(8, "big"))
-        return hasher.hexdigest()
-
-    return name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -12,7 +14,7 @@ from typing import Any
 
 from bot.exports.masking import masked
 from bot.exports.questions import NUMBER_KINDS, Asked
-from bot.exports.sheets import Block, Cell, Column, Part, Row, Sort
+from bot.exports.sheets import Block, Cell, Column, Part, Row, Sort, only_once
 from storage.publishing.exports import ExportedAnswer, ExportedRun
 
 WITHHELD = "(in their own words, not in this file)"
@@ -64,7 +66,14 @@ class Rows:
     # One line a run.
 
     def wide_parts(self) -> list[Part]:
-        """What `wide` fills: the run, then each question with how it was left."""
+        """What `wide` fills: the run, then each question with how it was left. No two columns have one name."""
+        taken: set[str] = set()
+        return [
+            [replace(column, name=only_once(column.name, taken)) for column in part]
+            for part in (*self._of_the_run(), *map(self._columns_of, self.questions.values()))
+        ]
+
+    def _of_the_run(self) -> list[Part]:
         return [
             (Column("run", "A made-up id of this conversation, for this file only", made=True),),
             (Column("person", SAME_PERSON, made=True),),
@@ -77,7 +86,6 @@ class Rows:
             (Column("started_at", "When it began (UTC)", made=True),),
             (Column("ended_at", "When it ended (UTC); empty while it goes on"),),
             (ANSWERED_FOR,),
-            *map(self._columns_of, self.questions.values()),
         ]
 
     def _columns_of(self, asked: Asked) -> Part:
@@ -248,3 +256,16 @@ def _number(value: str) -> Cell:
         return float(value)
     except ValueError:
         return None
+
+
+def pseudonyms() -> Callable[[str, int], str]:
+    """A maker of ids for one export: keyed by a secret that is thrown away with it, so no two exports can be joined."""
+    key = secrets.token_bytes(32)
+    kinds = {kind: hashlib.blake2b(key=key, digest_size=10, person=kind.encode()) for kind in ("run", "person")}
+
+    def name(kind: str, number: int) -> str:
+        hasher = kinds[kind].copy()
+        hasher.update(number.to_bytes(8, "big"))
+        return hasher.hexdigest()
+
+    return name

@@ -75,6 +75,16 @@ def alone(columns: Iterable[Column]) -> list[Part]:
     return [(column,) for column in columns]
 
 
+def only_once(name: str, taken: set[str], between: str = "_") -> str:
+    """The name, with a number behind it where it is taken, capitals and small letters alike; then it is."""
+    found, number = name, 1
+    while found.casefold() in taken:
+        number += 1
+        found = f"{name}{between}{number}"
+    taken.add(found.casefold())
+    return found
+
+
 def cells_of(row: Row) -> Iterator[Cell]:
     """The cells of a row, one for each column."""
     for piece in row:

@@ -55,11 +55,11 @@ def rules_of(service: Service) -> Rules:
 def reader_of(service: Service, db: Connection, flow: Flow, whom: Whom, by: Sequence[str], language: str) -> Reader:
     """What reads a flow's tallies, whole and by some breakdowns, labels in a language."""
     request = Request(flow.id, whom=whom, by=tuple(by), language=language)
-    return Reader(db, request, flow, _localise(service, language), rules_of(service))
+    return Reader(db, request, flow, _localise(service), rules_of(service))
 
 
-def _localise(service: Service, language: str) -> Callable[[Flow], Flow]:
-    return lambda flow: in_language(flow, language, service.settings.flows_dir)
+def _localise(service: Service) -> Callable[[Flow, str], Flow]:
+    return lambda flow, language: in_language(flow, language, service.settings.flows_dir)
 
 
 def figures(results: Sequence[Result], shown: Sequence[Shown], column: Column = WHOLE) -> list[Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, literal_column, select
 
 from storage.tables import consents, runs
 
@@ -17,9 +17,20 @@ def given(db: Connection, contact_id: int, scope: str) -> tuple[str, str] | None
     return None if found is None else (found.wording, found.language)
 
 
-def wordings(db: Connection, flow: str) -> Iterator[tuple[str, str, str, str]]:
-    """Scope, kind, wording and language of everything that people of a flow agreed to, refused or ended."""
+def wordings(db: Connection, flow: str, fewest: int, *, apart: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Scope, kind, wording and language of what people of a flow agreed to, refused or ended.
+
+    Args:
+        db: one view of the store.
+        flow: its id.
+        fewest: people of whom an entry must be.
+        apart: by kind; else all kinds together, and the kind is empty.
+    """
     people = select(runs.c.contact_id).where(runs.c.flow == flow)
-    key = (consents.c.scope, consents.c.kind, consents.c.wording, consents.c.language)
-    for row in db.execute(select(*key).where(consents.c.contact_id.in_(people)).distinct().order_by(*key)):
+    kind = consents.c.kind if apart else literal_column("''")
+    key = (consents.c.scope, consents.c.wording, consents.c.language)
+    told_apart = (key[0], consents.c.kind, *key[1:]) if apart else key
+    query = select(key[0], kind, *key[1:]).where(consents.c.contact_id.in_(people)).group_by(*told_apart)
+    query = query.having(func.count(consents.c.contact_id.distinct()) >= fewest)
+    for row in db.execute(query.order_by(*told_apart)):
         yield (row[0], row[1], row[2], row[3])

@@ -15,7 +15,7 @@ import pyreadstat
 
 from bot.exports.cleaning import clean
 from bot.exports.files import ExportFileError
-from bot.exports.sheets import Cell, Column, Sheet, Sort, cells_of
+from bot.exports.sheets import Cell, Column, Sheet, Sort, cells_of, only_once
 
 LONGEST_NAME = 64
 LONGEST_LABEL = 250
@@ -43,13 +43,16 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
             "choose --format parquet or csv, which SPSS reads too.",
             most=f"{MOST_ROWS:,}",
         )
-    codes = {name: _codes(column) for name, column in zip(names, sheet.columns, strict=True)}
+    codes = {
+        name: _codes(column, (row[n] for row in rows))
+        for n, (name, column) in enumerate(zip(names, sheet.columns, strict=True))
+    }
     data: dict[str, Any] = {}
     for n, (name, column) in enumerate(zip(names, sheet.columns, strict=True)):
         data[name] = _values((row[n] for row in rows), column, codes[name], sheet.notes)
     frame = pandas.DataFrame(data)
     labels = {
-        name: {float(code): _cut(column.labels[value], LONGEST_VALUE_LABEL) for value, code in codes[name].items()}
+        name: {code: _cut(column.labels.get(value, value), LONGEST_VALUE_LABEL) for value, code in codes[name].items()}
         for name, column in zip(names, sheet.columns, strict=True)
         if codes[name]
     }
@@ -69,15 +72,21 @@ def write(file: IO[bytes], sheet: Sheet) -> None:
         os.truncate(path, 0)
 
 
-def _codes(column: Column) -> dict[str, int]:
-    return {value: code for code, value in enumerate(column.labels, 1)} if column.sort is Sort.TEXT else {}
+def _codes(column: Column, cells: Iterable[Cell]) -> dict[str, float]:
+    """The number of each listed value: of a number itself. Values that were given and are not listed come last."""
+    if column.sort is not Sort.TEXT:
+        return {value: float(value) for value in column.labels}
+    if not column.labels:
+        return {}
+    given = {str(cell) for cell in cells if cell not in (None, "")}
+    return {value: float(code) for code, value in enumerate([*column.labels, *sorted(given - {*column.labels})], 1)}
 
 
-def _values(cells: Iterable[Cell], column: Column, codes: Mapping[str, int], notes: list[str]) -> list[Any]:
+def _values(cells: Iterable[Cell], column: Column, codes: Mapping[str, float], notes: list[str]) -> list[Any]:
     if column.sort is not Sort.TEXT:
         return [None if cell is None or isinstance(cell, str) else float(cell) for cell in cells]
     if codes:
-        return [None if cell in (None, "") else float(codes.get(str(cell), 0)) or None for cell in cells]
+        return [None if cell in (None, "") else codes[str(cell)] for cell in cells]
     return [_text(cell, column, notes) for cell in cells]
 
 
@@ -99,12 +108,7 @@ def _names(columns: Sequence[Column]) -> list[str]:
         name = _BAD.sub("_", column.name)[: LONGEST_NAME - 4]
         if not name[:1].isalpha() or name.casefold() in _RESERVED:
             name = f"v_{name}"
-        base, number = name, 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{base}_{number}"
-        taken.add(name.casefold())
-        names.append(name)
+        names.append(only_once(name, taken))
     return names
 
 

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import IO
 
 from bot.exports.cleaning import clean, in_form, is_made
-from bot.exports.sheets import Cell, Column, Part, Row, Sheet, alone
+from bot.exports.sheets import Cell, Column, Part, Row, Sheet, alone, only_once
 from translations.languages import RIGHT_TO_LEFT
 
 MAX_CHARACTERS = 32_767
@@ -87,13 +87,14 @@ class _Book:
         self.long: list[tuple[int, int, str]] = []
         self._archive = archive
         self._names: list[str] = []
+        self._taken: set[str] = set()
         self._notes = sheet.notes
         # The first column stands on the right where labels are read from there.
         turned = ' rightToLeft="1"' if sheet.about.get("language") in RIGHT_TO_LEFT else ""
         self._head = _HEAD.format(turned=turned)
 
     def add(self, name: str, parts: Sequence[Part], rows: Iterable[Row]) -> None:
-        self._names.append(name.translate(_NAMES)[:31])
+        self._names.append(only_once(name.translate(_NAMES)[:28], self._taken, " "))
         part = zipfile.ZipInfo(f"xl/worksheets/sheet{len(self._names)}.xml", (2020, 1, 1, 0, 0, 0))
         part.compress_type = zipfile.ZIP_DEFLATED
         pattern = f"<row>{''.join(_MADE if is_made(part) else '%s' for part in parts)}</row>"
