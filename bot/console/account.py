@@ -92,11 +92,11 @@ def _own(service: Service) -> User:
 
 def _is_theirs(service: Service, user: User, password: str) -> bool:
     """Whether this is somebody's present password; wrong ones count as they do at the sign-in."""
-    if not throttle.may_try(service, "password", user.name.casefold()):
+    if not throttle.may_try_password(service, user.name):
         abort(429)
     right = passwords.password_matches(user.password_hash, password)
     if right:
-        throttle.take_back(service, "password", user.name.casefold())
+        throttle.take_back_password(service, user.name)
     return right
 
 

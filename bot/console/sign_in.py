@@ -34,7 +34,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
     @allow(ANYBODY)
     def check_password() -> AnyResponse:
         name = request.form.get("name", "").strip()
-        if not throttle.may_try(service, "password", name.casefold()):
+        if not throttle.may_try_password(service, name):
             abort(429)
         with service.database.reading() as db:
             user = users.by_name(db, name)
@@ -43,7 +43,7 @@ def add_pages(routes: Blueprint, service: Service) -> None:
             # The same words and the same time for a wrong name and a wrong password: neither tells who is here.
             problem = say("That name and password do not go together. Please try again.")
             return _form("sign_in", 401, problems={"name": problem}, name=name, next=_safe(request.form.get("next")))
-        throttle.take_back(service, "password", name.casefold())
+        throttle.take_back_password(service, name)
         _go_half_way(service, user, request.form.get("next"))
         return redirect(url_for("console.second_factor"), 303)
 

@@ -36,8 +36,8 @@ MEANINGS = {
 }
 
 
-class Counted(Protocol):
-    """So many answers of this kind at this question, in one breakdown's part of everybody."""
+class Answered(Protocol):
+    """An answer of some kind at a question, in one breakdown's part of everybody."""
 
     @property
     def node(self) -> str:
@@ -54,30 +54,18 @@ class Counted(Protocol):
     @property
     def column(self) -> Column:
         """The breakdown and its value; two empty words for everybody."""
+
+
+class Counted(Answered, Protocol):
+    """So many such answers."""
 
     @property
     def count(self) -> int:
         """How many."""
 
 
-class Answering(Protocol):
-    """That somebody gave an answer of this kind at this question, in one breakdown's part of everybody."""
-
-    @property
-    def node(self) -> str:
-        """The question."""
-
-    @property
-    def outcome(self) -> str:
-        """How it was left."""
-
-    @property
-    def value(self) -> str:
-        """The choice's key, the number, or nothing for words."""
-
-    @property
-    def column(self) -> Column:
-        """The breakdown and its value; two empty words for everybody."""
+class Answering(Answered, Protocol):
+    """That somebody gave one."""
 
     @property
     def contact_id(self) -> int:

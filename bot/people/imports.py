@@ -14,6 +14,7 @@ from bot.service import Service
 from flows.text import clean, fold
 from storage.community import groups
 from storage.community.groups import Group
+from translations.languages import LANGUAGES
 
 MOST_ROWS = 50_000
 LARGEST_FILE = 20 * 1024 * 1024
@@ -221,6 +222,6 @@ def _cell(cells: Sequence[str], at: int) -> str:
 
 def _language(given: str) -> str | None:
     code = given.lower()
-    if code and not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
+    if code and code not in LANGUAGES:
         raise ImportFileError("The language must be a code such as en or cy.")
     return code or None

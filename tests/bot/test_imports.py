@@ -238,3 +238,11 @@ def test_a_spreadsheet_that_unpacks_to_more_than_any_list_is_not_opened(town, mo
     monkeypatch.setattr(sheets, "LARGEST_UNPACKED", 100)
     with pytest.raises(ImportFileError, match="no XLSX file"):
         imports.read("people.xlsx", as_sheet(), town.service)
+
+
+def test_a_language_that_sayso_does_not_speak_is_told_by_its_row(town):
+    preview = imports.read("people.csv", b"number,language\n07700 900123,zz\n07700 900124,CY\n", town.service)
+    assert [(row, str(problem)) for row, problem in preview.problems] == [
+        (2, "The language must be a code such as en or cy.")
+    ]
+    assert [row.language for row in preview.people] == ["cy"]

@@ -186,6 +186,24 @@ def test_behind_a_proxy_tries_are_counted_by_whom_the_proxy_saw_and_not_by_what_
     service.close()
 
 
+def test_a_stranger_who_guesses_locks_out_the_stranger_and_not_whose_name_it_is(store, tmp_path, clock):
+    service = service_on_https(store, tmp_path, clock)
+    app = create_app(service)
+
+    def tries(seen: str) -> int:
+        client = Client(app)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/console/sign-in", base_url=HTTPS).text)
+        form = {"csrf_token": token and token[1], "name": "Alice", "password": PASSWORD}
+        headers = {"X-Forwarded-For": seen, "Referer": f"{HTTPS}/console/sign-in"}
+        return client.post("/console/sign-in", base_url=HTTPS, data=form, headers=headers).status_code
+
+    assert [tries("203.0.113.1") for _ in range(6)] == [401] * 5 + [429]
+    assert tries("203.0.113.2") == 401
+    assert {tries(f"198.51.100.{each}") for each in range(43)} == {401}
+    assert tries("198.51.100.99") == 429, "from everywhere together fifty are enough"
+    service.close()
+
+
 def test_somebody_taken_off_the_team_is_out_at_once(alice, bob, service):
     page = alice.get("/console/team").text
 
