@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -204,3 +204,11 @@ class Turn:
 def microseconds(moment: datetime) -> int:
     """An aware time as whole microseconds since 1970-01-01 UTC."""
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def moment(at: int) -> datetime:
+    """The time so many microseconds after 1970-01-01 UTC, aware, in UTC."""
+    return _EPOCH + timedelta(microseconds=at)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

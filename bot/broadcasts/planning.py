@@ -22,7 +22,7 @@ from bot.people.numbers import country_of
 from bot.sentences import STILL_THE_SAME
 from bot.service import Service
 from flows.due import span
-from flows.run import Run, Status, microseconds
+from flows.run import Run, Status, microseconds, moment
 from flows.text import smart
 from storage.community import doubts
 from storage.community.doubts import WHOSE
@@ -198,8 +198,8 @@ def _repeat(service: Service, db: Connection, stored: StoredBroadcast) -> None:
     if stored.repeat == Repeat.NEVER:
         return
     rules = Rules.of(service.settings)
-    first = datetime.fromtimestamp(stored.series_at / 1_000_000, UTC)
-    begun = datetime.fromtimestamp(stored.starts_at / 1_000_000, UTC)
+    first = moment(stored.series_at)
+    begun = moment(stored.starts_at)
     following = Schedule(first, Repeat(stored.repeat), rules.zone).after(max(begun, service.now()))
     if following is None:
         return

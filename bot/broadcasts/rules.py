@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot.broadcasts.hours import Hours, HoursError
 from bot.people import needs
 from bot.people.numbers import country_of
 from bot.settings import Settings
+from flows.run import moment
 from storage.sending.audience import Person, Way
 
 WHATSAPP_OPEN = timedelta(hours=23, minutes=50)
@@ -96,4 +97,4 @@ class Rules:
 
 def window_open(heard_at: int, now: datetime) -> bool:
     """Whether a person who last wrote by WhatsApp at this time (microseconds) may be written to in our own words."""
-    return bool(heard_at) and now - datetime.fromtimestamp(heard_at / 1_000_000, UTC) < WHATSAPP_OPEN
+    return bool(heard_at) and now - moment(heard_at) < WHATSAPP_OPEN

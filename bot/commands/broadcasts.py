@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from bot.broadcasts.telling import told
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
-from flows.run import microseconds
+from flows.run import microseconds, moment
 from storage.database import StoreSettingError, StoreUnavailableError
 from storage.sending import broadcasts
 from storage.team import audit
@@ -157,7 +156,7 @@ def _list(service: Service, arguments: argparse.Namespace) -> None:
         print(json.dumps([{"id": each.id, "status": each.status, **asdict(progress)} for each, progress in rows]))
         return
     for each, progress in rows:
-        local = datetime.fromtimestamp(each.starts_at / 1_000_000, UTC).astimezone(ZoneInfo(service.settings.timezone))
+        local = moment(each.starts_at).astimezone(ZoneInfo(service.settings.timezone))
         people = progress.waiting + progress.asked
         what = f"{each.flow or 'text':<12}{each.status:<10}"
         print(f"{each.id}  {local:%d %b %Y %H:%M}  {what}{progress.asked}/{people} asked")

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import phonenumbers
@@ -18,7 +17,7 @@ from bot.people.numbers import CHANNELS, hashes_of
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError
 from flows.loader import FlowError
-from flows.run import microseconds
+from flows.run import microseconds, moment
 from storage.community import dossier, phones
 from storage.database import StoreSettingError, StoreUnavailableError
 from storage.team import audit
@@ -123,7 +122,7 @@ def _summary(held: dossier.Dossier) -> str:
 
 
 def _day(at: int) -> str:
-    return datetime.fromtimestamp(at / 1_000_000, UTC).date().isoformat()
+    return moment(at).date().isoformat()
 
 
 def _readable(value: Any, name: str = "") -> Any:
@@ -133,5 +132,5 @@ def _readable(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_readable(each) for each in value]
     if isinstance(value, int) and (name == "at" or name.endswith("_at")):
-        return datetime.fromtimestamp(value / 1_000_000, UTC).isoformat(timespec="seconds")
+        return moment(value).isoformat(timespec="seconds")
     return value

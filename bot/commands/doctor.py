@@ -15,7 +15,7 @@ from bot.exports import expiry
 from bot.marks import later
 from bot.settings import SETTINGS, Settings, SettingsError, is_loopback, without_password
 from flows.loader import FlowError, load_folder
-from flows.run import microseconds
+from flows.run import microseconds, moment
 from flows.wording import filled
 from storage.counting import recounting
 from storage.database import Connection, Database, StoreSettingError, StoreUnavailableError
@@ -207,7 +207,7 @@ def _processes(beats: Mapping[str, tuple[int, str]], now: int) -> Iterator[Findi
         if age <= STALE_SECONDS:
             yield Finding(Health.WELL, name, "Last seen {count} seconds ago.", {"count": max(age, 0)})
         else:
-            seen = f"{datetime.fromtimestamp(at / 1e6, UTC):%Y-%m-%d %H:%M} UTC" if at else "–"
+            seen = f"{moment(at):%Y-%m-%d %H:%M} UTC" if at else "–"
             yield Finding(Health.NOTE, name, away, {"seen": seen})
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.results import feeds
 from bot.results.feeds import FeedError
 from bot.service import Service, build
 from bot.settings import Settings, SettingsError, is_loopback
 from flows.loader import FlowError
-from flows.run import microseconds
+from flows.run import microseconds, moment
 from storage.database import StoreSettingError, StoreUnavailableError
 from storage.publishing import feeds as stored
 from storage.team import audit
@@ -70,7 +70,7 @@ def _list(service: Service) -> None:
     with service.database.reading() as db:
         found = stored.every(db)
     for feed in found:
-        until = datetime.fromtimestamp(feed.expires_at / 1e6, UTC).date()
+        until = moment(feed.expires_at).date()
         state = "open" if feeds.is_open(feed, now) else "ended"
         print(f"{feed.id}  {feed.flow}  {state}  until {until}  {feed.by or 'no breakdown'}")
     if not found:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+
+from flows.run import moment
 
 
 def period_in_words(name: str, by: str, language: str) -> str:
@@ -43,4 +45,4 @@ class Calendar:
         return self._local(at).isoformat(timespec="seconds")
 
     def _local(self, at: int) -> datetime:
-        return datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(self._zone)
+        return moment(at).astimezone(self._zone)

@@ -8,14 +8,14 @@ somebody the reply to this text or a later one, it is not sent; for any other re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.channels import Channel, Inbound, SendError
 from bot.conversations.exchange import GIVEN, IN_DOUBT, QUEUED, Reply
 from bot.conversations.turn import take_turn
 from bot.logs import log
 from bot.service import Service
-from flows.run import microseconds
+from flows.run import microseconds, moment
 from storage import messages
 from storage.database import StoreUnavailableError
 from storage.upkeep import heartbeats
@@ -82,8 +82,4 @@ def _marks(service: Service, now: datetime) -> tuple[datetime, datetime]:
         heard = messages.last_heard_at(db)
     restored = beats.get(heartbeats.RESTORED, (0, ""))[0]
     last = beats[MARK][0] if MARK in beats else heard
-    return _time(restored), _time(last) if last else now - FIRST_LOOK
-
-
-def _time(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment / 1_000_000, UTC)
+    return moment(restored), moment(last) if last else now - FIRST_LOOK

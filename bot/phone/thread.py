@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.service import Service
+from flows.run import moment
 from flows.text import segments
 from storage import messages
 from storage.community import phones
@@ -45,7 +46,7 @@ def read_thread(service: Service, address: str, channel: str) -> list[Bubble]:
             row.id,
             row.direction == "in",
             row.body,
-            datetime.fromtimestamp(row.created_at / 1_000_000, UTC).astimezone(zone),
+            moment(row.created_at).astimezone(zone),
             cost(row.body, channel),
         )
         for row in rows

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.exclusions import Exclusion
 from bot.broadcasts.rendering import MOST_REMINDERS, template_content
 from bot.broadcasts.rules import Rules, window_open
 from bot.conversations.discretion import TEMPLATE, is_discreet
-from flows.run import Run, microseconds
+from flows.run import Run, microseconds, moment
 from storage.community.doubts import WHOSE
 from storage.messages import BY_HAND, CODE, CRISIS, INVITATION, QUESTION, REMINDER, REPLY
 from storage.sending.candidates import Candidate
@@ -68,7 +68,7 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *,
         return Cancel(Exclusion.STOPPED)
     if row.invalid and row.kind != REPLY:  # who has texted can be reached
         return Cancel(Exclusion.UNREACHABLE)
-    age = now - _moment(row.created_at)
+    age = now - moment(row.created_at)
     if age > (CODE_LASTS if row.kind == CODE else TOO_OLD):
         return Cancel(Exclusion.SILENT if row.in_doubt else Exclusion.CALLED_OFF)
     if row.kind == CODE:
@@ -84,7 +84,7 @@ def decide(row: Candidate, rules: Rules, now: datetime, busy: Set[int | str], *,
     if not row.agreed and row.kind != INVITATION and not (own_run and row.rang):
         return Cancel(Exclusion.NOT_AGREED)
     if row.in_doubt and row.kind not in (WHOSE, INVITATION):
-        return Hold(_moment(row.created_at) + TOO_OLD + BEHIND)  # until they answer, which ends the wait
+        return Hold(moment(row.created_at) + TOO_OLD + BEHIND)  # until they answer, which ends the wait
     opens = rules.hours_of(row.attributes).next_allowed(now)
     if opens > now:
         return Hold(opens)
@@ -122,10 +122,6 @@ def _may_remind(row: Candidate, run: Run) -> bool:
     """Whether nobody was reminded by another text while this one waited, as where the flow's own reminder and a
     champion's wait for the same hour. One that is tried again has reminded already."""
     return run.reminded_by == row.id or (run.reminded_at <= row.created_at and run.reminders <= MOST_REMINDERS)
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1_000_000, UTC)
 
 
 def begun_state(state: str, now: datetime) -> Run:

@@ -7,7 +7,7 @@ carries our id and tells; where none comes, the gateway is asked. Only where nei
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.channels import Channel, Choices, FailureKind, SendError, StatusUpdate
 from bot.conversations.stopping import stop_by_carrier
@@ -15,7 +15,7 @@ from bot.logs import log
 from bot.sending.handing import MOST_ATTEMPTS, SETTLE_AFTER, content_of
 from bot.service import Service
 from flows.due import span
-from flows.run import microseconds
+from flows.run import microseconds, moment
 from storage import messages
 from storage.messages import Status
 from storage.sending import answered, doubtful, outbox, unreported
@@ -70,7 +70,7 @@ def settle_doubtful(service: Service, gateways: Mapping[str, Channel]) -> int:
 
 
 def _settle(service: Service, gateway: Channel, row: Doubtful, taken: set[str]) -> None:
-    since = datetime.fromtimestamp(row.tried_at / 1_000_000, UTC) - MARGIN
+    since = moment(row.tried_at) - MARGIN
     try:
         instead = content_of(row.content)
         words = instead.body if isinstance(instead, Choices) else row.body

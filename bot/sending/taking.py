@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.broadcasts.draft import Kind
 from bot.broadcasts.rules import Rules
@@ -14,7 +14,7 @@ from bot.people.numbers import country_of
 from bot.sending.deciding import Cancel, Hold, Send, begun_state, decide, reminded_state
 from bot.sending.handing import Taken
 from bot.service import Service
-from flows.run import Status, microseconds
+from flows.run import Status, microseconds, moment
 from storage.community.doubts import WHOSE
 from storage.errors import StoreUnavailableError
 from storage.messages import AWAITED, BY_HAND, INVITATION, QUESTION, REMINDER
@@ -99,7 +99,7 @@ class Taking:
             if name in claim.senders:
                 free = max(claim.senders[name].free_at, until - int(BURST * 1_000_000))
                 claim.senders[name].free_at = free + self._time_of(name, segments)
-            claim.spend(self.service.day(datetime.fromtimestamp(reply.at / 1_000_000, UTC)), price)
+            claim.spend(self.service.day(moment(reply.at)), price)
 
     def _time_of(self, sender: str, segments: int) -> int:
         """Microseconds that a text takes of its sender's rate."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -139,6 +139,8 @@ class _Fight:
         self.began = self.service.now() - timedelta(seconds=2)
         self._before = self._happened = self._count()
         self._seen: object = None
+        self._reported: Future[object] = Future()  # a report that comes late may send a text on its way again
+        self._reported.set_result(None)
         self._moved, self._patience = time.monotonic(), STILL
 
     def to_its_end(self) -> None:
@@ -158,7 +160,7 @@ class _Fight:
     def _goes_on(self) -> bool:
         """Let everybody act, and see whether anything still moves, or is to."""
         self._happened = self._count() - self._before
-        busy = [person.act(self.pool, self._happened) for person in self.people]
+        busy = [*(person.act(self.pool, self._happened) for person in self.people), not self._reported.done()]
         waits = what_waits(self.service)
         self._note((self._happened, busy, waits))
         if any(busy) or time.monotonic() - self._moved < self._patience:
@@ -189,7 +191,7 @@ class _Fight:
     def _report(self) -> None:
         """Twilio posts some of its callbacks, late, twice, in any order; some it never posts."""
         times, lost = self.chance.choice((1, 1, 2)), Random(self.chance.random())
-        self.pool.submit(
+        self._reported = self.pool.submit(
             self.twilio.deliver_callbacks, shuffle=True, times=times, drop=lambda _: lost.random() < 0.2
         )  # fmt: skip
 
