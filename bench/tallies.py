@@ -13,6 +13,7 @@ from bench.servers import postgresql
 from storage.counting import tallies
 from storage.database import Database
 from storage.secrets import Secrets
+from tests import tallying
 
 ANSWERS = 20_000
 BATCH = 1_000
@@ -33,7 +34,7 @@ def _measure(store: str, url: str) -> Iterator[str]:
     database.migrate()
     Population(database).answers(ANSWERS)
     began = time.perf_counter()
-    tallies.recount(database)
+    tallying.recount(database)
     floor = (time.perf_counter() - began) / ANSWERS * 1e6
     batches = []
     while True:

@@ -22,8 +22,6 @@ OTHERS = "others"
 OTHERS_LABEL = "Other values, each of too few people to be named"
 TOLD = "told"
 """The topmost row of a table of some days: everybody who left the question in one way or another."""
-OF_RUNS = frozenset({STARTED, ASKED, "waiting", NOT_REACHED})
-"""What a table of some days does not tell: runs go by the day they began, and answers by their own."""
 
 MEANINGS = {
     STARTED: "conversations begun",

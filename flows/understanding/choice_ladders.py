@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.day_parts import part_in
-from flows.understanding.ladders import Ladder, exactly_often, much_in, often_in
+from flows.understanding.how_much import much_in
+from flows.understanding.how_often import exactly_often, often_in
+from flows.understanding.ladders import Ladder
 from flows.understanding.reading import Reply
 from flows.understanding.understood import Understood
 

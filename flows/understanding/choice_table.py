@@ -10,7 +10,9 @@ from math import inf
 from flows.definition import Question
 from flows.text import fold
 from flows.understanding.day_parts import NAMES
-from flows.understanding.ladders import Ladder, ladder_of, much_of, often_of
+from flows.understanding.how_much import much_of
+from flows.understanding.how_often import often_of
+from flows.understanding.ladders import Ladder, ladder_of
 from flows.understanding.meanings import meant_in, names_of
 from flows.understanding.measures import Measure, measures_of, span_of
 from flows.understanding.ranges import Range, range_of, span_between

@@ -13,7 +13,7 @@ from flows.understanding.choice_ranges import RangeFinder
 from flows.understanding.choice_table import ChoiceTable
 from flows.understanding.denial import REACH, behind_a_mark, denied_behind, is_denied, is_doubted, opposite_of
 from flows.understanding.hints import Hints
-from flows.understanding.ladders import UTTERLY
+from flows.understanding.how_much import UTTERLY
 from flows.understanding.letters import letter_of
 from flows.understanding.mentions import Mention, mention_at, mentions_in
 from flows.understanding.numerals import Numeral, Shape, numeral_at, only_number, ordinal_at
@@ -48,6 +48,7 @@ class _Judgement:
     def __init__(self, table: ChoiceTable, reply: Reply) -> None:
         self.table = table
         self.words = table.words
+        self.hints = Hints(table)
         self.reply = reply
         self.start, self.hedged = lead_in(reply, self.words)
         self.end, hedged_after = lead_out(reply, self.words, self.start)
@@ -65,15 +66,15 @@ class _Judgement:
         if (ordinal := self._ordinal()) is not None:
             return ordinal
         if self.start >= self.end:
-            found = self._exact() or self._letter() or self._part() or Hints(self.table).called(everything)
+            found = self._exact() or self._letter() or self._part() or self.hints.called(everything)
             return found or self.ranges.amount() or self._standing(UTTERLY) or REJECTED  # "all morning", "definitely"
         if skip(self.reply, self.start, self.words.idioms) > self.start:
-            return self.table.unknowing(self.core, self.cores) or Hints(self.table).called(self.core) or REJECTED
+            return self.table.unknowing(self.core, self.cores) or self.hints.called(self.core) or REJECTED
         found = self._figured() if self.core[:1].isdecimal() else self._worded()
         if found is REJECTED and self.words.numbering.intersection(self.reply.words[: self.start][-1:]):
             found = self._hinted()  # "the number 25 bus"
         if found is None or found is REJECTED:
-            named = Hints(self.table).called(self.core) or Hints(self.table).called(everything)
+            named = self.hints.called(self.core) or self.hints.called(everything)
             return self.ranges.amount() or named or self._standing() or REJECTED
         return found
 
@@ -110,14 +111,14 @@ class _Judgement:
         return on_ladder(self.table, self.reply, self.start, self.end, sure=not self.asking, least=least)
 
     def _meant(self) -> Understood | None:
-        number = Hints(self.table).exactly(self.reply.words[self.start : self.end])
+        number = self.hints.exactly(self.reply.words[self.start : self.end])
         return None if number is None else self.table.take(number, "", sure=False)
 
     def _hinted(self) -> Understood | None:
         """Words of one label only, among others: asked back."""
-        number = Hints(self.table).hinted(self.reply.words[self.start : self.end])
+        number = self.hints.hinted(self.reply.words[self.start : self.end])
         if number is None and (self.start or self.end < len(self.reply.words)):
-            number = Hints(self.table).hinted(self.reply.words)  # Urdu "bas" is only, and a bus
+            number = self.hints.hinted(self.reply.words)  # Urdu "bas" is only, and a bus
         return self._figure() if number is None else self.table.take(number, "", sure=False)
 
     def _figure(self) -> Understood | None:
@@ -161,7 +162,7 @@ class _Judgement:
             if number is None and len(core) >= MIN_LENGTH:
                 number = self.table.whole.get(core.replace(" ", ""))
             if number is not None:
-                more = Hints(self.table).exactly(self.reply.words) if self.start else None
+                more = self.hints.exactly(self.reply.words) if self.start else None
                 if more is not None and more != number:
                     return self.table.take(more, "", sure=False)  # "totally agree", where another is "Strongly agree"
                 return self.table.take(number, "", sure=not self.asking)
@@ -179,7 +180,7 @@ class _Judgement:
         if numeral is None:
             return None
         if self.start and not self.core[0].isdecimal():
-            meant = Hints(self.table).called(" ".join(self.reply.words))
+            meant = self.hints.called(" ".join(self.reply.words))
             if meant is not None:
                 return meant  # Polish "wszystko jedno" is whatever, and not one
         number = int(numeral.value) - 1
@@ -235,7 +236,7 @@ class _Judgement:
             and not is_doubted(self.reply, mention.end, self.words)
         )
         row = self.reply.words[self.start : mention.end]
-        fuller = set() if sure else Hints(self.table).fuller(row)
+        fuller = set() if sure else self.hints.fuller(row)
         if len(fuller - {mention.choice}) == 1 == len(fuller):
             return self.table.take(
                 (fuller - {mention.choice}).pop(), "", sure=False
@@ -274,7 +275,7 @@ class _Judgement:
         """`good and bad`: behind a joining word the reply ends with a word of another choice."""
         if at != self.end - 2 or self.reply.words[at] not in self.words.between:
             return False
-        other = Hints(self.table).hinted(self.reply.words[at + 1 : self.end])
+        other = self.hints.hinted(self.reply.words[at + 1 : self.end])
         return other is not None and other != choice
 
     def _behind_a_mark(self, mention: Mention) -> Understood | None:
@@ -290,7 +291,7 @@ class _Judgement:
         """Part of one label only, that drops no word which would change it."""
         for core in self.cores:
             number = self.table.part_of(core.split())
-            meant = Hints(self.table).called(" ".join(self.reply.words)) if number is not None and self.start else None
+            meant = self.hints.called(" ".join(self.reply.words)) if number is not None and self.start else None
             if meant is not None and number is not None and meant.value != self.table.question.choices[number].key:
                 return meant  # "all the time", and not "some of the time"
             if number is not None:

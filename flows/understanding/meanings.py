@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from flows.understanding.reading import phrase_end
 from flows.understanding.slips import MIN_LENGTH, one_slip, same_stem
 from flows.words import Words
 
@@ -60,8 +61,7 @@ def meant_in(row: list[str], words: Words) -> list[Meant]:
     found, at = list[Meant](), 0
     phrases, longest = _phrases(words)
     while at < len(row):
-        ends = (at + length for length in range(min(longest, len(row) - at), 0, -1))
-        end = next((end for end in ends if " ".join(row[at:end]) in phrases), None)
+        end = phrase_end(row, at, phrases, longest)
         if end is not None:
             found.append(Meant(phrases[" ".join(row[at:end])], at, end))
         at = end or at + 1

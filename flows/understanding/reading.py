@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -168,6 +168,12 @@ def skip(reply: Reply, start: int, phrases: frozenset[str], limit: int | None = 
         if reply.phrase(start, length) in phrases:
             return start + length
     return start
+
+
+def phrase_end(row: Sequence[str], at: int, phrases: Container[str], reach: int) -> int | None:
+    """The word behind the longest phrase, of at most `reach` words, that begins at a word; None where none does."""
+    ends = (at + length for length in range(min(reach, len(row) - at), 0, -1))
+    return next((end for end in ends if " ".join(row[at:end]) in phrases), None)
 
 
 def begins(words: Collection[str], phrases: frozenset[str]) -> bool:

@@ -215,23 +215,6 @@ def leave_behind(db: Connection, which_answers: Any, which_runs: Any) -> None:
     db.execute(runs_added(ONE, which_runs, column="past"))
 
 
-def recount(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
-    """What the tallies of answers must come to once nothing waits: every answer counted anew, and what is past.
-
-    The key is `KEY`; with `flow`, of that flow alone. Changes nothing.
-    """
-    only = [answers.c.flow == flow] if flow else []
-    given = said(ONE, ~answers.c.withdrawn, *only).subquery()
-    past = select(*(tallies.c[name] for name in KEY), tallies.c.past.label("count")).where(tallies.c.past != 0)
-    with database.reading() as db:
-        return held(
-            db,
-            given,
-            marks.c.counted.in_((Counted.WAITS, Counted.IN)),
-            past.where(tallies.c.flow == flow) if flow else past,
-        )
-
-
 def held(db: Connection, given: Any, which_marks: Any, *more: Select[Any]) -> dict[tuple[Any, ...], int]:
     """What these answers come to, whole and by each mark that `which_marks` holds for; `more` are queries that add."""
     rows = [*answer_rows(given, given.c.sign), *answer_rows(given, given.c.sign, marks, which_marks), *more]
@@ -247,11 +230,3 @@ def added_up(db: Connection, key: tuple[str, ...], rows: list[Select[Any]]) -> d
         tuple(row[:-1]): int(row[-1])
         for row in db.execute(select(*columns, total).group_by(*columns).having(total != 0))
     }
-
-
-def stored(database: Database, flow: str | None = None) -> dict[tuple[Any, ...], int]:
-    """The tallies of answers as they stand, keyed like `recount`; with `flow`, of that flow alone."""
-    query = select(*(tallies.c[name] for name in KEY), tallies.c.count).where(tallies.c.count != 0)
-    with database.reading() as db:
-        rows = db.execute(query.where(tallies.c.flow == flow) if flow else query)
-        return {tuple(row[:-1]): int(row[-1]) for row in rows}

@@ -13,6 +13,7 @@ from storage.community import contacts
 from storage.counting import tallies
 from storage.messages import CRISIS
 from storage.tables import alerts, answers, messages
+from tests import tallying
 from tests.chaos.people import ENOUGH, QUESTION, RATING, Person
 from tests.fakes.twilio import FakeTwilio
 
@@ -24,7 +25,7 @@ def broken(service: Service, twilio: FakeTwilio, people: Sequence[Person]) -> li
     found = [f"{person.number}: {sentence}" for person in people for sentence in _of(service, twilio, person)]
     if tallies.waiting(service.database):
         found.append("answers are still uncounted")
-    elif tallies.stored(service.database) != tallies.recount(service.database):
+    elif tallying.stored(service.database) != tallying.recount(service.database):
         found.append("the tallies are not what the answers add up to")
     return found
 

@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.ids import new_id
 from storage.tables import addresses, answers, broadcasts, contacts, messages, metadata, redactions
 from storage.upkeep import backup
+from tests import tallying
 from tests.fakes.twilio.fake import ACCOUNT_SID, TOKEN
 from tests.journeys.conftest import ALEX, SAM, Journey
 from tests.stores import SECRETS
@@ -95,8 +96,8 @@ def test_who_was_erased_after_the_backup_does_not_come_back(settings, other: str
     assert CANARY not in repr(after)
     assert len(after["contacts"]) == 1
     restored = Database(other, SECRETS)
-    assert tallies.stored(restored) == tallies.recount(restored)
-    assert sum(tallies.stored(restored).values()) == 2
+    assert tallying.stored(restored) == tallying.recount(restored)
+    assert sum(tallying.stored(restored).values()) == 2
     restored.close()
 
 

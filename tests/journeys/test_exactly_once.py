@@ -12,6 +12,7 @@ from bot.conversations.turn import take_turn
 from storage import messages as outbox
 from storage.counting import tallies
 from storage.tables import alerts, answers, contacts, messages, runs
+from tests import tallying
 from tests.journeys.conftest import ALEX, SAM
 
 
@@ -167,6 +168,6 @@ def test_several_workers_that_count_at_once_count_each_answer_once(journey):
         return done
 
     assert sum(at_once(4, fold)) == 20 + 10  # the answers, and the runs they are of
-    assert tallies.stored(database) == tallies.recount(database)
-    assert sum(tallies.stored(database).values()) == 20
+    assert tallying.stored(database) == tallying.recount(database)
+    assert sum(tallying.stored(database).values()) == 20
     assert not tallies.waiting(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import cli
 from storage.counting import tallies
 from storage.tables import answers, audits, contacts, marks, runs
+from tests import tallying
 from tests.journeys.conftest import SAM, Journey
 
 CANARY = "quicksilver teapot on Tuesdays"
@@ -13,8 +14,8 @@ CANARY = "quicksilver teapot on Tuesdays"
 def counted(journey: Journey) -> dict[tuple[str, str], int]:
     while tallies.fold(journey.service.database, 100):
         pass
-    stored = tallies.stored(journey.service.database)
-    assert stored == tallies.recount(journey.service.database)
+    stored = tallying.stored(journey.service.database)
+    assert stored == tallying.recount(journey.service.database)
     return {(key[2], key[9]): count for key, count in stored.items() if key[6] == ""}
 
 

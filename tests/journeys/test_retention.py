@@ -12,6 +12,7 @@ from storage.counting import tallies
 from storage.tables import answers, contacts, messages, metadata, redactions, revisions, run_tallies, runs
 from storage.tables import tallies as counts
 from storage.upkeep import retention
+from tests import tallying
 from tests.journeys.conftest import ALEX, Journey
 
 CANARY = "quicksilver teapot on Tuesdays"
@@ -34,12 +35,12 @@ def test_answers_and_words_stay_until_their_time_is_over_and_the_tallies_stay_on
     pass_time(journey, 729)
     assert journey.count(answers) == 2
     assert CANARY in everything(journey)
-    counted = tallies.stored(journey.service.database)
+    counted = tallying.stored(journey.service.database)
     pass_time(journey, 2)
     assert journey.count(answers) == journey.count(runs) == 0
     assert CANARY not in everything(journey)
     assert journey.count(contacts) == 1
-    assert tallies.stored(journey.service.database) == counted
+    assert tallying.stored(journey.service.database) == counted
     assert sum(counted.values()) == 2
 
 
@@ -93,14 +94,14 @@ def test_counting_anew_keeps_what_only_the_tallies_know(journey, monkeypatch: py
     pass_time(journey, 731)
     journey.say("visit", "yes", "1", "new", sender=ALEX)
     pass_time(journey, 0)
-    counted = tallies.stored(journey.service.database)
+    counted = tallying.stored(journey.service.database)
     begun = journey.rows(run_tallies)
     assert sum(counted.values()) == 6
-    assert tallies.recount(journey.service.database) == counted
+    assert tallying.recount(journey.service.database) == counted
     with journey.service.database.transaction() as db:
         db.execute(update(counts).values(count=counts.c.count + 7))
     assert cli.main(["tallies", "rebuild"]) == 1
-    assert tallies.stored(journey.service.database) == counted
+    assert tallying.stored(journey.service.database) == counted
     assert journey.rows(run_tallies) == begun
     assert cli.main(["tallies", "rebuild"]) == 0
     assert "right before" in capsys.readouterr().out

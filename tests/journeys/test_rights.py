@@ -20,6 +20,7 @@ from storage.community import erasure
 from storage.counting import tallies
 from storage.tables import answers, audits, contacts, erased, export_files, messages, metadata, redactions, runs
 from storage.tables import tallies as counts
+from tests import tallying
 from tests.journeys.conftest import ALEX, SAM, Journey
 
 CANARY = "quicksilver teapot on Tuesdays"
@@ -121,7 +122,7 @@ def test_the_tallies_agree_with_who_is_left(journey):
     count_all(journey)
     journey.say("forget me", "yes")
     count_all(journey)
-    assert tallies.stored(journey.service.database) == tallies.recount(journey.service.database)
+    assert tallying.stored(journey.service.database) == tallying.recount(journey.service.database)
     assert sum(row["count"] for row in journey.rows(counts)) == 2
 
 

@@ -14,6 +14,7 @@ from bot.conversations.sharing import initials_in, signed
 from bot.phone.thread import read_thread
 from storage.counting import tallies
 from storage.tables import addresses, answers, consents, contacts, marks, messages, runs
+from tests import tallying
 from tests.journeys.reaching import CHAMPION, Town, address, code_in
 from tests.workers.surroundings import inbound
 
@@ -211,7 +212,7 @@ def test_answers_for_somebody_else_are_marked_and_counted_apart(town):
     tallies.fold(town.service.database, 100)
     counted = {
         (key[6], key[7], key[9]): count
-        for key, count in tallies.stored(town.service.database).items()
+        for key, count in tallying.stored(town.service.database).items()
         if key[2] == "rating"
     }
     assert counted == {

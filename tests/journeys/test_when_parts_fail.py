@@ -24,6 +24,7 @@ from storage.database import Database, StoreUnavailableError
 from storage.sending import claims, outbox
 from storage.tables import addresses, answers, contacts, revisions, runs
 from storage.tables import messages as table
+from tests import tallying
 from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio.fake import ACCOUNT_SID, PUBLIC_URL, TOKEN
 from tests.journeys.conftest import ALEX, SAM
@@ -241,11 +242,11 @@ def test_a_worker_killed_in_the_middle_of_counting_loses_and_doubles_nothing(jou
         died = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, check=False)
         assert died.returncode == -signal.SIGKILL, died.stderr
     database = journey.service.database
-    assert sum(tallies.stored(database).values()) == 21
+    assert sum(tallying.stored(database).values()) == 21
     while tallies.fold(database, 7):
         pass
-    assert tallies.stored(database) == tallies.recount(database)
-    assert sum(tallies.stored(database).values()) == 24
+    assert tallying.stored(database) == tallying.recount(database)
+    assert sum(tallying.stored(database).values()) == 24
 
 
 # The outbox.

@@ -10,6 +10,7 @@ from storage.counting.results import Whom
 from storage.database import Database
 from storage.tables import answers, contacts, marks, picks, revisions, run_tallies, runs, uncounted
 from storage.tables import tallies as counts
+from tests import tallying
 
 DAYS = ("2026-11-01", "2026-11-02", "2026-12-01")
 
@@ -66,7 +67,7 @@ def fold_all(database: Database, batch: int) -> None:
 def test_folding_in_any_batches_agrees_with_counting_everything(database, batch):
     fill(database, batch, 12)
     fold_all(database, batch)
-    assert tallies.stored(database) == tallies.recount(database)
+    assert tallying.stored(database) == tallying.recount(database)
     assert not tallies.waiting(database)
 
 
@@ -84,7 +85,7 @@ def test_answers_taken_back_marks_that_come_late_and_runs_that_go_on_are_followe
             late = {"run_id": n, "dimension": f"d{_}", "part": "late"}
             db.execute(insert(marks), late)
         fold_all(database, 3)
-        assert tallies.stored(database) == tallies.recount(database)
+        assert tallying.stored(database) == tallying.recount(database)
 
 
 def test_rebuilding_agrees_to_the_last_unit(database):
@@ -93,7 +94,7 @@ def test_rebuilding_agrees_to_the_last_unit(database):
     before = every(database)
     assert recounting.rebuild(database).wrong == 0
     assert every(database) == before
-    assert tallies.stored(database) == tallies.recount(database)
+    assert tallying.stored(database) == tallying.recount(database)
 
 
 def test_rebuilding_mends_what_is_wrong_whatever_waits_meanwhile(database):
@@ -109,7 +110,7 @@ def test_rebuilding_mends_what_is_wrong_whatever_waits_meanwhile(database):
         db.execute(insert(uncounted), {"answer_id": 9_000, "withdrawn": False})
         assert recounting.compare(db) != (DAYS[2], 0, 0)
     assert recounting.rebuild(database).wrong > 0
-    assert tallies.stored(database) == tallies.recount(database)
+    assert tallying.stored(database) == tallying.recount(database)
     assert not tallies.waiting(database)
     assert len(every(database)) >= len(right)
     assert recounting.rebuild(database).wrong == 0
@@ -122,7 +123,7 @@ def test_an_answer_sorted_again_before_or_after_it_is_counted_is_counted_once_un
             (found, *_) = sorting.listed(db, "f", 1, node="many")
             assert sorting.sort(db, found, ["z", "x"]), when
         fold_all(database, 3)
-        assert tallies.stored(database) == tallies.recount(database), when
+        assert tallying.stored(database) == tallying.recount(database), when
         assert recounting.rebuild(database).wrong == 0, when
 
 
@@ -148,7 +149,7 @@ def test_of_several_choices_both_people_and_choices_are_counted(database):
 def test_words_are_never_counted_one_by_one(database):
     fill(database, 1, 10)
     fold_all(database, 1000)
-    assert not any("so it was" in str(key) for key in tallies.stored(database))
+    assert not any("so it was" in str(key) for key in tallying.stored(database))
 
 
 def test_a_breakdown_adds_up_to_the_whole(database):

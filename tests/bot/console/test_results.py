@@ -13,6 +13,7 @@ from bot.results.over_time import courses
 from storage.community import championing, groups
 from storage.conversations import words
 from storage.counting import tallies
+from tests import tallying
 from tests.bot.console.cast import join, talk
 from tests.clients import Client
 
@@ -233,8 +234,8 @@ def test_a_reply_is_sorted_under_another_choice_and_the_numbers_follow(answered,
     assert reply.status_code == 303
     while tallies.fold(answered.database, 1000):
         pass
-    assert {key[9] for key, count in tallies.stored(answered.database).items() if count} >= {"very_poor"}
-    assert tallies.stored(answered.database) == tallies.recount(answered.database)
+    assert {key[9] for key, count in tallying.stored(answered.database).items() if count} >= {"very_poor"}
+    assert tallying.stored(answered.database) == tallying.recount(answered.database)
     assert "07700" not in bob.get("/console/audit").text
     bob.post(path, page=SORTING, under="unclear")
     assert path in bob.get("/console/results/visit/sorting?only=unclear").text
