@@ -175,11 +175,21 @@ class Hearing:
             walk.accept(self.node, question, understood, self.text)
         elif self.paused:
             self._say_again(sentences.CALM if self.held else "")
-        elif understood.outcome is Verdict.UNSURE and understood.value is not None and not run.guessed:
-            run.guess, run.guessed, run.rest = understood.value, True, understood.rest
+        elif understood.outcome is Verdict.UNSURE and self._may_ask_back(understood.value):
+            run.guess, run.guessed, run.rest = understood.value, understood.value, understood.rest
             walk.said(walk.voice.say(sentences.DID_YOU_MEAN, {"label": understood.label}))
         elif understood.outcome is Verdict.UNSURE or not self._belongs_before():
             self._retry(self.text)
+
+    def _may_ask_back(self, value: Value) -> bool:
+        """Each guess once; another one costs a try, so that nobody is asked back for ever."""
+        run = self.run
+        if value is None or run.guessed is None:
+            return value is not None
+        if value == run.guessed or run.tries >= self.question.retry:
+            return False
+        run.tries += 1
+        return True
 
     def _retry(self, text: str) -> None:
         if self.run.tries < self.question.retry:
@@ -223,7 +233,7 @@ class Hearing:
             return
         node, question = before
         run.path = run.path[:-1]
-        run.tries, run.guess, run.guessed, run.rest, run.moved = 0, None, False, "", True
+        run.tries, run.guess, run.guessed, run.rest, run.moved = 0, None, None, "", True
         walk.events += undoing.take_back(run, walk.scope)
         walk.forget(question)
         walk.withdraw(node, question)

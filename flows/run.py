@@ -75,9 +75,9 @@ class Run:
 
     `node` is the question waited at, None once the run is over. `answers` holds values by `save_as`;
     `labels` what `{name}` shows for them. `tries` counts replies not understood at this node. `guess` is what
-    we asked back about, `rest` what followed it in the same text, and `guessed` that we did ask back at this question:
-    once is enough. `heard`, `heard_at` and `moved` guard against a double tap (times in microseconds since the epoch,
-    UTC).
+    we asked back about, `rest` what followed it in the same text, and `guessed` what was last asked back at this
+    question: once for each guess is enough. `heard`, `heard_at` and `moved` guard against a double tap (times in
+    microseconds since the epoch, UTC).
     """
 
     flow: str
@@ -93,7 +93,7 @@ class Run:
     reminders: int = 0
     rest: str = ""
     guess: Value = None
-    guessed: bool = False
+    guessed: Value = None
     heard: str = ""
     heard_at: int = 0
     moved: bool = False
@@ -157,8 +157,9 @@ class Run:
             document["answers"] = _with_tuples(document["answers"])
         for caller in document.get("callers", ()):
             _with_tuples(caller["answers"])
-        if type(document.get("guess")) is list:
-            document["guess"] = tuple(document["guess"])
+        for name in ("guess", "guessed"):
+            if type(document.get(name)) is list:
+                document[name] = tuple(document[name])
         return cls(**document)
 
 

@@ -203,7 +203,7 @@ class Walk:
     def go(self, node_id: str | None) -> None:
         """Walk from a node until the flow asks something or ends."""
         run = self.run
-        run.tries, run.guess, run.guessed, run.rest, run.moved = 0, None, False, "", True
+        run.tries, run.guess, run.guessed, run.rest, run.moved = 0, None, None, "", True
         for _ in range(MAX_STEPS):
             if node_id == END:
                 node_id = self._end_of_flow()

@@ -102,12 +102,28 @@ def test_an_unsure_reply_is_asked_back_once_and_yes_takes_it_with_its_reason():
     ]
 
 
-def test_a_no_to_our_guess_asks_again_and_never_guesses_a_second_time():
+def test_a_no_to_our_guess_asks_again_and_never_guesses_the_same_a_second_time():
     talk = Talk(flow_of(RATING))
     talk.say("maybe poor")
     assert "number of your answer" in talk.say("no")
     assert "Did you mean" not in talk.say("maybe poor")
     assert talk.say("2").startswith("Why?")
+
+
+def test_another_guess_is_asked_back_too_and_costs_a_try():
+    talk = Talk(flow_of(RATING))
+    talk.say("maybe poor")
+    talk.say("no")
+    assert talk.say("not bad") == "Did you mean Good? Reply YES or NO."
+    talk.say("yes")
+    assert answers(talk.turn)[0] == ("rating", Outcome.ANSWERED, "good")
+
+
+def test_nobody_is_asked_back_for_ever():
+    talk = Talk(flow_of(RATING))
+    said = [talk.say(text) for text in ("maybe poor", "maybe good", "maybe poor", "maybe good")]
+    assert [text.startswith("Did you mean") for text in said] == [True, True, True, False]
+    assert answers(talk.turn) == [("rating", Outcome.UNCLEAR, None)]
 
 
 def test_another_answer_instead_of_yes_or_no_is_taken():
